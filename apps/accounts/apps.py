@@ -1,0 +1,14 @@
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class AccountsConfig(AppConfig):
+    name = "apps.accounts"
+    verbose_name = _("Members")
+
+    def ready(self) -> None:
+        from apps.accounts import checks  # noqa: F401
+        from apps.accounts.models import Organisation
+        from apps.web.context import set_organisation_name
+
+        set_organisation_name(Organisation.name_now)

@@ -1,0 +1,37 @@
+"""The one organisation that this installation serves."""
+
+import uuid
+
+from django.conf import settings
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from apps.accounts.models.member import check_time_zone
+
+
+class Organisation(models.Model):
+    """A single row, made on the first visit. `instance_id` never changes: calendar and message ids hold it (R40)."""
+
+    name = models.CharField(_("name of the organisation"), max_length=80)
+    language = models.CharField(_("language"), max_length=2, choices=settings.LANGUAGES, default="en")
+    time_zone = models.CharField(_("time zone"), max_length=64, default="UTC", validators=[check_time_zone])
+    instance_id = models.UUIDField(default=uuid.uuid4, editable=False)
+    story = models.CharField(max_length=2, blank=True, editable=False)  # language of the example story, if loaded
+    created_at = models.DateTimeField(auto_now_add=True)
+    only = models.BooleanField(default=True, unique=True, editable=False)
+
+    class Meta:
+        constraints = [models.CheckConstraint(condition=models.Q(only=True), name="organisation_only_one")]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @classmethod
+    def get(cls) -> "Organisation | None":
+        """The organisation, or None before the first visit."""
+        return cls.objects.first()
+
+    @classmethod
+    def name_now(cls) -> str:
+        """The organisation's name for the page's frame; empty before the first visit."""
+        return cls.objects.values_list("name", flat=True).first() or ""

@@ -1,0 +1,33 @@
+"""Password rules beyond Django's own (R84): 12 to 128 characters, and not the product's words."""
+
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
+
+LONGEST = 128
+PRODUCT_WORDS = ("miraizu", "futuremap", "未来図")
+
+
+class MaximumLengthValidator:
+    def validate(self, password: str, user=None) -> None:
+        if len(password) > LONGEST:
+            raise ValidationError(
+                _("Use at most %(count)s characters."), code="password_too_long", params={"count": LONGEST}
+            )
+
+    def get_help_text(self) -> str:
+        return _("At most %(count)s characters.") % {"count": LONGEST}
+
+
+class ProductWordValidator:
+    def validate(self, password: str, user=None) -> None:
+        rest = password.casefold()
+        for word in PRODUCT_WORDS:
+            rest = rest.replace(word, "")
+        if len(rest) < min(8, len(password)):
+            raise ValidationError(
+                _("This leans on the product's own name. Choose words of yours."),
+                code="password_product_word",
+            )
+
+    def get_help_text(self) -> str:
+        return _("Not built from the product's own name.")

@@ -1,0 +1,293 @@
+"""Figures of the toil pages, each with its formula (product.md, “Formulas”). Minutes unless said otherwise."""
+
+from collections import defaultdict
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from django.db.models import Count, Max, Sum
+from django.db.models.functions import TruncMonth
+from django.utils.translation import gettext as _
+
+from apps.toil import durations, months
+from apps.toil.models import Category, Entry, Item, ItemMonth, MemberMonth, State
+from apps.web import charts
+
+DESK_WINDOW = timedelta(days=90)
+HALF = 0.5
+
+
+# ---- this week ------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class CategoryWeek:
+    label: str
+    tint: int
+    minutes: int
+    width: float
+
+    @property
+    def shown(self) -> str:
+        return durations.show(self.minutes)
+
+
+def start_of_week(day: date, week_start: int) -> date:
+    """The first day of the week of `day`; `week_start` is a `date.weekday()` number."""
+    return day - timedelta(days=(day.weekday() - week_start) % 7)
+
+
+def week_by_category(today: date, week_start: int, categories: list[Category] | None = None) -> list[CategoryWeek]:
+    """Everyone's minutes this week by category, most first, with bars up to 300 wide. Two queries, or one with all
+    `categories` at hand.
+    """
+    sums: dict[int | None, int] = dict(
+        Entry.objects.filter(day__range=(start_of_week(today, week_start), today))
+        .order_by()
+        .values("item__category")
+        .annotate(m=Sum("minutes"))
+        .values_list("item__category", "m")
+    )
+    if categories is None:
+        categories = list(Category.objects.filter(pk__in=[pk for pk in sums if pk]))
+    rows = [(c.label, c.tint, sums[c.pk]) for c in categories if c.pk in sums]
+    if None in sums:
+        rows.append((_("No category"), 0, sums[None]))
+    rows.sort(key=lambda row: -row[2])
+    top = rows[0][2] if rows else 1
+    return [CategoryWeek(label, tint, minutes, round(max(2, minutes / top * 300), 1)) for label, tint, minutes in rows]
+
+
+# ---- desks ----------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class OnOneDesk:
+    item: Item
+    minutes: int  # a month, over the window
+    share: float  # of the busiest person, 0 to 1
+
+
+def busiest_shares(items, today: date) -> dict[int, float]:
+    """For each item the share of its minutes on its busiest person, over the last 90 days. One query."""
+    by_item: dict[int, list[int]] = defaultdict(list)
+    for item, minutes in (
+        Entry.objects.filter(item__in=list(items), day__gt=today - DESK_WINDOW)
+        .order_by()
+        .values("item", "member")
+        .annotate(m=Sum("minutes"))
+        .values_list("item", "m")
+    ):
+        by_item[item].append(minutes)
+    return {item: max(minutes) / sum(minutes) for item, minutes in by_item.items()}
+
+
+def heavy_on_one_desk(today: date, count: int = 3) -> list[OnOneDesk]:
+    """Items that cost most and hang on one person: monthly minutes × share of the busiest. Two queries.
+
+    Ranked by item, never by person, and no name is given.
+    """
+    costly = list(
+        Item.objects.current()
+        .exclude(state__in=[State.GONE, State.ACCEPTED])
+        .filter(months__month__in=months.last_full(3, today))
+        .annotate(cost=Sum("months__minutes"))
+        .order_by("-cost")[:30]
+    )
+    shares = busiest_shares(costly, today)
+    rows = [OnOneDesk(item, round(item.cost / 3), shares[item.pk]) for item in costly if item.pk in shares]
+    rows.sort(key=lambda row: -row.minutes * row.share)
+    return [row for row in rows[:count] if row.share >= HALF]
+
+
+# ---- the share curve --------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    month: date
+    share: float | None  # 0 to 1; None where nobody logged
+
+
+@dataclass(frozen=True, slots=True)
+class ShareCurve:
+    months: list[Share]
+    points: list[charts.Point]
+    line: str
+    area: str
+
+    @property
+    def now(self) -> Share:
+        return self.months[-1]
+
+    @property
+    def begin(self) -> Share:
+        return self.months[0]
+
+
+def share_curve(member, today: date, count: int = 12) -> ShareCurve | None:
+    """The member's share sₚ = mₚ / Σ m of all toil by month, from the first month anybody logged. Two queries.
+
+    None when there are fewer than two months to draw: not enough to say.
+    """
+    window = months.last(count, today)
+    sums = dict(
+        MemberMonth.objects.filter(month__in=window, minutes__gt=0)
+        .values("month")
+        .annotate(m=Sum("minutes"))
+        .values_list("month", "m")
+    )
+    mine = dict(MemberMonth.objects.filter(member=member, month__in=window).values_list("month", "minutes"))
+    drawn = [m for m in window if m in sums]
+    if len(drawn) < 2 or not any(mine.values()):
+        return None
+    shares = [Share(m, mine.get(m, 0) / sums[m]) for m in drawn]
+    line = charts.points([s.share or 0 for s in shares], left=10, right=300, top=16, bottom=128, highest=1)
+    return ShareCurve(shares, line, charts.path(line), charts.area(line, 128))
+
+
+# ---- items ------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class ItemRow:
+    item: Item
+    minutes: float  # a month: mean of the last three full months
+    times: float
+    spark: str
+    trend: float | None  # last full month against the mean of the two before
+    share: float | None
+
+
+SORTS = {"cost": "-m", "times": "-t", "name": "name", "state": "state"}
+SPARK_MONTHS = 6
+
+
+def item_rows(items, today: date) -> list[ItemRow]:
+    """Rows of the items page for these items, in their order. Two queries."""
+    items = list(items)
+    window = months.last(SPARK_MONTHS + 1, today)[:-1]
+    by_item: dict[int, dict[date, tuple[int, int]]] = defaultdict(dict)
+    for item, month, minutes, times in ItemMonth.objects.filter(item__in=items, month__in=window).values_list(
+        "item", "month", "minutes", "times"
+    ):
+        by_item[item][month] = (minutes, times)
+    shares = busiest_shares(items, today)
+    return [_item_row(item, by_item[item.pk], window, shares.get(item.pk)) for item in items]
+
+
+def _item_row(item: Item, by_month: dict, window: list[date], share: float | None) -> ItemRow:
+    minutes = [by_month.get(m, (0, 0))[0] for m in window]
+    times = [by_month.get(m, (0, 0))[1] for m in window]
+    before = sum(minutes[-3:-1]) / 2
+    return ItemRow(
+        item,
+        sum(minutes[-3:]) / 3,
+        sum(times[-3:]) / 3,
+        charts.sparkline(minutes),
+        minutes[-1] / before - 1 if before else None,
+        share,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Bar:
+    month: date
+    lead: int
+    others: int
+    x: int
+    lead_y: float
+    lead_height: float
+    others_y: float
+    others_height: float
+    is_running: bool
+
+    @property
+    def middle(self) -> int:
+        return self.x + 23
+
+    @property
+    def total(self) -> int:
+        return self.lead + self.others
+
+
+@dataclass(frozen=True, slots=True)
+class WhoChart:
+    bars: list[Bar]
+    grid: list[tuple[float, int]]  # (y, times)
+
+
+def who_did_it(item: Item, leads: set[int], today: date, count: int = 8) -> WhoChart | None:
+    """How often the item was done each month, by the leads and by everyone else. One query; None if never."""
+    window = months.last(count, today)
+    times: dict[date, list[int]] = {m: [0, 0] for m in window}
+    for member, month, n in (
+        Entry.objects.filter(item=item, day__gte=window[0], day__lte=today)
+        .annotate(of_month=TruncMonth("day"))
+        .order_by()
+        .values("member", "of_month")
+        .annotate(n=Count("id"))
+        .values_list("member", "of_month", "n")
+    ):
+        times[month][member not in leads] += n
+    top = max(sum(pair) for pair in times.values())
+    if not top:
+        return None
+    step = max(1, int(charts.nice_step(top)))
+    scale = 168 / max(top, step)
+    bars = []
+    for i, (month, (lead, others)) in enumerate(times.items()):
+        gap = 2 if lead and others else 0
+        lead_height, others_height = lead * scale, max(0, others * scale - gap)
+        bars.append(
+            Bar(
+                month,
+                lead,
+                others,
+                46 + 88 * i,
+                round(200 - lead_height, 1),
+                round(lead_height, 1),
+                round(200 - lead_height - gap - others_height, 1),
+                round(others_height, 1),
+                month == window[-1],
+            )
+        )
+    grid = [(round(200 - n * scale, 1), n) for n in range(step, top + 1, step)]
+    return WhoChart(bars, grid)
+
+
+@dataclass(frozen=True, slots=True)
+class ItemFigures:
+    times_now: int
+    times_before: int
+    minutes_now: int
+    by_others: int
+    last_day: date | None
+
+
+def item_figures(item: Item, leads: set[int], today: date) -> ItemFigures:
+    """This month beside last month, and how often somebody other than a lead did it. Two queries."""
+    now = months.first(today)
+    sums = {
+        month: (minutes, times)
+        for month, minutes, times in ItemMonth.objects.filter(
+            item=item, month__in=[now, months.step(now, -1)]
+        ).values_list("month", "minutes", "times")
+    }
+    others = (
+        Entry.objects.filter(item=item, day__gte=now)
+        .exclude(member__in=leads)
+        .aggregate(n=Count("id"), last=Max("day"))
+    )
+    last = Entry.objects.filter(item=item).aggregate(day=Max("day"))["day"]
+    return ItemFigures(
+        sums.get(now, (0, 0))[1],
+        sums.get(months.step(now, -1), (0, 0))[1],
+        sums.get(now, (0, 0))[0],
+        others["n"],
+        last,
+    )
+
+
+def minutes_by_month(item: Item) -> dict[date, int]:
+    """All months of the item with something logged. One query."""
+    return dict(ItemMonth.objects.filter(item=item).values_list("month", "minutes"))

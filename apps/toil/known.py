@@ -1,0 +1,60 @@
+"""The names that the quick log can recognise: items, tags and people, as the rule `quicklog.read` wants them."""
+
+from collections import defaultdict
+from dataclasses import dataclass
+
+from apps.accounts.models import Member
+from apps.stakeholders.models import Stakeholder
+from apps.toil.models import Item
+from apps.toil.quicklog import Known
+from apps.web.bilingual import in_reader_language
+
+
+@dataclass(frozen=True, slots=True)
+class Names:
+    items: tuple[Known, ...]
+    stakeholders: tuple[Known, ...]
+    members: tuple[Known, ...]
+
+
+def names(member: Member) -> Names:
+    """All that `member` can mean in a line. Others' names only for who may log for others. Three queries."""
+    return Names(_items(), _stakeholders(), _members(member))
+
+
+def _items() -> tuple[Known, ...]:
+    aliases: dict[int, list[str]] = defaultdict(list)
+    rows = []
+    columns = ("id", "name", "name_ja", "short_name", "short_name_ja", "usual_minutes", "merged_into_id")
+    for pk, name, ja, short, short_ja, usual, target in Item.objects.order_by("id").values_list(*columns):
+        if target is None:
+            rows.append((pk, name, ja, short, short_ja, usual))
+        else:  # who still types the merged item's name means the one it went into
+            aliases[target] += filter(None, (name, ja, short, short_ja))
+    return tuple(
+        Known(
+            pk,
+            in_reader_language(name, ja),
+            tuple(filter(None, (name, ja, short, short_ja, *aliases[pk]))),
+            usual,
+        )
+        for pk, name, ja, short, short_ja, usual in rows
+    )
+
+
+def _stakeholders() -> tuple[Known, ...]:
+    return tuple(
+        Known(pk, in_reader_language(name, ja), tuple(filter(None, (tag, tag_ja, name, ja))))
+        for pk, name, ja, tag, tag_ja in Stakeholder.objects.current().values_list(
+            "id", "name", "name_ja", "tag", "tag_ja"
+        )
+    )
+
+
+def _members(member: Member) -> tuple[Known, ...]:
+    columns = ("id", "display_name", "given_name", "family_name", "email")
+    rows = Member.objects.active() if member.is_lead else Member.objects.filter(pk=member.pk)
+    return tuple(
+        Known(pk, shown, tuple(filter(None, (shown, given, family, email.split("@")[0]))))
+        for pk, shown, given, family, email in rows.values_list(*columns)
+    )

@@ -1,0 +1,138 @@
+"""The log as people look through it: filters from the address, pages by keyset, days with their sums."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, fields
+from datetime import date, timedelta
+from urllib.parse import urlencode
+
+from django.db.models import Q, Sum
+
+from apps.toil.models import Entry
+from apps.toil.models.entry import EntryQuerySet
+
+PAGE = 50
+PERIODS = {"7": 7, "30": 30, "90": 90, "365": 365}
+
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """What the address asks for. Anything unreadable counts as not said."""
+
+    who: str = ""  # "me", a member's id, or "" for everyone
+    item: int | None = None
+    category: int | None = None
+    stakeholder: int | None = None
+    days: str = ""
+    since: date | None = None
+    until: date | None = None
+    q: str = ""
+
+    @classmethod
+    def read(cls, query: Mapping[str, str]) -> "Filters":
+        return cls(
+            who=who if (who := query.get("who", "")) == "me" or _id(who) else "",
+            item=_id(query.get("item", "")),
+            category=_id(query.get("category", "")),
+            stakeholder=_id(query.get("stakeholder", "")),
+            days=days if (days := query.get("days", "")) in PERIODS else "",
+            since=_day(query.get("since", "")),
+            until=_day(query.get("until", "")),
+            q=query.get("q", "").replace("\0", "").strip()[:200],
+        )
+
+    def without(self, *names: str, **changes) -> str:
+        """The query string of these filters with some left out or replaced."""
+        said = {f.name: getattr(self, f.name) for f in fields(self) if f.name not in names} | changes
+        return urlencode({name: value for name, value in said.items() if value})
+
+    @property
+    def mine(self) -> str:
+        return self.without(who="me")
+
+    @property
+    def everyone(self) -> str:
+        return self.without("who")
+
+    @property
+    def any_item(self) -> str:
+        return self.without("item")
+
+    @property
+    def any_set(self) -> bool:
+        return bool(self.without("who"))
+
+    def apply(self, entries: EntryQuerySet, member, today: date) -> EntryQuerySet:
+        """Narrows `entries`. `today` is where the member is."""
+        if self.who:
+            entries = entries.filter(member=member if self.who == "me" else int(self.who))
+        for name in ("item", "stakeholder"):
+            if value := getattr(self, name):
+                entries = entries.filter(**{name: value})
+        if self.category:
+            entries = entries.filter(item__category=self.category)
+        if self.days:
+            entries = entries.filter(day__gt=today - timedelta(days=PERIODS[self.days]))
+        if self.since:
+            entries = entries.filter(day__gte=self.since)
+        if self.until:
+            entries = entries.filter(day__lte=self.until)
+        for word in self.q.split()[:6]:
+            entries = entries.filter(
+                Q(note__icontains=word) | Q(item__name__icontains=word) | Q(item__name_ja__icontains=word)
+            )
+        return entries
+
+
+@dataclass(slots=True)
+class Day:
+    day: date
+    minutes: int
+    entries: list[Entry] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    days: list[Day]
+    before: str  # keyset of the next page, "" on the last
+
+
+def page(entries: EntryQuerySet, before: str = "") -> Page:
+    """Up to fifty entries, newest first, grouped by day; `before` is the keyset of the page above. Two queries."""
+    position = _keyset(before)
+    shown = entries
+    if position:
+        day, pk = position
+        shown = entries.filter(Q(day__lt=day) | Q(day=day, id__lt=pk), day__lte=day)
+    rows = list(shown.shown().newest_first()[: PAGE + 1])
+    more = len(rows) > PAGE
+    rows = rows[:PAGE]
+    return Page(_by_day(rows, entries), f"{rows[-1].day.isoformat()}.{rows[-1].pk}" if more else "")
+
+
+def _by_day(rows: Iterable[Entry], entries: EntryQuerySet) -> list[Day]:
+    """Groups rows by day. A day's sum is of the whole day, also of the part on another page."""
+    days: dict[date, Day] = {}
+    for row in rows:
+        days.setdefault(row.day, Day(row.day, 0)).entries.append(row)
+    if days:
+        sums = entries.filter(day__range=(min(days), max(days))).order_by().values("day").annotate(m=Sum("minutes"))
+        for day, minutes in sums.values_list("day", "m"):
+            if day in days:
+                days[day].minutes = minutes
+    return list(days.values())
+
+
+def _id(text: str) -> int | None:
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 16 else None
+
+
+def _day(text: str) -> date | None:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        return None
+
+
+def _keyset(text: str) -> tuple[date, int] | None:
+    day, _dot, pk = text.partition(".")
+    return (d, i) if (d := _day(day)) and (i := _id(pk)) else None

@@ -1,0 +1,49 @@
+"""The toil room's links in the rail, and its panels on Home."""
+
+from django.utils.translation import gettext_lazy as _
+
+from apps.accounts.http import MemberRequest
+from apps.toil import figures, today
+from apps.toil.models import StateChange
+from apps.web import panels
+from apps.web.navigation import Link, register
+
+register(
+    Link("web:home", _("Home"), "home", 10, section="", key="h"),
+    Link("toil:log", _("Toil"), "toil", 20, section="toil", key="t", phone=True),
+    Link("toil:week", _("Week sheet"), "week", 60, group="more", section="toil-week", key="w", phone=True),
+    Link("toil:items", _("Toil items"), "spade", 61, group="more", section="toil-items", key="i"),
+    Link("toil:import", _("Import"), "up-from", 70, group="more", section="toil-import"),
+    Link("toil:what", _("What is toil?"), "help", 80, group="more", section="toil-what"),
+)
+
+
+def _share(request: MemberRequest) -> dict:
+    member = request.member
+    return {"curve": figures.share_curve(member, member.today())}
+
+
+def _week(request: MemberRequest) -> dict:
+    member = request.member
+    rows = figures.week_by_category(member.today(), member.week_start)
+    return {"rows": rows, "minutes": sum(row.minutes for row in rows)}
+
+
+def _news(request: MemberRequest) -> dict:
+    """What became of what one logged: the latest changes of state of items one has logged against."""
+    member = request.member
+    mine = (
+        StateChange.objects.exclude(state="observed")
+        .filter(item__entries__member=member, item__merged_into=None)
+        .select_related("item", "by")
+        .order_by("-on", "-id")
+        .distinct()[:4]
+    )
+    return {"changes": list(mine)}
+
+
+panels.register("home.main", "toil/panel_log.html", today.panel, order=10)
+panels.register("home.main", "toil/panel_today.html", lambda _request: {}, order=20)
+panels.register("home.main", "toil/panel_share.html", _share, order=40)
+panels.register("home.aside", "toil/panel_week.html", _week, order=10)
+panels.register("home.aside", "toil/panel_news.html", _news, order=20)

@@ -1,0 +1,123 @@
+"""Undo, and undo of the undo: a signed list of deeds that turn back what was just done.
+
+Nothing is stored: the token holds what is needed, names the member it was made for, and is good for a day. A deed is
+["remove", entry, version], ["change", entry, version, values], ["bring_back", entry, values, kept], ["unmerge", merge].
+"""
+
+from datetime import date, time
+from typing import Any
+
+from django.core import signing
+from django.db import transaction
+
+from apps.toil.models import Entry, Merge
+from apps.toil.models.entry import Stale
+from apps.toil.models.merge import MergeError
+
+SALT = "toil.undo"
+GOOD_FOR = 24 * 3600  # seconds
+_KEPT = ("source", "logged_by_id", "import_run_id", "import_key")
+
+Deed = list[Any]
+
+
+class TooLate(Exception):
+    """What would be undone has changed since, or the token is old, or not this member's."""
+
+
+def token(member, *deeds: Deed) -> str:
+    """The token that lets `member` do `deeds`."""
+    return signing.dumps({"m": member.pk, "d": deeds}, salt=SALT, compress=True)
+
+
+def logged(entry: Entry) -> Deed:
+    return ["remove", entry.pk, entry.version]
+
+
+def changed(entry: Entry, before: dict) -> Deed:
+    """`before` is what `entry.values()` gave before the change."""
+    return ["change", entry.pk, entry.version, _plain(before)]
+
+
+def removed(entry: Entry) -> Deed:
+    kept = {name: getattr(entry, name) for name in _KEPT}
+    return ["bring_back", entry.pk, _plain(entry.values()), kept]
+
+
+def merged(merge: Merge) -> Deed:
+    return ["unmerge", merge.pk]
+
+
+def perform(signed: str, member) -> str:
+    """Does what the token says, all or nothing, and returns the token that turns it back again ("" if none can).
+
+    Raises TooLate.
+    """
+    try:
+        data = signing.loads(signed, salt=SALT, max_age=GOOD_FOR)
+    except signing.BadSignature:
+        raise TooLate from None
+    if data["m"] != member.pk:
+        raise TooLate
+    back: list[Deed] = []
+    with transaction.atomic():
+        for deed in data["d"]:
+            inverse = _do(*deed)
+            if inverse:
+                back.insert(0, inverse)
+    return token(member, *back) if back else ""
+
+
+def _do(what: str, *args) -> Deed | None:
+    try:
+        match what:
+            case "remove":
+                return _remove(*args)
+            case "change":
+                return _change(*args)
+            case "bring_back":
+                return _bring_back(*args)
+            case "unmerge":
+                Merge.objects.get(pk=args[0]).undo()
+                return None
+    except (Stale, MergeError, Merge.DoesNotExist):
+        raise TooLate from None
+    raise TooLate
+
+
+def _remove(pk: int, version: int) -> Deed:
+    entry = Entry.objects.filter(pk=pk, version=version).first()
+    if entry is None:
+        raise TooLate
+    inverse = removed(entry)
+    entry.remove()
+    return inverse
+
+
+def _change(pk: int, version: int, values: dict) -> Deed:
+    entry = Entry.objects.filter(pk=pk).first()
+    if entry is None:
+        raise TooLate
+    before = entry.values()
+    entry.change(version, **_rich(values))
+    return changed(entry, before)
+
+
+def _bring_back(pk: int, values: dict, kept: dict) -> Deed:
+    entry = Entry.bring_back(pk, _rich(values), **kept)
+    if entry is None:
+        raise TooLate
+    return logged(entry)
+
+
+def _plain(values: dict) -> dict:
+    return {name: v.isoformat() if isinstance(v, date | time) else v for name, v in values.items()}
+
+
+def _rich(values: dict) -> dict:
+    clock = values.get("clock")
+    return {
+        **values,
+        "day": date.fromisoformat(values["day"]),
+        "clock": time.fromisoformat(clock) if clock else None,
+    }

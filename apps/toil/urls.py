@@ -1,0 +1,46 @@
+from django.urls import path
+
+from apps.toil.views import categories, entries, export, imports, items, quick, timer, week
+
+app_name = "toil"
+
+urlpatterns = [
+    path("", entries.log, name="log"),
+    path("log.csv", entries.log_csv, name="log_csv"),
+    path("log/", quick.log, name="quick"),
+    path("read/", quick.read, name="read"),
+    path("again/", quick.again, name="again"),
+    path("undo/", quick.perform_undo, name="undo"),
+    path("entries/new/", entries.new, name="entry_new"),
+    path("entries/<int:pk>/", entries.edit, name="entry"),
+    path("entries/<int:pk>/delete/", entries.delete, name="entry_delete"),
+    path("timer/", timer.finish, name="timer"),
+    path("timer/start/", timer.start, name="timer_start"),
+    path("timer/stop/", timer.stop, name="timer_stop"),
+    path("timer/discard/", timer.discard, name="timer_discard"),
+    path("items/", items.items, name="items"),
+    path("items/new/", items.new, name="item_new"),
+    path("items/<int:pk>/", items.item, name="item"),
+    path("items/<int:pk>/edit/", items.edit, name="item_edit"),
+    path("items/<int:pk>/state/", items.state, name="item_state"),
+    path("items/<int:pk>/merge/", items.merge, name="item_merge"),
+    path("items/<int:pk>/merge/<int:merge_pk>/undo/", items.unmerge, name="item_unmerge"),
+    path("items/<int:pk>/digging/", items.dig, name="dig"),
+    path("items/<int:pk>/digging/<int:work_pk>/delete/", items.dig_delete, name="dig_delete"),
+    path("items/<int:pk>/links/", items.links, name="links"),
+    path("items/<int:pk>/links/<int:link_pk>/delete/", items.link_delete, name="link_delete"),
+    path("week/", week.sheet, name="week"),
+    path("week/copy/", week.copy, name="week_copy"),
+    path("categories/", categories.categories, name="categories"),
+    path("categories/new/", categories.category, name="category_new"),
+    path("categories/<int:pk>/", categories.category, name="category"),
+    path("categories/<int:pk>/archive/", categories.archive, name="category_archive"),
+    path("what/", categories.what_is_toil, name="what"),
+    path("export/", export.page, name="export"),
+    path("export/toil.csv", export.everything_csv, name="export_csv"),
+    path("export/toil.json", export.everything_json, name="export_json"),
+    path("import/", imports.upload, name="import"),
+    path("import/<int:pk>/", imports.run, name="import_run"),
+    path("import/<int:pk>/apply/", imports.apply, name="import_apply"),
+    path("import/<int:pk>/progress/", imports.progress, name="import_progress"),
+]

@@ -1,0 +1,161 @@
+"""The log, and one entry of it: full form, edit, delete, CSV of what is shown."""
+
+import uuid
+
+from django.http import Http404, HttpResponse, StreamingHttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from apps.accounts.http import MemberRequest
+from apps.accounts.models import Member
+from apps.stakeholders.models import Stakeholder
+from apps.toil import csv_out, durations, figures, today, undo
+from apps.toil.forms import EntryForm
+from apps.toil.log import Filters, page
+from apps.toil.models import Category, Entry, Item, Source
+from apps.toil.models.entry import Stale
+from apps.toil.permissions import may_change
+from apps.web.forms import status
+from apps.web.models.submission import once
+from apps.web.toasts import toast
+from apps.web.views.preferences import safe_next
+
+
+def log(request: MemberRequest) -> HttpResponse:
+    """By day with sums, newest first; htmx asks for the following pages."""
+    member = request.member
+    filters = Filters.read(request.GET)
+    found = filters.apply(Entry.objects.all(), member, member.today())
+    context = {"filters": filters, "page": page(found, request.GET.get("before", ""))}
+    if request.htmx and "before" in request.GET:
+        return render(request, "toil/log.html#days", context)
+    categories = list(Category.objects.all())
+    week = figures.week_by_category(member.today(), member.week_start, categories)
+    context |= {
+        "panel": today.line(request),
+        "people": Member.objects.by_name().only("id", "display_name"),
+        "categories": categories,
+        "stakeholders": Stakeholder.objects.all(),
+        "item": Item.objects.filter(pk=filters.item).first() if filters.item else None,
+        "week": week,
+        "week_minutes": sum(row.minutes for row in week),
+        "heavy": figures.heavy_on_one_desk(member.today()),
+    }
+    return render(request, "toil/log.html", context)
+
+
+def log_csv(request: MemberRequest) -> StreamingHttpResponse:
+    """What the log shows with these filters, all pages, as CSV."""
+    member = request.member
+    found = Filters.read(request.GET).apply(Entry.objects.all(), member, member.today())
+    return csv_response(csv_out.lines(found), f"toil-{member.today().isoformat()}.csv")
+
+
+def csv_response(lines, name: str) -> StreamingHttpResponse:
+    response = StreamingHttpResponse(lines, content_type="text/csv; charset=utf-8")
+    response["Content-Disposition"] = f'attachment; filename="{name}"'
+    return response
+
+
+def new(request: MemberRequest) -> HttpResponse:
+    """The full form, for what a line can't say."""
+    member = request.member
+    initial = {
+        "item": request.GET.get("item", ""),
+        "day": member.today(),
+        "member": member.pk,
+        "submission_id": uuid.uuid4(),
+    }
+    form = EntryForm(request.POST or None, by=member, initial=initial)
+    if request.method == "POST" and form.is_valid():
+        data = form.cleaned_data
+
+        def deed() -> int:
+            return Entry.log(
+                member=data.get("member") or member,
+                by=member,
+                item=data["item"],
+                minutes=data["minutes"],
+                day=data["day"],
+                stakeholder=data["stakeholder"],
+                note=data["note"],
+                clock=data["clock"],
+                source=Source.FORM,
+            ).pk
+
+        pk, _fresh = once(member, "entry", data["submission_id"], deed)
+        entry = Entry.objects.select_related("item").filter(pk=pk or 0).first()
+        if entry:
+            _say_logged(request, entry)
+        return redirect(safe_next(request, "/toil/"))
+    return render(request, "toil/entry_form.html", {"form": form}, status=status(form))
+
+
+def _say_logged(request: MemberRequest, entry: Entry) -> None:
+    text = _("Logged %(time)s, %(item)s") % {
+        "time": durations.show(entry.minutes),
+        "item": entry.item.short_label,
+    }
+    toast(request, text, undo.token(request.member, undo.logged(entry)))
+
+
+def _entry_for(request: MemberRequest, pk: int) -> Entry:
+    """The entry if the member may change it; what they may not is as if it were not there (R56)."""
+    entry = get_object_or_404(Entry.objects.shown(), pk=pk)
+    if not may_change(request.member, entry):
+        raise Http404
+    return entry
+
+
+def edit(request: MemberRequest, pk: int) -> HttpResponse:
+    """Change an entry. When somebody else was faster, both versions are shown and nothing typed is lost."""
+    member = request.member
+    entry = _entry_for(request, pk)
+    initial = {
+        "item": entry.item_id,
+        "minutes": entry.minutes,
+        "day": entry.day,
+        "clock": entry.clock,
+        "stakeholder": entry.stakeholder_id,
+        "member": entry.member_id,
+        "note": entry.note,
+        "version": entry.version,
+    }
+    form = EntryForm(request.POST or None, by=member, keep=entry, initial=initial)
+    theirs = None
+    if request.method == "POST" and form.is_valid():
+        data = form.cleaned_data
+        before = entry.values()
+        try:
+            entry.change(
+                data["version"] or 0,
+                item=data["item"],
+                minutes=data["minutes"],
+                day=data["day"],
+                clock=data["clock"],
+                stakeholder=data["stakeholder"],
+                note=data["note"],
+                **({"member": data["member"]} if data.get("member") else {}),
+            )
+        except Stale:
+            theirs = Entry.objects.shown().get(pk=pk)
+            form.data = {**request.POST.dict(), "version": str(theirs.version)}
+        else:
+            toast(request, _("The entry is changed."), undo.token(member, undo.changed(entry, before)))
+            return redirect(safe_next(request, "/toil/"))
+    code = 409 if theirs else status(form)
+    return render(request, "toil/entry_form.html", {"form": form, "entry": entry, "theirs": theirs}, status=code)
+
+
+@require_POST
+def delete(request: MemberRequest, pk: int) -> HttpResponse:
+    entry = Entry.objects.filter(pk=pk).first()
+    if entry is None:  # deleted already, in another tab
+        toast(request, _("This entry was gone already."))
+        return redirect(safe_next(request, "/toil/"))
+    entry = _entry_for(request, pk)
+    deed = undo.removed(entry)
+    entry.remove()
+    toast(request, _("The entry is deleted."), undo.token(request.member, deed))
+    return redirect(safe_next(request, "/toil/"))

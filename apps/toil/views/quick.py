@@ -1,0 +1,169 @@
+"""Logging in under five seconds: the line, its reading while typing, repeat chips, and undo."""
+
+import uuid
+from datetime import date, timedelta
+from typing import Any
+from urllib.parse import parse_qsl, urlsplit
+
+from django.core.exceptions import ValidationError
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from apps.accounts.http import MemberRequest
+from apps.accounts.models import Member
+from apps.stakeholders.models import Stakeholder
+from apps.toil import durations, known, quicklog, today, undo
+from apps.toil.log import Filters, page
+from apps.toil.models import Entry, Item, Source
+from apps.web.models.submission import once
+from apps.web.toasts import toast
+from apps.web.views.preferences import safe_next
+
+KEPT_FOR = timedelta(days=30)
+
+
+def read_line(member: Member, line: str, typed_on: str = "") -> quicklog.Reading:
+    """What the line means to `member`. A line kept offline says on which day it was typed: “today” means that day."""
+    names = known.names(member)
+    return quicklog.read(
+        line,
+        items=names.items,
+        stakeholders=names.stakeholders,
+        members=names.members,
+        today=_typed_on(member.today(), typed_on),
+    )
+
+
+def _typed_on(today: date, text: str) -> date:
+    try:
+        day = date.fromisoformat(text)
+    except ValueError:
+        return today
+    return day if today - KEPT_FOR <= day <= today else today
+
+
+def read(request: MemberRequest) -> HttpResponse:
+    """What the line means so far, as chips under it."""
+    line = request.GET.get("line", "")
+    reading = read_line(request.member, line) if line.strip() else None
+    return render(request, "toil/quicklog.html#reads", {"reading": reading, "typing": True})
+
+
+def log(request: MemberRequest) -> HttpResponse:
+    """GET: the line on a page of its own. POST: logs it, or asks the one question that is open."""
+    member = request.member
+    if request.method == "GET":
+        return _page(request, None)
+    line = request.POST.get("line", "")
+    typed_on = request.POST.get("typed_on", "")
+    reading = read_line(member, line, typed_on)
+    if not reading.ready:
+        if request.htmx:
+            return render(request, "toil/quicklog.html#reads", {"reading": reading}, status=422)
+        return _page(request, reading, status=422)
+    pk, fresh = once(member, "log", request.POST.get("submission_id"), lambda: _write(member, reading, typed_on).pk)
+    return _logged(request, pk, fresh)
+
+
+def _write(member: Member, reading: quicklog.Reading, typed_on: str) -> Entry:
+    whose = Member.objects.get(pk=reading.member.id) if reading.member else member
+    stakeholder = Stakeholder.objects.get(pk=reading.stakeholder.id) if reading.stakeholder else None
+    if reading.item:
+        item = Item.objects.select_related("stakeholder").get(pk=reading.item.id)
+    else:
+        item = Item.observe(reading.new_item_name or "", member)
+    day = reading.day or _typed_on(member.today(), typed_on)
+    return Entry.log(
+        member=whose,
+        by=member,
+        item=item,
+        minutes=reading.minutes or 0,
+        day=day,
+        stakeholder=stakeholder,
+        note=reading.note,
+        clock=today.clock_for(member, day, getattr(reading, "started", None)),
+        source=Source.QUICK,
+    )
+
+
+@require_POST
+def again(request: MemberRequest) -> HttpResponse:
+    """Logs an item once more, with the minutes of the chip or of the entry it was pressed on."""
+    member = request.member
+    item = get_object_or_404(Item.objects.current().select_related("stakeholder"), pk=_number(request, "item"))
+    stakeholder = Stakeholder.objects.filter(pk=_number(request, "stakeholder")).first()
+    minutes = _number(request, "minutes") or item.usual_minutes or 15
+
+    def deed() -> int:
+        return Entry.log(
+            member=member,
+            item=item,
+            minutes=minutes,
+            day=member.today(),
+            stakeholder=stakeholder,
+            clock=today.clock_for(member, None, None),
+            source=Source.REPEAT,
+        ).pk
+
+    try:
+        pk, fresh = once(member, "again", request.POST.get("submission_id"), deed)
+    except ValidationError:
+        return HttpResponse(status=400)
+    return _logged(request, pk, fresh)
+
+
+def _number(request: MemberRequest, name: str) -> int:
+    """A whole number that fits the database, or 0."""
+    text = request.POST.get(name, "")
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 16 else 0
+
+
+def _logged(request: MemberRequest, pk: int | None, fresh: bool) -> HttpResponse:
+    member = request.member
+    entry = Entry.objects.shown().filter(pk=pk or 0).first()
+    if entry is None:  # sent twice, and undone in between
+        toast(request, _("This was logged and undone already."))
+    else:
+        text = _("Logged %(time)s, %(item)s") % {
+            "time": durations.show(entry.minutes),
+            "item": entry.item.short_label,
+        }
+        if entry.member_id != member.pk:
+            text = _("Logged %(time)s, %(item)s, for %(name)s") % {
+                "time": durations.show(entry.minutes),
+                "item": entry.item.short_label,
+                "name": entry.member.short_name,
+            }
+        toast(request, text, undo.token(member, undo.logged(entry)))
+    if not request.htmx:
+        return redirect(safe_next(request) + "#today")
+    context: dict[str, Any] = {"submission_id": uuid.uuid4(), "fresh": pk if fresh else None, "typing": True}
+    if request.POST.get("place") == "log":
+        filters = Filters.read(dict(parse_qsl(urlsplit(request.htmx.current_url or "").query)))
+        found = filters.apply(Entry.objects.all(), member, member.today())
+        context |= {"filters": filters, "page": page(found)}
+    else:
+        context["panel"] = {"here": today.of(member)}
+    response = render(request, "toil/logged.html", context)
+    response["HX-Trigger"] = "logged"
+    return response
+
+
+@require_POST
+def perform_undo(request: MemberRequest) -> HttpResponse:
+    """Turns back what the token names, and offers to turn that back again."""
+    member = request.member
+    try:
+        back = undo.perform(request.POST.get("undo", ""), member)
+    except undo.TooLate:
+        toast(request, _("That can’t be undone any more: it has changed since."))
+    else:
+        toast(request, _("Undone."), back)
+    return redirect(safe_next(request))
+
+
+def _page(request: MemberRequest, reading: quicklog.Reading | None, status: int = 200) -> HttpResponse:
+    context = {**today.panel(request), "reading": reading, "line": reading.line if reading else ""}
+    return render(request, "toil/log_line.html", {"panel": context}, status=status)

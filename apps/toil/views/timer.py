@@ -1,0 +1,119 @@
+"""The timer: start, stop, throw away. One runs at a time, on the server, whatever the browser does."""
+
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from apps.accounts.http import MemberRequest
+from apps.stakeholders.models import Stakeholder
+from apps.toil import durations, undo
+from apps.toil.forms import StopTimerForm
+from apps.toil.models import Entry, Item, Source, Timer
+from apps.toil.views.quick import read_line
+from apps.web.forms import status
+from apps.web.models.submission import once
+from apps.web.toasts import toast
+from apps.web.views.preferences import safe_next
+
+
+@require_POST
+def start(request: MemberRequest) -> HttpResponse:
+    """Starts the timer on what the line names so far; starting twice changes nothing."""
+    member = request.member
+    line = request.POST.get("line", "")[:500]
+    reading = read_line(member, line) if line.strip() else None
+    _timer, made = Timer.objects.get_or_create(
+        member=member,
+        defaults={
+            "item": Item.objects.filter(pk=reading.item.id).first() if reading and reading.item else None,
+            "stakeholder": Stakeholder.objects.filter(pk=reading.stakeholder.id).first()
+            if reading and reading.stakeholder
+            else None,
+            "note": (reading.note if reading else "")[:2000],
+            "line": "" if reading and reading.item else line,
+            "started_at": timezone.now(),
+        },
+    )
+    if not made:
+        toast(request, _("A timer is running already. Stop it first."))
+    return redirect(safe_next(request))
+
+
+@require_POST
+def stop(request: MemberRequest) -> HttpResponse:
+    """Logs the time if all is known; else goes to the page that asks for the rest."""
+    member = request.member
+    timer = Timer.objects.select_related("item", "stakeholder").filter(member=member).first()
+    if timer is None:
+        toast(request, _("No timer is running."))
+        return redirect(safe_next(request))
+    if timer.item is None or timer.is_forgotten:
+        return redirect("toil:timer")
+    _log(request, timer, timer.item, timer.minutes, timer.stakeholder, timer.note)
+    return redirect(safe_next(request))
+
+
+def finish(request: MemberRequest) -> HttpResponse:
+    """Asks what it was and how long, when the timer does not know, or ran for more than twelve hours."""
+    member = request.member
+    timer = Timer.objects.select_related("item", "stakeholder").filter(member=member).first()
+    if timer is None:
+        return redirect("web:home")
+    guess = timer.minutes
+    if timer.is_forgotten:
+        guess = (timer.item.usual_minutes if timer.item else None) or 30
+    form = StopTimerForm(
+        request.POST or None,
+        initial={
+            "item": timer.item_id,
+            "minutes": durations.show(guess),
+            "stakeholder": timer.stakeholder_id,
+            "note": timer.note or timer.line,
+        },
+    )
+    if request.method == "POST" and form.is_valid():
+        data = form.cleaned_data
+        _log(request, timer, data["item"], data["minutes"], data["stakeholder"], data["note"])
+        return redirect("web:home")
+    return render(request, "toil/timer.html", {"form": form, "timer": timer}, status=status(form))
+
+
+@require_POST
+def discard(request: MemberRequest) -> HttpResponse:
+    """Throws the running timer away without logging."""
+    Timer.objects.filter(member=request.member).delete()
+    toast(request, _("The timer is gone. Nothing was logged."))
+    return redirect("web:home")
+
+
+def _log(request: MemberRequest, timer: Timer, item: Item, minutes: int, stakeholder, note: str) -> None:
+    """Writes the entry and ends the timer together, so that stopping in two tabs logs once."""
+    member = request.member
+    began = timer.started_at.astimezone(member.zone)
+
+    def deed() -> int | None:
+        if not Timer.objects.filter(pk=timer.pk, started_at=timer.started_at).delete()[0]:
+            return None
+        return Entry.log(
+            member=member,
+            item=item,
+            minutes=min(minutes, 1440),
+            day=began.date(),
+            stakeholder=stakeholder,
+            note=note,
+            clock=began.time().replace(second=0, microsecond=0),
+            source=Source.TIMER,
+        ).pk
+
+    pk, _fresh = once(member, "timer", None, deed)
+    entry = Entry.objects.select_related("item").filter(pk=pk or 0).first()
+    if entry is None:
+        toast(request, _("The timer was stopped already."))
+    else:
+        text = _("Logged %(time)s, %(item)s") % {
+            "time": durations.show(entry.minutes),
+            "item": entry.item.short_label,
+        }
+        toast(request, text, undo.token(member, undo.logged(entry)))

@@ -1,0 +1,132 @@
+"""The week sheet: minutes typed straight into cells; only changed cells are sent."""
+
+from datetime import date, timedelta
+
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_POST
+
+from apps.accounts.http import MemberRequest
+from apps.toil import durations, undo, week
+from apps.toil.models import Item
+from apps.web.toasts import toast
+
+MOST_ADDED = 40
+
+
+def sheet(request: MemberRequest) -> HttpResponse:
+    """GET: the week around `day`. POST: sets the cells that changed, and says beside a cell why it could not."""
+    member = request.member
+    day = _day(request.GET.get("day", ""), member.today())
+    shown = week.sheet(member, day, _extra(request))
+    if request.method == "GET":
+        return _render(request, shown, day)
+    deeds, failed = _set_cells(request, shown)
+    if deeds:
+        toast(request, _("The sheet is saved."), undo.token(member, *deeds))
+    if request.htmx:
+        return _answer(request, day, failed)
+    if failed:
+        return _render(request, _with_typed(week.sheet(member, day, _extra(request)), failed), day, status=422)
+    return redirect(_address(request, day))
+
+
+def _set_cells(request: MemberRequest, shown: week.Sheet) -> tuple[list[undo.Deed], dict[str, tuple[str, str]]]:
+    """Sets the changed cells one by one; returns what undoes them, and (typed, error) by key of those that failed."""
+    member = request.member
+    deeds: list[undo.Deed] = []
+    failed: dict[str, tuple[str, str]] = {}
+    for name in request.POST:
+        if not name.startswith("cell-") or (cell := shown.cell(name.removeprefix("cell-"))) is None:
+            continue
+        typed = request.POST.get(name, "")
+        was = request.POST.get(f"was-{cell.key}", "")
+        seen = int(was) if was.isascii() and was.isdigit() and len(was) < 6 else None
+        try:
+            minutes = durations.read(typed, bare=True) if typed.strip() not in ("", "0") else 0
+            if minutes == (cell.minutes if seen is None else seen):
+                continue
+            if cell.is_future:
+                failed[cell.key] = typed, _("This day has not come yet.")
+                continue
+            deeds = week.set_cell(member, cell.item, cell.day, minutes, seen) + deeds
+        except durations.DurationError as error:
+            failed[cell.key] = typed, str(error)
+        except week.CellChanged as changed:
+            failed[cell.key] = (
+                typed,
+                _("It is %(time)s by now, changed elsewhere.") % {"time": durations.show(changed.minutes)},
+            )
+    return deeds, failed
+
+
+def _with_typed(shown: week.Sheet, failed: dict[str, tuple[str, str]]) -> week.Sheet:
+    for key, (typed, error) in failed.items():
+        if cell := shown.cell(key):
+            cell.typed, cell.error = typed, error
+    return shown
+
+
+def _answer(request: MemberRequest, day: date, failed: dict) -> HttpResponse:
+    """For one typed cell: that cell again, and all sums out of band."""
+    member = request.member
+    shown = _with_typed(week.sheet(member, day, _extra(request)), failed)
+    keys = [name.removeprefix("cell-") for name in request.POST if name.startswith("cell-")]
+    cell = shown.cell(keys[0]) if keys else None
+    return render(request, "toil/week_answer.html", {"cell": cell, "sheet": shown}, status=422 if failed else 200)
+
+
+def _render(request: MemberRequest, shown: week.Sheet, day: date, status: int = 200) -> HttpResponse:
+    member = request.member
+    present = {row.item.pk for row in shown.rows}
+    return render(
+        request,
+        "toil/week.html",
+        {
+            "sheet": shown,
+            "day": day,
+            "today": member.today(),
+            "previous": day - timedelta(days=7),
+            "following": day + timedelta(days=7),
+            "is_this_week": member.today() in shown.days,
+            "others": [item for item in Item.objects.current().order_by("name") if item.pk not in present],
+            "added": sorted(_extra(request)),
+        },
+        status=status,
+    )
+
+
+@require_POST
+def copy(request: MemberRequest) -> HttpResponse:
+    """Last week's minutes into this week's empty cells, up to today."""
+    member = request.member
+    day = _day(request.POST.get("day", ""), member.today())
+    deeds = week.copy_last_week(member, day)
+    if deeds:
+        text = ngettext("%(count)s cell copied from last week.", "%(count)s cells copied from last week.", len(deeds))
+        toast(request, text % {"count": len(deeds)}, undo.token(member, *deeds))
+    else:
+        toast(request, _("Nothing to copy: last week is empty, or these cells are filled."))
+    return redirect(_address(request, day))
+
+
+def _address(request: MemberRequest, day: date) -> str:
+    query = f"?day={day.isoformat()}" + "".join(f"&add={pk}" for pk in sorted(_extra(request)))
+    return reverse("toil:week") + query
+
+
+def _day(text: str, today: date) -> date:
+    try:
+        day = date.fromisoformat(text)
+    except ValueError:
+        return today
+    return day if date(2000, 1, 1) <= day <= today + timedelta(days=366) else today
+
+
+def _extra(request: MemberRequest) -> set[int]:
+    """Items put on the sheet by hand, kept in the address."""
+    asked = request.GET.getlist("add") + request.POST.getlist("add")
+    return {int(pk) for pk in asked[:MOST_ADDED] if pk.isascii() and pk.isdigit() and len(pk) < 12}

@@ -1,0 +1,4 @@
+from apps.web.models.heartbeat import Heartbeat
+from apps.web.models.submission import Submission
+
+__all__ = ["Heartbeat", "Submission"]

@@ -1,0 +1,34 @@
+"""What the rail, the phone bar and the `G` shortcuts lead to. Each room adds its own links as the app starts."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from django.utils.functional import Promise
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """One place to go. `section` is the first part of the address that lights the link up."""
+
+    view: str
+    label: str | Promise
+    icon: str
+    order: int
+    group: str = "main"  # main, direction, or more
+    section: str = ""
+    key: str = ""  # pressed after G
+    phone: bool = False  # has a slot in the phone's bar
+    shown_to: Callable = field(default=lambda _member: True)
+
+
+_links: list[Link] = []
+
+
+def register(*links: Link) -> None:
+    _links.extend(links)
+    _links.sort(key=lambda link: link.order)
+
+
+def links_for(member, group: str | None = None) -> list[Link]:
+    """The links `member` may follow, in order."""
+    return [link for link in _links if (group is None or link.group == group) and link.shown_to(member)]

@@ -1,0 +1,27 @@
+"""Cleans what people type before it is kept: nothing that can't be stored or would turn a page around (R17, R64).
+
+Letters, marks and emoji of all scripts stay. Removed are NUL and other controls, lone surrogates, and bidi overrides;
+more than four combining marks on one letter are thinned out.
+"""
+
+import re
+import unicodedata
+
+_REMOVED = re.compile(
+    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff\ufff9-\ufffb\ud800-\udfff]"
+)
+_LINE_ENDS = re.compile("\r\n?|\u2028|\u2029|\x85")
+MARKS_ON_A_LETTER = 4
+
+
+def clean(text: str, *, lines: bool = False) -> str:
+    """`text` without what can't be kept, trimmed; line ends become spaces unless `lines`."""
+    text = _REMOVED.sub("", _LINE_ENDS.sub("\n", text))
+    if not lines:
+        text = " ".join(text.split())
+    kept, marks = [], 0
+    for character in text:
+        marks = marks + 1 if unicodedata.combining(character) else 0
+        if marks <= MARKS_ON_A_LETTER:
+            kept.append(character)
+    return "".join(kept).strip()

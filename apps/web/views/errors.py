@@ -1,0 +1,119 @@
+"""Pages for when something did not work. They say what happened and what comes next, and keep what was typed (R47)."""
+
+import uuid
+from http import HTTPStatus
+
+import structlog
+from django.core.exceptions import RequestDataTooBig
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import translation
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+log = structlog.get_logger(__name__)
+
+# Never shown again: secrets, and what the page makes anew.
+_NOT_KEPT = ("csrfmiddlewaretoken", "password", "password1", "password2", "oldpassword")
+_HIDDEN = ("submission_id", "version", "next", "undo")
+
+WORDS = {
+    400: (
+        gettext_lazy("This could not be read"),
+        gettext_lazy("The address or the form was damaged on the way."),
+    ),
+    403: (
+        gettext_lazy("This is not open to you"),
+        gettext_lazy("Your role does not reach here. A lead or an admin can help, or change your role."),
+    ),
+    404: (
+        gettext_lazy("There is nothing here"),
+        gettext_lazy("It may have moved, or it never was. What you logged is safe."),
+    ),
+    413: (
+        gettext_lazy("That was too much at once"),
+        gettext_lazy("Go back: what you typed is still in the form. Shorten it, or split it in two."),
+    ),
+    429: (
+        gettext_lazy("A little slower"),
+        gettext_lazy("There were many tries in a short time. Wait a few minutes and try again."),
+    ),
+    500: (
+        gettext_lazy("This went wrong on our side"),
+        gettext_lazy("Nothing was half-written. Try once more; if it stays, give the number below to your admin."),
+    ),
+}
+
+
+def kept_fields(request: HttpRequest) -> list[tuple[str, str]]:
+    """What was typed into the form that failed, as (field, text); empty if it can't be read any more."""
+    if request.method != "POST":
+        return []
+    try:
+        post = request.POST
+    except Exception:  # unreadable body: there is nothing to keep
+        return []
+    return [(name, value) for name, values in post.lists() if name not in _NOT_KEPT for value in values]
+
+
+def error_page(request: HttpRequest, status: int, *, title: str = "", text: str = "", sign_in: bool = False):
+    """The page for `status`, in the reader's language, with what was typed ready to be sent again."""
+    default_title, default_text = WORDS.get(status, WORDS[500])
+    fields = kept_fields(request)
+    context = {
+        "status": status,
+        "title": title or default_title,
+        "text": text or default_text,
+        "kept": [(n, v) for n, v in fields if n not in _HIDDEN],
+        "kept_hidden": [(n, v) for n, v in fields if n in _HIDDEN],
+        "action": request.get_full_path(),
+        "sign_in": sign_in,
+        "reference": "",
+    }
+    if status == HTTPStatus.INTERNAL_SERVER_ERROR:
+        context["reference"] = uuid.uuid4().hex[:8]
+        log.error("error_page", reference=context["reference"], exc_info=True)
+    try:
+        return render(request, "web/error.html", context, status=status)
+    except Exception:  # the database may be what is broken; the bare page asks nothing of it
+        with translation.override(getattr(request, "LANGUAGE_CODE", "en")):
+            return render(None, "web/error_bare.html", context, status=status)
+
+
+def bad_request(request: HttpRequest, exception=None) -> HttpResponse:
+    if isinstance(exception, RequestDataTooBig):
+        return error_page(request, 413)
+    return error_page(request, 400)
+
+
+def forbidden(request: HttpRequest, exception=None) -> HttpResponse:
+    return error_page(request, 403)
+
+
+def not_found(request: HttpRequest, exception=None) -> HttpResponse:
+    return error_page(request, 404)
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    return error_page(request, 500)
+
+
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """The form's key did not fit: an old tab, a new sign-in, a cleared cookie. What was typed can be sent again."""
+    return error_page(
+        request,
+        403,
+        title=_("This page was open for too long"),
+        text=_("Its key had expired, so nothing was saved. Look over what you typed and send it again."),
+    )
+
+
+def signed_out(request: HttpRequest) -> HttpResponse:
+    """Somebody sent a form after their session had ended."""
+    return error_page(
+        request,
+        403,
+        title=_("You are signed out"),
+        text=_("Nothing was saved yet. Sign in in a new tab, then come back here and send it again."),
+        sign_in=True,
+    )

@@ -1,0 +1,28 @@
+"""The Celery application. Messages are doorbells: the rows they speak of are the truth (reliability.md)."""
+
+import os
+
+from celery import Celery
+from celery.signals import setup_logging, worker_ready
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+
+app = Celery("miraizu")
+app.config_from_object("django.conf:settings", namespace="CELERY")
+app.autodiscover_tasks()
+
+
+@setup_logging.connect
+def _use_our_logging(**_kwargs) -> None:
+    """Keeps Celery from replacing the log format of `config.logs`."""
+    from logging.config import dictConfig
+
+    from django.conf import settings
+
+    dictConfig(settings.LOGGING)
+
+
+@worker_ready.connect
+def _ring_at_start(**_kwargs) -> None:
+    """Shows at once that the worker is there; afterwards the schedule does."""
+    app.send_task("web.heartbeat")

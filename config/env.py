@@ -1,0 +1,131 @@
+"""Reads the environment: defaults that need no set-up, and one clear sentence when a value can't be used.
+
+Serves the settings table of the README. Nothing here knows Django's settings names; `settings.py` does that.
+"""
+
+import os
+import secrets
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import environ
+from django.core.exceptions import ImproperlyConfigured
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+env = environ.Env()
+if (BASE_DIR / ".env").is_file():
+    env.read_env(str(BASE_DIR / ".env"))
+
+VAR = Path(env.str("MIRAIZU_VAR", default=str(BASE_DIR / "var"))).resolve()
+
+
+def secret_key() -> str:
+    """SECRET_KEY from the environment, or one made at the first start and kept in `var/secret_key` (R78).
+
+    Raises ImproperlyConfigured for a key that is an example or too short to be one.
+    """
+    given = env.str("SECRET_KEY", default="")
+    if given:
+        if len(given) < 32 or given.startswith(("change-me", "django-insecure")):
+            raise ImproperlyConfigured(
+                "SECRET_KEY is too short or an example: use at least 32 random characters, "
+                "or leave it out and Miraizu makes one."
+            )
+        return given
+    path = VAR / "secret_key"
+    try:
+        return path.read_text(encoding="ascii").strip()
+    except FileNotFoundError:
+        pass
+    make_var()
+    key = secrets.token_urlsafe(50)
+    try:
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except FileExistsError:  # another process was first
+        return path.read_text(encoding="ascii").strip()
+    with os.fdopen(descriptor, "w", encoding="ascii") as file:
+        file.write(key)
+    return key
+
+
+def make_var() -> None:
+    """Makes the data folder. Raises ImproperlyConfigured where it can't be written."""
+    try:
+        VAR.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise ImproperlyConfigured(
+            f"The data folder {VAR} can't be written ({error.strerror}). "
+            "Make it writable, or set MIRAIZU_VAR to a folder that is."
+        ) from None
+
+
+def database() -> dict:
+    """The default database: DATABASE_URL, or SQLite in WAL mode under `var/` (R97)."""
+    url = env.str("DATABASE_URL", default="")
+    if not url:
+        make_var()
+        url = f"sqlite:///{VAR / 'miraizu.sqlite3'}"
+    config = env.db_url_config(url)
+    if "sqlite" in config["ENGINE"]:
+        config["OPTIONS"] = {
+            "transaction_mode": "IMMEDIATE",
+            "timeout": 5,
+            # FULL, because with NORMAL a power cut can forget the last commits in WAL mode (R97).
+            "init_command": (
+                "PRAGMA journal_mode=WAL;PRAGMA synchronous=FULL;PRAGMA foreign_keys=ON;"
+                "PRAGMA cache_size=-16000;PRAGMA temp_store=MEMORY;PRAGMA mmap_size=134217728;"
+            ),
+        }
+    else:
+        config["CONN_HEALTH_CHECKS"] = True
+        config["CONN_MAX_AGE"] = 0
+        config["OPTIONS"] = {
+            **config.get("OPTIONS", {}),
+            "pool": {"min_size": 1, "max_size": env.int("DATABASE_POOL_SIZE", default=8), "timeout": 5},
+        }
+    return config
+
+
+def mailer() -> dict:
+    """Django's MAILERS entry for EMAIL_URL; without one, letters are kept as files under `var/mail`."""
+    url = env.str("EMAIL_URL", default="")
+    if not url:
+        return {
+            "BACKEND": "django.core.mail.backends.filebased.EmailBackend",
+            "OPTIONS": {"file_path": str(VAR / "mail")},
+        }
+    config = env.email_url_config(url)
+    entry: dict = {"BACKEND": config["EMAIL_BACKEND"]}
+    if "smtp" in entry["BACKEND"]:
+        entry["OPTIONS"] = {
+            "host": config.get("EMAIL_HOST") or "localhost",
+            "port": config.get("EMAIL_PORT") or 25,
+            "username": config.get("EMAIL_HOST_USER") or "",
+            "password": config.get("EMAIL_HOST_PASSWORD") or "",
+            "use_tls": bool(config.get("EMAIL_USE_TLS")),
+            "use_ssl": bool(config.get("EMAIL_USE_SSL")),
+            "timeout": 10,
+        }
+    elif config.get("EMAIL_FILE_PATH"):
+        entry["OPTIONS"] = {"file_path": config["EMAIL_FILE_PATH"]}
+    return entry
+
+
+def site_url(host: str, port: int) -> str:
+    """Where people reach this installation, without a trailing slash. Links in letters start with it (R77)."""
+    url = env.str("SITE_URL", default="")
+    if not url:
+        shown = "localhost" if host in {"127.0.0.1", "0.0.0.0", "::"} else host  # noqa: S104
+        url = f"http://{shown}:{port}"
+    parts = urlsplit(url)
+    if parts.scheme not in {"http", "https"} or not parts.hostname:
+        raise ImproperlyConfigured(f"SITE_URL must look like https://miraizu.example.com, not “{url}”.")
+    return url.rstrip("/")
+
+
+def allowed_hosts(site: str) -> list[str]:
+    """ALLOWED_HOSTS, or the site's own name and this machine. Raises ImproperlyConfigured for `*` (R77)."""
+    hosts = env.list("ALLOWED_HOSTS", default=[])
+    if "*" in hosts:
+        raise ImproperlyConfigured("ALLOWED_HOSTS may not be “*”: name the hosts people use.")
+    return hosts or sorted({urlsplit(site).hostname or "localhost", "localhost", "127.0.0.1", "[::1]"})

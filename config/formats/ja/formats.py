@@ -1,0 +1,13 @@
+"""How Japanese shows dates: 2026年11月12日（木）, short 11/12, times 15:00."""
+
+DATE_FORMAT = "Y年n月j日"
+SHORT_DATE_FORMAT = "n/j"
+MONTH_DAY_FORMAT = "n月j日（D）"
+YEAR_MONTH_FORMAT = "Y年n月"
+TIME_FORMAT = "G:i"
+DATETIME_FORMAT = "Y年n月j日 G:i"
+SHORT_DATETIME_FORMAT = "n/j G:i"
+FIRST_DAY_OF_WEEK = 1
+DECIMAL_SEPARATOR = "."
+THOUSAND_SEPARATOR = ","
+NUMBER_GROUPING = 3

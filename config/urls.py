@@ -1,0 +1,19 @@
+"""Addresses (product.md, “Addresses”): people bookmark them and clients call them, so they stay."""
+
+from django.contrib import admin
+from django.urls import include, path
+
+urlpatterns = [
+    path("", include("apps.web.urls")),
+    path("", include("apps.accounts.urls")),
+    path("", include("apps.story.urls")),
+    path("accounts/", include("config.sign_in")),
+    path("stakeholders/", include("apps.stakeholders.urls")),
+    path("toil/", include("apps.toil.urls")),
+    path("admin/", admin.site.urls),
+]
+
+handler400 = "apps.web.views.errors.bad_request"
+handler403 = "apps.web.views.errors.forbidden"
+handler404 = "apps.web.views.errors.not_found"
+handler500 = "apps.web.views.errors.server_error"

@@ -1,0 +1,34 @@
+// Small helps for forms: the error summary takes the focus, "again" buttons carry their entry's values, a submission id
+// is fresh for every new send, the browser's time zone is proposed, and a link field selects itself.
+document.querySelector("[data-focus]")?.focus();
+
+document.addEventListener("click", (event) => {
+  const again = event.target.closest?.("[data-again]");
+  if (!again) return;
+  const values = JSON.parse(again.dataset.again);
+  const form = document.querySelector("[data-again-form]");
+  for (const [name, value] of Object.entries(values)) form.elements[name].value = value;
+});
+
+// A page that comes back by the back button must not send under the old id.
+addEventListener("pageshow", (event) => {
+  if (!event.persisted) return;
+  for (const field of document.querySelectorAll("[data-fresh-id]")) field.value = crypto.randomUUID();
+});
+
+for (const select of document.querySelectorAll("[data-guess-zone]")) {
+  const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
+  const fits = [...select.options].some((option) => option.value === zone);
+  if (fits && select.value === "UTC") select.value = zone;
+}
+
+for (const field of document.querySelectorAll("[data-select]")) field.addEventListener("focus", () => field.select());
+
+document.addEventListener("submit", (event) => {
+  const form = event.target;
+  if (form.method !== "post" || form.hasAttribute("hx-post")) return;
+  if (form.dataset.sent) return event.preventDefault();
+  form.dataset.sent = "yes";
+  addEventListener("pageshow", () => delete form.dataset.sent, { once: true });
+  setTimeout(() => delete form.dataset.sent, 4000);
+});

@@ -1,0 +1,93 @@
+// The quick log line: Enter during kana conversion never submits; after an entry the line clears and keeps its focus;
+// what can't be sent is kept on this device and sent later, once, under the same submission id.
+const form = () => document.querySelector("[data-quicklog]");
+const key = () => `miraizu.waiting.${document.body.dataset.member}`;
+const waiting = () => JSON.parse(localStorage.getItem(key()) ?? "[]");
+const keep = (lines) => localStorage.setItem(key(), JSON.stringify(lines));
+const today = () => {
+  const now = new Date();
+  const two = (n) => String(n).padStart(2, "0");
+  return `${now.getFullYear()}-${two(now.getMonth() + 1)}-${two(now.getDate())}`;
+};
+
+document.addEventListener("keydown", (event) => {
+  if (event.key === "Enter" && (event.isComposing || event.keyCode === 229) && event.target.id === "log") {
+    event.preventDefault();
+    event.stopPropagation();
+  }
+}, true);
+
+document.body.addEventListener("logged", () => {
+  const line = document.getElementById("log");
+  if (!line) return;
+  line.value = "";
+  line.focus();
+});
+
+function show() {
+  const place = form()?.querySelector("#reads");
+  const lines = waiting();
+  if (!place) return;
+  place.querySelector(".waiting")?.remove();
+  if (!lines.length) return;
+  const said = form().dataset;
+  const box = document.createElement("span");
+  box.className = "waiting";
+  const tag = document.createElement("span");
+  tag.className = "tag tag--pencil";
+  tag.textContent = lines.length === 1 ? said.offlineOne : said.offlineMany.replace("{n}", lines.length);
+  const why = document.createElement("span");
+  why.textContent = said.offlineWhy;
+  box.append(tag, why);
+  place.append(box);
+}
+
+function store(line, id) {
+  const lines = waiting();
+  if (line && !lines.some((kept) => kept.id === id)) keep([...lines, { line, id, day: today() }]);
+  document.getElementById("log").value = "";
+  const submission = form().querySelector("[name=submission_id]");
+  submission.value = crypto.randomUUID();
+  show();
+}
+
+for (const name of ["htmx:sendError", "htmx:timeout"]) {
+  document.body.addEventListener(name, (event) => {
+    if (event.target !== form()) return;
+    store(event.detail.requestConfig.parameters.line, event.detail.requestConfig.parameters.submission_id);
+  });
+}
+
+let sending = false;
+async function send() {
+  if (sending || !form() || !waiting().length || !navigator.onLine) return;
+  sending = true;
+  let sent = 0;
+  try {
+    for (const kept of waiting()) {
+      const body = new FormData();
+      body.set("line", kept.line);
+      body.set("submission_id", kept.id);
+      body.set("typed_on", kept.day);
+      const headers = { "X-CSRFToken": form().querySelector("[name=csrfmiddlewaretoken]").value, "HX-Request": "true" };
+      const answer = await fetch(form().action, { method: "POST", body, headers });
+      if (answer.status === 422) document.getElementById("log").value = kept.line;
+      else if (!answer.ok) break;
+      keep(waiting().filter((other) => other.id !== kept.id));
+      if (answer.status === 422) break;
+      sent += 1;
+    }
+  } catch {
+    // still offline: they stay where they are
+  } finally {
+    sending = false;
+    show();
+    if (sent && !waiting().length && !document.getElementById("log").value) location.reload();
+  }
+}
+
+addEventListener("online", send);
+setInterval(send, 30_000);
+show();
+send();
+document.body.addEventListener("htmx:afterSwap", (event) => event.target.id === "reads" && show());

@@ -1,0 +1,60 @@
+"""Small makers of rows: each gives something valid, and takes what the test is about."""
+
+import itertools
+
+from apps.accounts.models import Member, Organisation, Role
+from apps.stakeholders.models import Stakeholder
+from apps.toil.models import Category, Entry, Item
+
+_numbers = itertools.count(1)
+PASSWORD = "quiet paper lantern field"
+
+
+def organisation(**fields) -> Organisation:
+    return Organisation.get() or Organisation.objects.create(**({"name": "Komorebi Care"} | fields))
+
+
+def member(**fields) -> Member:
+    organisation()
+    n = next(_numbers)
+    email = fields.pop("email", f"member{n}@example.com")
+    name = fields.pop("display_name", f"Member {n}")
+    return Member.objects.make(email, name, password=fields.pop("password", PASSWORD), **fields)
+
+
+def lead(**fields) -> Member:
+    defaults = {
+        "email": "aoi@example.com",
+        "display_name": "Aoi Mizuno",
+        "given_name": "Aoi",
+        "family_name": "Mizuno",
+    }
+    return member(**(defaults | {"role": Role.LEAD} | fields))
+
+
+def manager(**fields) -> Member:
+    return member(**({"role": Role.MANAGER, "display_name": "Tomoko Hayashi", "email": "tomoko@example.com"} | fields))
+
+
+def known(**fields) -> Member:
+    """Somebody who has not joined yet."""
+    return member(password=None, **fields)
+
+
+def category(**fields) -> Category:
+    return Category.objects.create(**({"name": f"Releases {next(_numbers)}", "tint": 1} | fields))
+
+
+def stakeholder(**fields) -> Stakeholder:
+    n = next(_numbers)
+    return Stakeholder.objects.create(**({"name": f"Group {n}", "tag": f"group{n}"} | fields))
+
+
+def item(**fields) -> Item:
+    return Item.objects.create(**({"name": f"Item {next(_numbers)}"} | fields))
+
+
+def entry(member: Member, **fields) -> Entry:
+    values = {"item": None, "minutes": 25, "day": member.today()} | fields
+    values["item"] = values["item"] or item()
+    return Entry.log(member=member, **values)

@@ -1,0 +1,180 @@
+"""Real servers for the tests, each on a socket of its own, ended by the process that started it."""
+
+import contextlib
+import os
+import pwd
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+class Missing(Exception):
+    """What a test needs is not on this machine; the text says how to get it."""
+
+
+def _binary(name: str, *patterns: str) -> str:
+    found = [str(path) for pattern in patterns for path in sorted(Path("/").glob(pattern.lstrip("/")), reverse=True)]
+    if shutil.which(name):
+        found.append(shutil.which(name))
+    if not found:
+        raise Missing(name)
+    return found[0]
+
+
+def postgres_binaries() -> str:
+    """The folder of initdb and pg_ctl. Raises Missing."""
+    try:
+        return str(
+            Path(
+                _binary("initdb", "/usr/lib/postgresql/*/bin/initdb", "/opt/homebrew/opt/postgresql*/bin/initdb")
+            ).parent
+        )
+    except Missing:
+        raise Missing("PostgreSQL is missing: apt install postgresql") from None
+
+
+def redis_binary() -> str:
+    try:
+        return _binary("redis-server")
+    except Missing:
+        raise Missing("Redis is missing: apt install redis-server") from None
+
+
+def chromium_binary() -> str:
+    for name in ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable"):
+        if path := shutil.which(name):
+            return path
+    raise Missing("Chromium is missing: apt install chromium fonts-noto-cjk")
+
+
+def _as_ordinary_user() -> list[str]:
+    """PostgreSQL refuses to run as root; then its own user runs it."""
+    if os.geteuid() != 0:
+        return []
+    try:
+        pwd.getpwnam("postgres")
+    except KeyError:
+        raise Missing("PostgreSQL's user is missing: apt install postgresql") from None
+    return ["setpriv", "--reuid=postgres", "--regid=postgres", "--init-groups"]
+
+
+@contextlib.contextmanager
+def postgres() -> Iterator[str]:
+    """A fresh cluster on a Unix socket; gives its DATABASE_URL."""
+    binaries, user = postgres_binaries(), _as_ordinary_user()
+    with tempfile.TemporaryDirectory(prefix="miraizu-pg-", ignore_cleanup_errors=True) as folder:
+        if user:
+            shutil.chown(folder, "postgres")
+        Path(folder).chmod(0o700)
+        data = f"{folder}/data"
+        run = lambda *command: subprocess.run(  # noqa: E731
+            [*user, *command], check=True, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, cwd=folder
+        )
+        run(
+            f"{binaries}/initdb",
+            "-D",
+            data,
+            "-U",
+            "miraizu",
+            "-A",
+            "trust",
+            "-E",
+            "UTF8",
+            "--locale=C.UTF-8",
+            "-N",
+        )
+        # Test data may be lost in a crash; what is tested is not the disk.
+        options = f"-k {folder} -c listen_addresses= -c fsync=off -c synchronous_commit=off -c full_page_writes=off"
+        run(f"{binaries}/pg_ctl", "-D", data, "-w", "-o", options, "-l", f"{folder}/log", "start")
+        try:
+            run(f"{binaries}/createdb", "-h", folder, "-U", "miraizu", "miraizu")
+            if user:
+                Path(folder).chmod(0o755)
+            yield f"postgresql://miraizu@/miraizu?host={folder}"
+        finally:
+            run(f"{binaries}/pg_ctl", "-D", data, "-m", "immediate", "stop")
+
+
+@contextlib.contextmanager
+def redis() -> Iterator[str]:
+    """A Redis without persistence on a Unix socket; gives its REDIS_URL."""
+    with tempfile.TemporaryDirectory(prefix="miraizu-redis-") as folder:
+        socket = f"{folder}/redis.sock"
+        server = subprocess.Popen(
+            [
+                redis_binary(),
+                "--port",
+                "0",
+                "--unixsocket",
+                socket,
+                "--save",
+                "",
+                "--appendonly",
+                "no",
+                "--dir",
+                folder,
+            ],
+            stdout=subprocess.DEVNULL,
+        )
+        try:
+            for _try in range(100):
+                if Path(socket).exists():
+                    break
+                time.sleep(0.05)
+            yield f"redis+socket://{socket}"
+        finally:
+            end(server)
+
+
+def end(process: subprocess.Popen, within: float = 10) -> None:
+    """Asks the process to stop, and makes it stop if it does not."""
+    if process.poll() is None:
+        process.send_signal(signal.SIGTERM)
+        try:
+            process.wait(within)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+
+
+@contextlib.contextmanager
+def worker(environment: dict[str, str], *extra: str) -> Iterator[subprocess.Popen]:
+    """A Celery worker process with its scheduler, with `environment` added to this one's."""
+    log = tempfile.TemporaryFile()  # noqa: SIM115  (read and closed below)
+    process = subprocess.Popen(
+        [sys.executable, "-m", "celery", "--app", "config", "worker", "--beat", "--pool", "threads",
+         "--concurrency", "2", "--loglevel", "WARNING", "--without-gossip", "--without-mingle", *extra],
+        cwd=ROOT, env=os.environ | environment, stdout=log, stderr=subprocess.STDOUT,
+    )  # fmt: skip
+    try:
+        yield process
+    finally:
+        end(process)
+        log.seek(0)
+        sys.stdout.write(log.read().decode(errors="replace")[-4000:])
+
+
+def free_port() -> int:
+    with contextlib.closing(socket.socket()) as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+def wait_until_serving(address: str, within: float = 20) -> None:
+    """Returns once `address` answers. Raises TimeoutError."""
+    give_up = time.monotonic() + within
+    while time.monotonic() < give_up:
+        with contextlib.suppress(OSError):
+            urllib.request.urlopen(address, timeout=2).close()
+            return
+        time.sleep(0.05)
+    raise TimeoutError(address)

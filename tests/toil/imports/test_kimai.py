@@ -1,0 +1,42 @@
+"""Exports of Kimai are read, of newer and older versions."""
+
+from datetime import date, time
+
+from apps.toil.imports import recognise
+from apps.toil.imports.kimai import KIMAI
+
+
+def test_it_works(sample):
+    table = sample("kimai.csv")
+    assert recognise(table.header) is KIMAI
+    lines = list(KIMAI.lines(table))
+    first = lines[0]
+    assert (first.day, first.started, first.minutes) == (date(2026, 11, 12), time(8), 75)
+    assert (first.item, first.category, first.stakeholder) == ("Manual release", "Operations", "Customer support")
+    assert (first.note, first.origin_id) == ("Rolled back twice [release]", "501")
+    assert lines[2].item == "ログ調査"
+    assert not any(line.problems for line in lines)
+
+
+def test_the_alias_is_the_name_and_without_it_the_user_name(sample):
+    assert [line.person_name for line in KIMAI.lines(sample("kimai.csv"))] == ["Kenta Mori", "mei", "佐藤 綾"]
+
+
+def test_older_exports_count_seconds_and_use_semicolons(sample):
+    table = sample("kimai_older.csv")
+    assert recognise(table.header) is KIMAI
+    assert table.delimiter == ";"
+    assert [line.minutes for line in KIMAI.lines(table)] == [75, 45]
+
+
+def test_decimal_hours_and_iso_lengths_are_understood(table):
+    header = "Date,From,To,Duration,Customer,Project,Activity\n"
+    row = "2026-11-12,,,{},CS,Ops,Release\n"
+    assert [line.minutes for line in KIMAI.lines(table(header + row.format("1.25") + row.format("PT1H30M")))] == [
+        75,
+        90,
+    ]
+
+
+def test_a_list_of_flights_is_not_taken_for_it():
+    assert recognise(("Date", "From", "To", "Duration", "Airline", "Seat type")) is None
