@@ -87,6 +87,8 @@ PAGES = (
     _page("toil:import_run", GET=MEMBERS, POST=MEMBERS),
     _page("toil:import_apply", POST=MEMBERS),
     _page("toil:import_progress", GET=MEMBERS),
+    _page("toil:import_rows", GET=MEMBERS),
+    _page("toil:import_discard", POST=MEMBERS),
     # Django's admin site, for the admin flag only
     _page("admin:*", GET=Who.DJANGO_ADMIN, POST=Who.DJANGO_ADMIN),
 )

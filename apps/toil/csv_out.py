@@ -1,20 +1,20 @@
 """The log as CSV, for people and for our own import: formula-safe (R73), streamed row by row."""
 
 import csv
+import re
 from collections.abc import Iterable, Iterator
 
+from apps.toil.imports.miraizu import COLUMNS
 from apps.toil.models.entry import EntryQuerySet
 
-COLUMNS = (
-    "day", "started", "person", "email", "item", "category", "stakeholder", "minutes", "note", "source", "id",
-)  # fmt: skip
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+# Also texts that look guarded already, so that reading back takes off exactly the one apostrophe put on here.
+_FORMULA = re.compile(r"'*[=+\-@\t\r]")
 
 
 def guard(cell: object) -> str:
     """The cell as text that no spreadsheet takes for a formula: such cells get one leading apostrophe."""
     text = "" if cell is None else str(cell)
-    return "'" + text if text.startswith(_FORMULA) else text
+    return "'" + text if _FORMULA.match(text) else text
 
 
 class _Line:

@@ -10,13 +10,19 @@ from django.utils.translation import gettext_lazy as _
 from apps.accounts.models import Member
 from apps.stakeholders.models import Stakeholder
 from apps.toil import durations
-from apps.toil.models import Area, Category, Entry, Item, State
+from apps.toil.import_file import choices_of
+from apps.toil.imports import FORMATS
+from apps.toil.imports.dates import Order
+from apps.toil.imports.durations import Unit
+from apps.toil.imports.mapped import MAPPED, Role
+from apps.toil.imports.reading import Table
+from apps.toil.models import Area, Category, Entry, ImportRun, Item, State
+from apps.toil.models.entry import OLDEST
 from apps.toil.models.state import NEEDS_REASON
 from apps.toil.permissions import may_log_for_others
-from apps.web.forms import Form, ModelForm
+from apps.web.forms import Form, ModelForm, dress
 from apps.web.text import clean
 
-OLDEST = date(2000, 1, 1)
 NOTE_LONGEST = 2_000
 
 
@@ -292,3 +298,52 @@ class CategoryForm(ModelForm):
         model = Category
         fields = ["name", "name_ja", "tint", "position"]
         labels = {"position": _("Place in the list")}
+
+
+class UploadForm(Form):
+    file = forms.FileField(
+        label=_("CSV file"),
+        help_text=_("At most 5 MB and 20,000 rows. Nothing is written before you have seen what would happen."),
+        widget=forms.FileInput(attrs={"accept": ".csv,.tsv,.txt,text/csv"}),
+        allow_empty_file=True,
+    )
+
+
+class ImportChoicesForm(Form):
+    """How to read the file: its format, for an unknown one its columns, and what the file itself can't say."""
+
+    format = forms.ChoiceField(label=_("Where it comes from"))
+    order = forms.ChoiceField(
+        label=_("Order of dates"),
+        required=False,
+        choices=[("", _("As the file tells")), *((o.value, o.label) for o in Order if o != Order.AMBIGUOUS)],
+    )
+    unit = forms.ChoiceField(
+        label=_("Bare numbers count"), required=False, choices=[("", _("As the file tells")), *Unit.choices]
+    )
+
+    def __init__(self, *args, run: ImportRun, table: Table, **kwargs):
+        chosen = run.choices
+        columns = choices_of(run, table).columns
+        kwargs["initial"] = {
+            "format": run.format,
+            "order": chosen.get("order", ""),
+            "unit": chosen.get("unit", ""),
+            **{f"column_{role}": str(place) for role, place in columns.items()},
+        }
+        super().__init__(*args, **kwargs)
+        cast(forms.ChoiceField, self.fields["format"]).choices = [(f.code, f.label) for f in FORMATS.values()]
+        self.is_mapped = run.format == MAPPED.code
+        if self.is_mapped:
+            offered = [("", "—"), *((str(n), name or str(n + 1)) for n, name in enumerate(table.header))]
+            for role in Role:
+                self.fields[f"column_{role.value}"] = forms.ChoiceField(
+                    label=role.label, choices=offered, required=role.value in MAPPED.required
+                )
+            dress(self)
+
+    def choices(self) -> dict:
+        """What to keep of it with the run."""
+        data = self.cleaned_data
+        columns = {role.value: int(data[f"column_{role.value}"]) for role in Role if data.get(f"column_{role.value}")}
+        return {"order": data["order"], "unit": data["unit"], "columns": columns}

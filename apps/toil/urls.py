@@ -43,4 +43,6 @@ urlpatterns = [
     path("import/<int:pk>/", imports.run, name="import_run"),
     path("import/<int:pk>/apply/", imports.apply, name="import_apply"),
     path("import/<int:pk>/progress/", imports.progress, name="import_progress"),
+    path("import/<int:pk>/rows.csv", imports.rows_csv, name="import_rows"),
+    path("import/<int:pk>/discard/", imports.discard, name="import_discard"),
 ]

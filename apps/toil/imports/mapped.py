@@ -59,7 +59,7 @@ _EXACT = {
     ),
     Role.DURATION: (
         "duration|minutes|mins|min|hours|hrs|time spent|time|spent|effort|seconds|duration_minutes|"
-        "作業時間|時間|時間数|所要時間|工数|実績|実績時間|対応時間|稼働時間|分|分数|作業分数|経過時間"
+        "作業時間|時間|時間数|所要時間|工数|実績|実績時間|対応時間|稼働時間|分|分数|作業分数|経過時間|秒|秒数"
     ),
     Role.ITEM: (
         "item|task|activity|toil|toil item|work|what|summary|title|description|"

@@ -16,6 +16,7 @@ from apps.stakeholders.models import Stakeholder
 from apps.toil.models.item import Item
 
 DAY_MINUTES = 24 * 60
+OLDEST = date(2000, 1, 1)  # an earlier day is a slip of the year
 
 
 class Source(models.TextChoices):
