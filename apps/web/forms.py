@@ -31,8 +31,8 @@ class ModelForm(forms.ModelForm):
 
 
 def dress(form: forms.BaseForm) -> None:
-    """Gives the widgets the classes of the design guide, and tells each field what an error does to it."""
-    for name, field in form.fields.items():
+    """Gives the widgets the classes of the design guide."""
+    for field in form.fields.values():
         widget = field.widget
         if isinstance(widget, forms.CheckboxInput | forms.RadioSelect | forms.CheckboxSelectMultiple):
             continue
@@ -40,8 +40,6 @@ def dress(form: forms.BaseForm) -> None:
             widget.attrs["class"] = (widget.attrs.get("class", "") + " input").strip()
         if isinstance(widget, forms.Textarea):
             widget.attrs.setdefault("rows", 3)
-        if form.is_bound and name in form.errors:
-            widget.attrs["aria-invalid"] = "true"
 
 
 def status(form: forms.BaseForm) -> int:
