@@ -139,6 +139,9 @@ def _entries(items: list[Item], people: dict[str, Member], today: date, which: i
                 if number in GONE_BEFORE and day > today - timedelta(days=GONE_BEFORE[number]):
                     continue
                 rows.append(_entry(chance, item, toil, people[_who(chance, toil, progress)], day, which))
+    # Nobody has logged this afternoon's work in the morning.
+    now = people["aoi"].now().time()
+    rows = [row for row in rows if row.day < today or (row.clock or now) <= now]
     rows.sort(key=lambda row: (row.day, row.clock))
     Entry.objects.bulk_create(rows, batch_size=500)
 

@@ -43,7 +43,6 @@ def _news(request: MemberRequest) -> dict:
 
 
 panels.register("home.main", "toil/panel_log.html", today.panel, order=10)
-panels.register("home.main", "toil/panel_today.html", lambda _request: {}, order=20)
 panels.register("home.main", "toil/panel_share.html", _share, order=40)
 panels.register("home.aside", "toil/panel_week.html", _week, order=10)
 panels.register("home.aside", "toil/panel_news.html", _news, order=20)

@@ -364,7 +364,7 @@ def _read_name(found: Reading, name: str, items: Sequence[Known], problems: list
     number = _BARE_NUMBER.search(name)
     may_be_minutes = number and found.minutes is None and found.question is None
     if number and may_be_minutes and 0 < int(number[0]) <= durations.LONGEST and not (best and best[1] == 100):
-        found.question = _is_it_the_minutes(found, number[0])
+        found.question = _is_it_the_minutes(found, name, number[0])
         return
     if best and (best[1] == 100 or best[1] >= SURE) and best[1] - second >= (1 if best[1] == 100 else AHEAD):
         found.item = best[0]
@@ -406,11 +406,10 @@ def _words_begin(wanted: str, name: str) -> bool:
     return len(typed) > 1 and all(any(part.startswith(word) for part in parts) for word in typed)
 
 
-def _is_it_the_minutes(found: Reading, number: str) -> Question:
+def _is_it_the_minutes(found: Reading, name: str, number: str) -> Question:
     spot = re.search(rf"(?:^|(?<=\s)){number}(?=\s|$)", durations.normal(found.line))
     plain = durations.normal(found.line)
     as_time = f"{plain[: spot.start()]}{number}m{plain[spot.end() :]}" if spot else f"{number}m {plain}"
-    name = " ".join(_only_name(plain).split())
     return Question(
         "minutes",
         _("Is %(number)s the minutes?") % {"number": number},
@@ -438,12 +437,6 @@ def _create(line: str, name: str, *, quoted: bool = False) -> Choice:
 def _quote(item: Known) -> str:
     """A quoted name that means this item; a name with a quote of its own takes the brackets."""
     return f"「{item.names[0]}」" if '"' in item.names[0] else f'"{item.names[0]}"'
-
-
-def _only_name(line: str) -> str:
-    """The line without note, tags and times: what was taken for the name (days stay, they were not numbers)."""
-    before, _note = _cut_note(line)
-    return _TIME.sub(" ", _MARKED.sub(" ", before))
 
 
 def _replace_name(line: str, name: str, said: str) -> str:

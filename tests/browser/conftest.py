@@ -35,8 +35,14 @@ def chromium() -> Browser:
 
 @pytest.fixture(scope="session")
 def story(tmp_path_factory):
-    """An installation of its own with the example story in English, served by the real web server; gives its address."""
+    """The example story in English, served by the real web server, for tests that only look; gives its address."""
     yield from _serve(tmp_path_factory.mktemp("story"), "en")
+
+
+@pytest.fixture(scope="module")
+def own_story(tmp_path_factory):
+    """The same, for one module that writes."""
+    yield from _serve(tmp_path_factory.mktemp("own"), "en")
 
 
 def _serve(folder, language: str):
