@@ -102,7 +102,7 @@ def tests(extra: list[str]) -> None:
         try:
             env = {
                 "DATABASE_URL": stack.enter_context(services.postgres()),
-                "REDIS_URL": stack.enter_context(services.redis()).replace("redis+socket", "unix"),
+                "REDIS_URL": stack.enter_context(services.redis()),
             }
         except services.Missing as missing:
             print(f"\n── tests on PostgreSQL and Redis: skipped. {missing}")

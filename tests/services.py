@@ -106,31 +106,17 @@ def postgres() -> Iterator[str]:
 
 @contextlib.contextmanager
 def redis() -> Iterator[str]:
-    """A Redis without persistence on a Unix socket; gives its REDIS_URL."""
+    """A Redis without persistence on a port of its own; gives its REDIS_URL."""
+    port = free_port()
     with tempfile.TemporaryDirectory(prefix="miraizu-redis-") as folder:
-        socket = f"{folder}/redis.sock"
-        server = subprocess.Popen(
-            [
-                redis_binary(),
-                "--port",
-                "0",
-                "--unixsocket",
-                socket,
-                "--save",
-                "",
-                "--appendonly",
-                "no",
-                "--dir",
-                folder,
-            ],
-            stdout=subprocess.DEVNULL,
-        )
+        settings = ["--bind", "127.0.0.1", "--port", str(port), "--save", "", "--appendonly", "no", "--dir", folder]
+        server = subprocess.Popen([redis_binary(), *settings], stdout=subprocess.DEVNULL)
         try:
             for _try in range(100):
-                if Path(socket).exists():
+                with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port), timeout=1):
                     break
                 time.sleep(0.05)
-            yield f"redis+socket://{socket}"
+            yield f"redis://127.0.0.1:{port}/0"
         finally:
             end(server)
 

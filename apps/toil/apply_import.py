@@ -78,6 +78,7 @@ def _apply(run: ImportRun) -> None:
         run.report = {**run.report, "written": len(entries)}
         _finish(run, ImportState.DONE)
     run.file.delete(save=False)
+    ImportRun.objects.filter(pk=run.pk).update(file="")
 
 
 class _Lease:

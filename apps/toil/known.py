@@ -24,12 +24,16 @@ def names(member: Member) -> Names:
 
 def _items() -> tuple[Known, ...]:
     aliases: dict[int, list[str]] = defaultdict(list)
-    rows = []
     columns = ("id", "name", "name_ja", "short_name", "short_name_ja", "usual_minutes", "merged_into_id")
-    for pk, name, ja, short, short_ja, usual, target in Item.objects.order_by("id").values_list(*columns):
+    all_rows = list(Item.objects.order_by("id").values_list(*columns))
+    went_into = {row[0]: row[-1] for row in all_rows if row[-1] is not None}
+    rows = []
+    for pk, name, ja, short, short_ja, usual, target in all_rows:
         if target is None:
             rows.append((pk, name, ja, short, short_ja, usual))
-        else:  # who still types the merged item's name means the one it went into
+        else:  # who still types the merged item's name means the one it ended in
+            while target in went_into:
+                target = went_into[target]
             aliases[target] += filter(None, (name, ja, short, short_ja))
     return tuple(
         Known(

@@ -10,7 +10,7 @@ from typing import Any
 from django.core import signing
 from django.db import transaction
 
-from apps.toil.models import Entry, Merge
+from apps.toil.models import Entry, Item, Merge
 from apps.toil.models.entry import Stale
 from apps.toil.models.merge import MergeError
 
@@ -118,6 +118,14 @@ def _rich(values: dict) -> dict:
     clock = values.get("clock")
     return {
         **values,
+        "item_id": _where_it_went(values["item_id"]),
         "day": date.fromisoformat(values["day"]),
         "clock": time.fromisoformat(clock) if clock else None,
     }
+
+
+def _where_it_went(item: int) -> int:
+    """The item, or the one it has been merged into since: nothing comes back where no page shows it."""
+    while target := Item.objects.filter(pk=item).values_list("merged_into", flat=True).first():
+        item = target
+    return item

@@ -45,6 +45,8 @@ def _set_cells(request: MemberRequest, shown: week.Sheet) -> tuple[list[undo.Dee
         typed = request.POST.get(name, "")
         was = request.POST.get(f"was-{cell.key}", "")
         seen = int(was) if was.isascii() and was.isdigit() and len(was) < 6 else None
+        if seen and typed == durations.show(seen):  # as it was shown, even if it is more than can be typed
+            continue
         try:
             minutes = durations.read(typed, bare=True) if typed.strip() not in ("", "0") else 0
             if minutes == (cell.minutes if seen is None else seen):

@@ -1,0 +1,104 @@
+"""An import is applied by a real Celery worker process, also when a worker is killed with the work in its hands (F27)."""
+
+import os
+import subprocess
+import sys
+import time
+
+import pytest
+
+from tests import services
+
+ROWS = 4_000
+
+MAKE = """
+import io, sys, django; django.setup()
+from django.core.files.base import ContentFile
+from apps.accounts.models import Member
+from apps.toil.models import ImportRun
+me = Member.objects.first() or Member.objects.make("aoi@example.com", "Aoi", password="quiet paper lantern", role="lead")
+text = "date,minutes,task\\n" + "".join(f"2025-{n % 12 + 1:02}-{n % 27 + 1:02},{n % 90 + 1},Item {n % 40}\\n" for n in range(ROWS))
+run = ImportRun.objects.create(member=me, format="mapped", file_name="a.csv", rows_total=ROWS, state="waiting",
+    choices={"columns": {"day": 0, "duration": 1, "item": 2}})
+run.file.save("a.csv", ContentFile(text.encode()))
+print(run.pk)
+"""
+LOOK = """
+import django; django.setup()
+from apps.toil.models import ImportRun, Entry
+from apps.toil import rollup
+run = ImportRun.objects.get()
+print(run.state, run.rows_done, Entry.objects.count(), len(rollup.differences()))
+"""
+
+
+def _python(environment, code: str) -> list[str]:
+    done = subprocess.run(
+        [sys.executable, "-c", code], env=environment, cwd=services.ROOT, capture_output=True, text=True, check=True
+    )
+    return done.stdout.split()
+
+
+def _until(environment, state: str, within: float = 60) -> list[str]:
+    give_up = time.monotonic() + within
+    while time.monotonic() < give_up:
+        seen = _python(environment, LOOK)
+        if seen[0] == state:
+            return seen
+        time.sleep(0.2)
+    raise TimeoutError(f"{seen} instead of {state}")
+
+
+@pytest.fixture(params=["embedded", "PostgreSQL and Redis"])
+def installation(request, tmp_path):
+    """Environment of an installation of its own, prepared."""
+    environment = os.environ | {
+        "MIRAIZU_VAR": str(tmp_path),
+        "DATABASE_URL": "",
+        "REDIS_URL": "",
+        "DJANGO_SETTINGS_MODULE": "config.settings",
+    }
+    if request.param == "embedded":
+        yield _prepared(environment)
+        return
+    try:
+        services.postgres_binaries()
+        services.redis_binary()
+    except services.Missing as missing:
+        pytest.skip(f"missing: {missing}")
+    with services.postgres() as database, services.redis() as broker:
+        yield _prepared(environment | {"DATABASE_URL": database, "REDIS_URL": broker})
+
+
+def _prepared(environment):
+    subprocess.run(
+        [sys.executable, "manage.py", "prepare"],
+        env=environment,
+        cwd=services.ROOT,
+        check=True,
+        stdout=subprocess.DEVNULL,
+    )
+    return environment
+
+
+@pytest.mark.worker
+def test_the_worker_applies_what_waits(installation):
+    _python(installation, MAKE.replace("ROWS", str(ROWS)))
+    with services.worker(installation):
+        assert _until(installation, "done")[2:] == [str(ROWS), "0"]
+
+
+@pytest.mark.worker
+def test_a_worker_killed_half_way_leaves_nothing_and_the_next_one_finishes(installation):
+    _python(installation, MAKE.replace("ROWS", "20000"))
+    with services.worker(installation) as process:
+        _until(installation, "applying")
+        process.kill()
+        process.wait()
+    seen = _python(installation, LOOK)
+    assert seen[2] in ("0", "20000"), "all or nothing"
+    # The lease of the dead worker runs out; a minute is shortened here to now.
+    _python(installation, "import django; django.setup()\nfrom apps.toil.models import ImportRun\n"
+            "from django.utils import timezone\nImportRun.objects.filter(state='applying').update(lease_until=timezone.now())")  # fmt: skip
+    with services.worker(installation):
+        assert _until(installation, "done")[2:] == ["20000", "0"]
