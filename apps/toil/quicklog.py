@@ -309,8 +309,7 @@ def _read_time(found: Reading, times: list[str], problems: list[Problem]) -> Non
             return
     if len(spans) > 1:
         choices = tuple(
-            Choice(durations.show(span.minutes), _without(found.line, [other for other in spans if other != text]))
-            for text, span in spans.items()
+            Choice(durations.show(span.minutes), _with_only(found.line, text)) for text, span in spans.items()
         )
         found.question = Question("minutes", _("Which is the time?"), choices)
     elif spans:
@@ -318,11 +317,13 @@ def _read_time(found: Reading, times: list[str], problems: list[Problem]) -> Non
         found.minutes, found.started = span.minutes, span.start
 
 
-def _without(line: str, texts: list[str]) -> str:
-    plain = durations.normal(line)
-    for text in texts:
-        plain = plain.replace(text, " ", 1)
-    return " ".join(plain.split())
+def _with_only(line: str, time: str) -> str:
+    """The line with `time` as its only time; what stands in quotes or in the note stays as it is."""
+    before, note = _cut_note(durations.normal(line))
+    quoted = _QUOTED.search(before)
+    start, end = quoted.span() if quoted else (len(before), len(before))
+    said = f"{_TIME.sub(' ', before[:start])} {before[start:end]} {_TIME.sub(' ', before[end:])}"
+    return " ".join(f"{time} {said}".split()) + (f" !{note}" if note else "")
 
 
 def _how_long(found: Reading) -> Question:
@@ -354,7 +355,7 @@ def _take_quoted(found: Reading, name: str, is_new: bool, items: Sequence[Known]
 
 
 def _read_name(found: Reading, name: str, items: Sequence[Known], problems: list[Problem]) -> None:
-    if not fold(name):
+    if not fold(name).strip('+"「」 '):
         if found.line and not problems:
             problems.append(Problem("item", _("What was it? Name the toil after the time.")))
         return
@@ -415,7 +416,7 @@ def _is_it_the_minutes(found: Reading, name: str, number: str) -> Question:
         _("Is %(number)s the minutes?") % {"number": number},
         (
             Choice(_("Yes, %(time)s") % {"time": durations.show(int(number))}, as_time),
-            Choice(_("No, part of the name"), _replace_name(plain, name, f'+"{name}"')),
+            Choice(_("No, part of the name"), _replace_name(plain, name, "+" + _in_quotes(name))),
         ),
     )
 
@@ -427,16 +428,21 @@ def _which_one(found: Reading, name: str, candidates: list[Known]) -> Question:
 
 
 def _create(line: str, name: str, *, quoted: bool = False) -> Choice:
-    said = f'+"{name}"'
-    rewrite = (
-        line.replace(f'"{name}"', said).replace(f"「{name}」", said) if quoted else _replace_name(line, name, said)
-    )
+    said = "+" + _in_quotes(name)
+    rewrite = _QUOTED.sub(lambda _quoted: said, line, count=1) if quoted else _replace_name(line, name, said)
     return Choice(_("Create “%(name)s”") % {"name": name}, rewrite)
 
 
 def _quote(item: Known) -> str:
-    """A quoted name that means this item; a name with a quote of its own takes the brackets."""
-    return f"「{item.names[0]}」" if '"' in item.names[0] else f'"{item.names[0]}"'
+    """A quoted name that means this item."""
+    return _in_quotes(item.names[0])
+
+
+def _in_quotes(name: str) -> str:
+    """The name in quotes that close where it ends: one with a quote of its own takes the brackets."""
+    if '"' not in name:
+        return f'"{name}"'
+    return f"「{name}」" if "」" not in name else '"' + name.replace('"', "") + '"'
 
 
 def _replace_name(line: str, name: str, said: str) -> str:

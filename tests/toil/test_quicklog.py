@@ -309,6 +309,11 @@ QUESTIONS = [
     "25m re (old)",
     "25m c++ build",
     "25m rest rest",
+    '25m " Certificate rotation "',
+    '25m 5" disk swap #cs',
+    '25m swap 19" rack !done',
+    '25 19" rack',
+    '25m 「19" rack」',
 ]
 
 
@@ -342,7 +347,28 @@ def test_two_times_ask_which_one_it_is():
     assert {line(choice.rewrite).minutes for choice in asked.question.choices} == {25, 90}
 
 
+@pytest.mark.parametrize(
+    "text", ["25m 5m manual release !took 5m", "5m 25m 25m manual release !took 5m", '25m "Manual release" 5m !took 5m']
+)
+def test_a_time_that_ends_like_another_is_told_apart(text):
+    answers = [line(choice.rewrite) for choice in line(text).question.choices]
+    assert {answer.minutes for answer in answers} == {5, 25}
+    assert all(answer.ready and answer.item is RELEASE and answer.note == "took 5m" for answer in answers)
+
+
 def test_a_lone_number_asks_whether_it_is_the_minutes():
     asked = line("25 manual release")
     answers = [line(choice.rewrite) for choice in asked.question.choices]
     assert (answers[0].minutes, answers[0].item) == (25, RELEASE)
+
+
+def test_a_name_with_a_quote_of_its_own_is_made_whole():
+    made = line(line('25m 19" rack').question.choices[-1].rewrite)
+    assert made.ready
+    assert made.new_item_name == '19" rack'
+
+
+@pytest.mark.parametrize("text", ['25m ""', '25m "', "25m 「」", '25m +"', '25m +""', '25m " "'])
+def test_quotes_around_nothing_name_nothing(text):
+    reading = line(text)
+    assert [problem.field for problem in reading.problems] == ["item"]
