@@ -1,9 +1,19 @@
 """How toil is written on pages: minutes, shares, months."""
 
+from functools import lru_cache
+
 from django import template
+from django.urls import reverse
+from django.utils.html import escape, format_html_join
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.text import Truncator
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from apps.toil import durations
+from apps.toil.models import Entry
+from apps.toil.permissions import may_change
+from apps.web.templatetags.web import icon, who
 
 register = template.Library()
 
@@ -30,3 +40,64 @@ def percent(value: float | None) -> str:
 def one_decimal(value: float | None) -> str:
     """A number with at most one decimal: 3, 2.5."""
     return "" if value is None else f"{value:.1f}".removesuffix(".0")
+
+
+@register.simple_tag
+def options(rows, chosen: str) -> SafeString:
+    """`<option>`s for (value, label) pairs, with the chosen one selected."""
+    return format_html_join(
+        "",
+        '<option value="{}"{}>{}</option>',
+        ((value, mark_safe(" selected" if str(value) == chosen else ""), label) for value, label in rows),
+    )
+
+
+@lru_cache(maxsize=8)
+def _words(_language: str | None) -> tuple[str, str, str]:
+    return escape(_("Log again:")), escape(_("Edit:")), _("logged by %(name)s")
+
+
+@lru_cache(maxsize=4_096)
+def _address(view: str, pk: int) -> str:
+    return reverse(view, args=[pk])
+
+
+@register.simple_tag(takes_context=True)
+def entry_row(context, entry: Entry, show_who: bool = False, fresh: int | None = None) -> SafeString:
+    """One row of the log. Set in Python, because pages hold fifty of them and a template costs ten times as much."""
+    member = context["member"]
+    again, edit, _logged_by = _words(get_language())
+    label = escape(entry.item.label)
+    deeds = [str(who(entry.member, named=True))] if show_who or entry.member_id != member.pk else []
+    deeds.append(
+        f'<button class="icon-button only-wide" form="again" name="item" value="{entry.item_id}"'
+        f' data-again=\'{{"minutes": {entry.minutes}, "stakeholder": "{entry.stakeholder_id or ""}"}}\''
+        f' aria-label="{again} {label}">{icon("toil", "sm")}</button>'
+    )
+    if may_change(member, entry):
+        deeds.append(
+            f'<a class="icon-button" href="{_address("toil:entry", entry.pk)}" data-edit'
+            f' aria-label="{edit} {label}">{icon("edit", "sm")}</a>'
+        )
+    return mark_safe(
+        f'<li class="entry{" entry--new" if entry.pk == fresh else ""}" id="entry-{entry.pk}" data-entry>'
+        f"<time>{entry.clock.strftime('%H:%M') if entry.clock else ''}</time>"
+        f'<div><div class="entry__what"><a href="{_address("toil:item", entry.item_id)}">{label}</a></div>'
+        f'<div class="entry__meta">{_meta(entry)}</div></div>'
+        f'<span class="entry__min">{durations.show(entry.minutes)}</span>'
+        f'<span class="entry__do">{"".join(deeds)}</span></li>'
+    )
+
+
+def _meta(entry: Entry) -> str:
+    parts = []
+    if category := entry.item.category:
+        parts.append(f'<span class="dot c-{category.tint}"></span>{escape(category.label)}')
+    if entry.stakeholder:
+        parts.append(f"<span>{escape(entry.stakeholder.tag_label)}</span>")
+    if entry.note:
+        parts.append(f'<span class="entry__note">{escape(Truncator(entry.note).chars(120))}</span>')
+    if entry.logged_by:
+        said = _words(get_language())[2] % {"name": entry.logged_by.short_name}
+        parts.append(f'<span class="tag">{escape(said)}</span>')
+    return "".join(parts)

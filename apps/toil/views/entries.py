@@ -34,7 +34,7 @@ def log(request: MemberRequest) -> HttpResponse:
     week = figures.week_by_category(member.today(), member.week_start, categories)
     context |= {
         "panel": today.line(request),
-        "people": Member.objects.by_name().only("id", "display_name"),
+        "people": Member.objects.by_name().values_list("id", "display_name"),
         "categories": categories,
         "stakeholders": Stakeholder.objects.all(),
         "item": Item.objects.filter(pk=filters.item).first() if filters.item else None,

@@ -1,0 +1,40 @@
+"""What the documents promise is there: links, make targets, settings."""
+
+import re
+
+import pytest
+
+from tests.services import ROOT
+
+DOCUMENTS = [ROOT / "README.md", ROOT / "CHANGELOG.md", *sorted((ROOT / "docs").glob("*.md"))]
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+READS = re.compile(r"env\.\w+\(\s*\"([A-Z_]+)\"|environ\.get\(\s*[\"']([A-Z_]+)[\"']")
+
+
+@pytest.mark.parametrize("path", DOCUMENTS, ids=lambda path: path.name)
+def test_every_link_leads_somewhere(path):
+    targets = re.findall(r"\]\(([^)#]+)", path.read_text(encoding="utf-8"))
+    gone = [target for target in targets if "://" not in target and not (path.parent / target).exists()]
+    assert gone == []
+
+
+def test_every_make_target_that_is_named_exists():
+    makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
+    named = {
+        target
+        for path in DOCUMENTS
+        for target in re.findall(r"`?make ([a-z]+)`?", path.read_text(encoding="utf-8"))
+        if f"`make {target}" in path.read_text(encoding="utf-8")
+    }
+    assert {target for target in named if f"\n{target}:" not in makefile} == set()
+
+
+def test_every_setting_the_code_reads_is_in_the_table():
+    read = {
+        name
+        for path in (ROOT / "config").glob("*.py")
+        for pair in READS.findall(path.read_text(encoding="utf-8"))
+        for name in pair
+        if name
+    }
+    assert {name for name in read if f"`{name}`" not in README} == set()
