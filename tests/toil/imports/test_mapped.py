@@ -41,11 +41,14 @@ def test_an_english_sheet_with_semicolons_and_decimal_commas_is_guessed_and_read
 @pytest.mark.parametrize(
     ("header", "role"),
     [
-        ("日付", "day"), ("作業日", "day"), ("時間", "duration"), ("作業時間(h)", "duration"), ("作業時間（分）", "duration"),
+        ("日付", "day"), ("作業日", "day"), ("時間", "duration"), ("作業時間(h)", "duration"),
+        ("作業時間（分）", "duration"),
         ("分", "duration"), ("担当者", "person"), ("氏名", "person"), ("メール", "email"), ("作業", "item"),
         ("作業内容", "item"), ("項目", "item"), ("タスク", "item"), ("カテゴリ", "category"), ("分類", "category"),
-        ("依頼元", "stakeholder"), ("関係者", "stakeholder"), ("備考", "note"), ("メモ", "note"), ("開始時間", "started"),
-        ("Work Date", "day"), ("Duration [min]", "duration"), ("E-mail", "email"), ("ＴＡＳＫ", "item"), ("Spent on", "day"),
+        ("依頼元", "stakeholder"), ("関係者", "stakeholder"), ("備考", "note"),
+        ("メモ", "note"), ("開始時間", "started"),
+        ("Work Date", "day"), ("Duration [min]", "duration"), ("E-mail", "email"), ("ＴＡＳＫ", "item"),
+        ("Spent on", "day"),
     ],
 )  # fmt: skip
 def test_a_name_gives_the_role_away(header, role):

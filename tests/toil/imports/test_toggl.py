@@ -60,7 +60,7 @@ def test_its_header_is_recognised():
     assert recognise((*HEADER, "Amount (USD)")) is TOGGL
 
 
-def test_a_newer_report_is_recognised():
+def test_other_names_of_its_columns_are_known():
     header = ("Description", "Billable", "Duration", "Member", "Email", "Project", "Tags", "Start date", "Start time",
               "Stop date", "Stop time")  # fmt: skip
     assert recognise(header) is TOGGL

@@ -48,7 +48,7 @@ def test_twenty_thousand_rows_take_little_memory():
     header = (
         "User,Email,Client,Project,Task,Description,Billable,Start date,Start time,End date,End time,Duration,Tags\n"
     )
-    row = "佐藤 綾,aya@komorebi.example,CS,リリース,,手動リリース {},No,2026-11-12,09:05:00,2026-11-12,09:30:00,00:25:00,夜間\n"
+    row = "佐藤 綾,aya@komorebi.example,CS,リリース,,リリース {},No,2026-11-12,09:05:00,2026-11-12,09:30:00,00:25:00,夜間\n"
     data = (header + "".join(row.format(number) for number in range(20_000))).encode()
     tracemalloc.start()
     try:

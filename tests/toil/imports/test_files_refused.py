@@ -1,4 +1,4 @@
-"""A file that is no log is refused with a sentence, whatever it is called (issue: bad input; R74)."""
+"""A file that is no log is refused with a sentence, whatever it is called (R74)."""
 
 import gzip
 import io
