@@ -28,7 +28,8 @@ _SECONDS = {Unit.HOURS: 3600, Unit.MINUTES: 60, Unit.SECONDS: 1}
 
 _NUMBER = r"[0-9]{1,9}(?:[.,][0-9]{1,9})?"
 _CLOCK = re.compile(
-    r"(?P<hours>[0-9]{1,4}):(?P<minutes>[0-5]?[0-9])(?::(?P<seconds>[0-5]?[0-9])(?:[.,][0-9]+)?)?(?:\s*(?:hours?|hrs?|h|時間))?"
+    r"(?P<hours>[0-9]{1,4}):(?P<minutes>[0-5]?[0-9])(?::(?P<seconds>[0-5]?[0-9])(?:[.,][0-9]+)?)?"
+    r"(?:\s*(?:hours?|hrs?|h|時間))?"
 )
 _THOUSANDS = re.compile(r"[0-9]{1,3}(?:,[0-9]{3})+")
 _ISO = re.compile(rf"p(?:(?P<d>{_NUMBER})d)?(?:t(?:(?P<h>{_NUMBER})h)?(?:(?P<m>{_NUMBER})m)?(?:(?P<s>{_NUMBER})s)?)?")

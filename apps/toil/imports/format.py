@@ -106,8 +106,9 @@ class Format:
                 ),
                 column=str(missing[0]),
             )
-        order = choices.order or self.order(table, choices)
-        unit = choices.unit or self.unit(table, choices)
+        # Choices may come back from a row of the database, where they are plain text.
+        order = Order(choices.order or self.order(table, choices))
+        unit = Unit(choices.unit or self.unit(table, choices))
         positions = self.positions(table.header, choices)
         fingerprints = Fingerprints(self.code)
         for row in table.rows():

@@ -1,7 +1,7 @@
 """Kimai, export of timesheets as CSV. The activity is the item, the project its category, the customer whom it is for.
 
-Column names changed with the versions (From or Begin, User or Username); lengths stand there as 1:30, 1.5
-hours, 5400 seconds or PT1H30M, so numbers above 24 are taken for seconds and others for hours.
+Several names are accepted for a column (From or Begin, User or Username) and several ways to write a length
+(1:30, 1.5 hours, 5400 seconds, PT1H30M): bare numbers count seconds if any is above 24, otherwise hours.
 """
 
 from apps.toil.imports.cells import NOTE_LENGTH, Cells

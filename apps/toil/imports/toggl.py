@@ -1,7 +1,6 @@
 """Toggl Track, “Detailed report”, as CSV: one row per entry, durations as 01:30:00, days by the account's setting.
 
-The columns of tasks and amounts depend on the plan; newer reports say Member and Stop date. None of that is
-needed.
+Columns of tasks and amounts may be missing; Member and Stop date are accepted for User and End date.
 """
 
 from apps.toil.imports import tracker
