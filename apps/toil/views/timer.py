@@ -14,6 +14,7 @@ from apps.toil.models import Entry, Item, Source, Timer
 from apps.toil.views.quick import read_line
 from apps.web.forms import status
 from apps.web.models.submission import once
+from apps.web.text import clean
 from apps.web.toasts import toast
 from apps.web.views.preferences import safe_next
 
@@ -22,8 +23,8 @@ from apps.web.views.preferences import safe_next
 def start(request: MemberRequest) -> HttpResponse:
     """Starts the timer on what the line names so far; starting twice changes nothing."""
     member = request.member
-    line = request.POST.get("line", "")[:500]
-    reading = read_line(member, line) if line.strip() else None
+    line = clean(request.POST.get("line", ""))[:500]
+    reading = read_line(member, line) if line else None
     _timer, made = Timer.objects.get_or_create(
         member=member,
         defaults={
