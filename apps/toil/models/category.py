@@ -39,7 +39,7 @@ DEFAULTS = (
     ("Error monitoring", "エラー監視", 3),
     ("EOL upgrades", "EOL対応", 4),
     ("Audits", "監査対応", 5),
-    ("Vulnerabilities", "脆弱性対応", 0),
+    ("Vulnerabilities", "脆弱性対応", 5),
     ("Log investigation", "ログ調査", 6),
 )
 
