@@ -4,7 +4,7 @@ from collections import defaultdict
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from django.db.models import Count, Max, Sum
+from django.db.models import Count, Max, Q, Sum
 from django.db.models.functions import TruncMonth
 from django.utils.translation import gettext as _
 
@@ -132,18 +132,21 @@ class ShareCurve:
 
 
 def share_curve(member, today: date, count: int = 12) -> ShareCurve | None:
-    """The member's share sₚ = mₚ / Σ m of all toil by month, from the first month anybody logged. Two queries.
+    """The member's share sₚ = mₚ / Σ m of all toil by month, from the first month anybody logged. One query.
 
     None when there are fewer than two months to draw: not enough to say.
     """
     window = months.last(count, today)
-    sums = dict(
-        MemberMonth.objects.filter(month__in=window, minutes__gt=0)
+    sums: dict[date, int] = {}
+    mine: dict[date, int] = {}
+    for month, minutes, own in (
+        MemberMonth.objects.filter(month__in=window)
         .values("month")
-        .annotate(m=Sum("minutes"))
-        .values_list("month", "m")
-    )
-    mine = dict(MemberMonth.objects.filter(member=member, month__in=window).values_list("month", "minutes"))
+        .annotate(m=Sum("minutes"), own=Sum("minutes", filter=Q(member=member), default=0))
+        .values_list("month", "m", "own")
+    ):
+        if minutes > 0:
+            sums[month], mine[month] = minutes, own
     drawn = [m for m in window if m in sums]
     if len(drawn) < 2 or not any(mine.values()):
         return None

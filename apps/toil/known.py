@@ -3,6 +3,9 @@
 from collections import defaultdict
 from dataclasses import dataclass
 
+from django.db.models import Count, Max, Sum
+from django.utils.translation import get_language
+
 from apps.accounts.models import Member
 from apps.stakeholders.models import Stakeholder
 from apps.toil.models import Item
@@ -22,7 +25,27 @@ def names(member: Member) -> Names:
     return Names(_items(), _stakeholders(), _members(member))
 
 
+_items_kept: dict[str, tuple[tuple, tuple[Known, ...]]] = {}
+
+
 def _items() -> tuple[Known, ...]:
+    """All items, kept by each process until one is added, renamed or merged: reading five hundred costs more than
+    the rest of the line. Usual lengths may lag behind until then; they are only offered, never logged by themselves.
+    """
+    language = get_language() or "en"
+    state = tuple(Item.objects.aggregate(n=Count("id"), newest=Max("created_at"), versions=Sum("version")).values())
+    kept = _items_kept.get(language)
+    if kept is None or kept[0] != state:
+        kept = _items_kept[language] = (state, _read_items())
+    return kept[1]
+
+
+def forget() -> None:
+    """Drops what is kept, for tests that take their rows back."""
+    _items_kept.clear()
+
+
+def _read_items() -> tuple[Known, ...]:
     aliases: dict[int, list[str]] = defaultdict(list)
     columns = ("id", "name", "name_ja", "short_name", "short_name_ja", "usual_minutes", "merged_into_id")
     all_rows = list(Item.objects.order_by("id").values_list(*columns))

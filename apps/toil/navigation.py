@@ -1,10 +1,11 @@
 """The toil room's links in the rail, and its panels on Home."""
 
+from django.db.models import Exists, OuterRef
 from django.utils.translation import gettext_lazy as _
 
 from apps.accounts.http import MemberRequest
 from apps.toil import figures, today
-from apps.toil.models import StateChange
+from apps.toil.models import Entry, State, StateChange
 from apps.web import panels
 from apps.web.navigation import Link, register
 
@@ -33,11 +34,10 @@ def _news(request: MemberRequest) -> dict:
     """What became of what one logged: the latest changes of state of items one has logged against."""
     member = request.member
     mine = (
-        StateChange.objects.exclude(state="observed")
-        .filter(item__entries__member=member, item__merged_into=None)
-        .select_related("item", "by")
-        .order_by("-on", "-id")
-        .distinct()[:4]
+        StateChange.objects.exclude(state=State.OBSERVED)
+        .filter(Exists(Entry.objects.filter(item=OuterRef("item"), member=member)), item__merged_into=None)
+        .select_related("item")
+        .order_by("-on", "-id")[:4]
     )
     return {"changes": list(mine)}
 

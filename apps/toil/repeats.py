@@ -8,7 +8,7 @@ from apps.toil.models import Entry, Item, State
 
 SHOWN = 4
 LOOK_BACK = timedelta(days=60)
-MOST_ENTRIES = 300
+MOST_ENTRIES = 150
 
 
 @dataclass(frozen=True, slots=True)

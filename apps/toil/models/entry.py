@@ -134,7 +134,7 @@ class Entry(models.Model):
             logged_by=by if by is not None and by.pk != member.pk else None,
         )
         entry.clean_fields(exclude=["member", "item", "stakeholder"])
-        with transaction.atomic():
+        with transaction.atomic(savepoint=False):
             entry.save(force_insert=True)
             rollup.add([entry])
             item.learn_usual_minutes(minutes)

@@ -2,6 +2,7 @@
 
 from django.conf import settings
 from django.db import models, transaction
+from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -55,7 +56,7 @@ class Merge(models.Model):
                 moved[name] = list(rows.values_list("pk", flat=True))
                 rows.update(item=target)
             Timer.objects.filter(item=source).update(item=target)
-            Item.objects.filter(pk=source.pk).update(merged_into=target)
+            Item.objects.filter(pk=source.pk).update(merged_into=target, version=F("version") + 1)
             rebuild_items([source.pk, target.pk])
             return cls.objects.create(source=source, target=target, by=by, moved=moved)
 
@@ -72,5 +73,5 @@ class Merge(models.Model):
                     model.objects.filter(pk__in=ids[start : start + 500], item=self.target_id).update(
                         item=self.source_id
                     )
-            Item.objects.filter(pk=self.source_id).update(merged_into=None)
+            Item.objects.filter(pk=self.source_id).update(merged_into=None, version=F("version") + 1)
             rebuild_items([self.source_id, self.target_id])

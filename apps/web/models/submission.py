@@ -32,15 +32,18 @@ def once(member, form: str, submission_id: str | None, deed: Callable[[], int | 
     the other. A missing or unreadable id counts as a new submission: an old bookmark must not stop anybody.
     """
     try:
-        key = uuid.UUID(str(submission_id))
+        key, repeatable = uuid.UUID(str(submission_id)), True
     except ValueError:
-        key = uuid.uuid4()
+        key, repeatable = uuid.uuid4(), False
+    earlier = Submission.objects.filter(member=member, form=form, submission_id=key).first() if repeatable else None
+    if earlier is not None:
+        return earlier.result_id, False
     try:
         with transaction.atomic():
-            row = Submission.objects.create(member=member, form=form, submission_id=key)
-            row.result_id = deed()
-            row.save(update_fields=["result_id"])
-            return row.result_id, True
+            result_id = deed()
+            # Last, so that a second one sent at the same moment takes its deed back with it.
+            Submission.objects.create(member=member, form=form, submission_id=key, result_id=result_id)
+            return result_id, True
     except IntegrityError:
         earlier = Submission.objects.filter(member=member, form=form, submission_id=key).first()
         if earlier is None:  # the deed itself broke a rule of the database
