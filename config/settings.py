@@ -116,7 +116,7 @@ PASSWORD_HASHERS = [
 ]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
-    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
+    {"NAME": "apps.accounts.passwords.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
     {"NAME": "apps.accounts.passwords.MaximumLengthValidator"},
     {"NAME": "apps.accounts.passwords.ProductWordValidator"},
@@ -125,6 +125,13 @@ LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "web:home"
 FIRST_VISIT_URL = "story:welcome"
 ACCOUNT_ADAPTER = "apps.accounts.adapter.Adapter"
+ACCOUNT_FORMS = {
+    "login": "apps.accounts.sign_in_forms.SignInForm",
+    "change_password": "apps.accounts.sign_in_forms.ChangePasswordForm",
+    "reset_password": "apps.accounts.sign_in_forms.ResetPasswordForm",
+    "reset_password_from_key": "apps.accounts.sign_in_forms.ChooseNewPasswordForm",
+    "reauthenticate": "apps.accounts.sign_in_forms.ReauthenticateForm",
+}
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None

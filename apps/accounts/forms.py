@@ -10,8 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from apps.accounts.models import Member, Organisation
 from apps.accounts.models.member import RESERVED_ZONES
-from apps.web.forms import Form, ModelForm
-from apps.web.text import clean
+from apps.web.forms import Form, ModelForm, NameField
 
 # The zones most installations live in come first; every other one follows.
 COMMON_ZONES = (
@@ -33,30 +32,26 @@ def time_zone_field(**kwargs) -> forms.ChoiceField:
     return forms.ChoiceField(label=_("Time zone"), choices=zone_choices, **kwargs)
 
 
-class _Named:
-    """Cleans the names of a person: one line, nothing that can't be stored."""
+NAMES = dict.fromkeys(("display_name", "given_name", "family_name"), NameField)
 
-    def clean_display_name(self) -> str:
-        name = clean(self.cleaned_data["display_name"])  # type: ignore[attr-defined]
-        if not name:
-            raise ValidationError(_("Write the name people call you by."), code="required")
-        return name
+
+PASSWORD_HINT = _("At least 12 characters. A few words are easier to remember than signs.")
 
 
 def password_field(**kwargs) -> forms.CharField:
     return forms.CharField(
         label=_("Password"),
-        help_text=_("At least 12 characters. A few words are easier to remember than signs."),
+        help_text=PASSWORD_HINT,
         widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}, render_value=False),
         max_length=200,
         **kwargs,
     )
 
 
-class JoinForm(_Named, Form):
+class JoinForm(Form):
     """A known person joins: name, language, zone and a password."""
 
-    display_name = forms.CharField(label=_("Your name"), max_length=80)
+    display_name = NameField(label=_("Your name"), max_length=80)
     language = forms.ChoiceField(label=_("Language"), choices=settings.LANGUAGES)
     time_zone = time_zone_field()
     password = password_field()
@@ -83,7 +78,7 @@ class WelcomeForm(JoinForm):
 
     EMPTY, STORY = "empty", "story"
 
-    organisation = forms.CharField(label=_("Organisation"), max_length=80)
+    organisation = NameField(label=_("Organisation"), max_length=80)
     email = forms.EmailField(label=_("Your e-mail"), max_length=254)
     start = forms.ChoiceField(
         label=_("How to begin"),
@@ -95,14 +90,8 @@ class WelcomeForm(JoinForm):
 
     field_order = ["organisation", "display_name", "email", "password", "language", "time_zone", "start"]
 
-    def clean_organisation(self) -> str:
-        name = clean(self.cleaned_data["organisation"])
-        if not name:
-            raise ValidationError(_("Write the organisation's name."), code="required")
-        return name
 
-
-class ProfileForm(_Named, ModelForm):
+class ProfileForm(ModelForm):
     class Meta:
         model = Member
         fields = [
@@ -117,6 +106,7 @@ class ProfileForm(_Named, ModelForm):
             "theme",
             "shortcuts",
         ]
+        field_classes = NAMES
         help_texts = {
             "given_name": _("Sentences call you by it in English."),
             "family_name": _("Japanese sentences call you by it, with さん."),
@@ -130,12 +120,13 @@ class ProfileForm(_Named, ModelForm):
         self.fields["time_zone"].widget.attrs["class"] = "input"
 
 
-class KnownMemberForm(_Named, ModelForm):
+class KnownMemberForm(ModelForm):
     """Somebody the lead knows of: no password until they join by invitation."""
 
     class Meta:
         model = Member
         fields = ["display_name", "given_name", "family_name", "name_order", "email", "language"]
+        field_classes = NAMES
 
     def clean_email(self) -> str:
         return self.cleaned_data["email"].strip().lower()
@@ -165,15 +156,10 @@ class OrganisationForm(ModelForm):
     class Meta:
         model = Organisation
         fields = ["name", "language", "time_zone"]
+        field_classes = {"name": NameField}
         help_texts = {"language": _("What new members start with. Everybody chooses their own.")}
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["time_zone"] = time_zone_field()
         self.fields["time_zone"].widget.attrs["class"] = "input"
-
-    def clean_name(self) -> str:
-        name = clean(self.cleaned_data["name"])
-        if not name:
-            raise ValidationError(_("Write the organisation's name."), code="required")
-        return name

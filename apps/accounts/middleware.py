@@ -5,7 +5,7 @@ from urllib.parse import urlencode
 
 from django.conf import settings
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpResponse, HttpResponseNotAllowed
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone, translation
@@ -13,7 +13,7 @@ from django.utils import timezone, translation
 from apps.accounts.models import Organisation
 from apps.accounts.permissions import Answer, decide, table
 from apps.web.http import Request
-from apps.web.views.errors import signed_out
+from apps.web.views.errors import not_this_way, signed_out
 
 
 def member(get_response):
@@ -56,13 +56,18 @@ class _Permission:
             case Answer.HIDE:
                 raise Http404
             case Answer.NOT_THIS_WAY:
-                return HttpResponseNotAllowed(table()[view].methods)
+                return not_this_way(request, table()[view].methods)
             case Answer.REFUSE:
                 raise PermissionDenied
 
 
 def _to_sign_in(request: Request) -> HttpResponse:
-    """The sign-in page, then back here; on a form that was sent, a page that keeps what was typed (R47)."""
+    """The sign-in page, then back here; on a form that was sent, a page that keeps what was typed (R47).
+
+    What htmx asked for is no page: it gets a plain refusal, which the browser's side explains.
+    """
+    if request.htmx and request.method in {"GET", "HEAD"}:
+        return HttpResponse(status=401)
     if request.method not in {"GET", "HEAD"}:
         return signed_out(request)
     if Organisation.get() is None:

@@ -1,10 +1,16 @@
 """Password rules beyond Django's own (R84): 12 to 128 characters, and not the product's words."""
 
+from django.contrib.auth import password_validation
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
 LONGEST = 128
 PRODUCT_WORDS = ("miraizu", "futuremap", "未来図")
+
+
+class MinimumLengthValidator(password_validation.MinimumLengthValidator):
+    def get_error_message(self) -> str:
+        return _("Use at least %(count)s characters.") % {"count": self.min_length}
 
 
 class MaximumLengthValidator:

@@ -1,7 +1,7 @@
 """Cleans what people type before it is kept: nothing that can't be stored or would turn a page around (R17, R64).
 
 Letters, marks and emoji of all scripts stay. Removed are NUL and other controls, lone surrogates, and bidi overrides;
-more than four combining marks on one letter are thinned out.
+more than four combining marks on one letter are thinned out. What would show nothing at all counts as empty.
 """
 
 import re
@@ -24,4 +24,5 @@ def clean(text: str, *, lines: bool = False) -> str:
         marks = marks + 1 if unicodedata.combining(character) else 0
         if marks <= MARKS_ON_A_LETTER:
             kept.append(character)
-    return "".join(kept).strip()
+    text = "".join(kept).strip()
+    return text if any(unicodedata.category(character)[0] in "LNPS" for character in text) else ""

@@ -65,7 +65,7 @@ def test_a_known_member_joins_by_the_link_once(client, lead):
     path = _link(client, lead, person)
     response = client.get(path)
     assert response.status_code == 200
-    assert response["Referrer-Policy"] == "no-referrer"
+    assert response["Referrer-Policy"] == "same-origin"
     answers = {"display_name": "Kenta S", "language": "en", "time_zone": "UTC", "password": factories.PASSWORD}
     assert client.post(path, answers)["Location"] == "/"
     person.refresh_from_db()

@@ -23,7 +23,7 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('password', models.CharField(max_length=128, verbose_name='password')),
                 ('last_login', models.DateTimeField(blank=True, null=True, verbose_name='last login')),
-                ('email', models.EmailField(max_length=254, unique=True, verbose_name='e-mail')),
+                ('email', models.EmailField(error_messages={'unique': 'Somebody with this e-mail is already here.'}, max_length=254, unique=True, verbose_name='e-mail')),
                 ('display_name', models.CharField(max_length=80, verbose_name='name')),
                 ('given_name', models.CharField(blank=True, max_length=40, verbose_name='given name')),
                 ('family_name', models.CharField(blank=True, max_length=40, verbose_name='family name')),
@@ -43,7 +43,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'member',
                 'verbose_name_plural': 'members',
-                'constraints': [models.UniqueConstraint(django.db.models.functions.text.Lower('email'), name='member_email_once', violation_error_message='Somebody with this e-mail is already here.'), models.CheckConstraint(condition=models.Q(('role__in', ['member', 'lead', 'manager'])), name='member_role_known'), models.CheckConstraint(condition=models.Q(('weekly_capacity_minutes__lte', 10080)), name='member_capacity_in_week')],
+                'constraints': [models.UniqueConstraint(django.db.models.functions.text.Lower('email'), name='member_email_once', violation_error_code='email', violation_error_message='Somebody with this e-mail is already here.'), models.CheckConstraint(condition=models.Q(('role__in', ['member', 'lead', 'manager'])), name='member_role_known'), models.CheckConstraint(condition=models.Q(('weekly_capacity_minutes__lte', 10080)), name='member_capacity_in_week')],
             },
         ),
         migrations.CreateModel(

@@ -92,7 +92,12 @@ class MemberManager(BaseUserManager.from_queryset(MemberQuerySet)):  # type: ign
 
 
 class Member(AbstractBaseUser):
-    email = models.EmailField(_("e-mail"), max_length=254, unique=True)
+    email = models.EmailField(
+        _("e-mail"),
+        max_length=254,
+        unique=True,
+        error_messages={"unique": _("Somebody with this e-mail is already here.")},
+    )
     display_name = models.CharField(_("name"), max_length=80)
     given_name = models.CharField(_("given name"), max_length=40, blank=True)
     family_name = models.CharField(_("family name"), max_length=40, blank=True)
@@ -126,6 +131,7 @@ class Member(AbstractBaseUser):
             models.UniqueConstraint(
                 Lower("email"),
                 name="member_email_once",
+                violation_error_code="email",
                 violation_error_message=_("Somebody with this e-mail is already here."),
             ),
             models.CheckConstraint(condition=models.Q(role__in=Role.values), name="member_role_known"),

@@ -59,6 +59,9 @@ def join(request: Request, token: str) -> HttpResponse:
 
 
 def _private(response: HttpResponse) -> HttpResponse:
-    """The address holds a token: no referrer may carry it on (R60)."""
-    response.headers["Referrer-Policy"] = "no-referrer"
+    """The address holds a token: no referrer may carry it to another site (R60).
+
+    Not `no-referrer`: with it a browser sends the form with `Origin: null`, which the CSRF check must refuse.
+    """
+    response.headers["Referrer-Policy"] = "same-origin"
     return response

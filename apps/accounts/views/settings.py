@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from apps.accounts.forms import KnownMemberForm, MemberForm, OrganisationForm, ProfileForm
 from apps.accounts.http import MemberRequest
-from apps.accounts.models import Invitation, Member, Organisation
+from apps.accounts.models import Invitation, Member, NameOrder, Organisation
 from apps.web.forms import status
 from apps.web.toasts import toast
 
@@ -37,7 +37,9 @@ def members(request: MemberRequest) -> HttpResponse:
 def member_new(request: MemberRequest) -> HttpResponse:
     """Makes somebody known, and gives the link to invite them with."""
     organisation = Organisation.get()
-    form = KnownMemberForm(request.POST or None, initial={"language": organisation.language if organisation else "en"})
+    language = organisation.language if organisation else "en"
+    order = NameOrder.FAMILY_FIRST if language == "ja" else NameOrder.GIVEN_FIRST
+    form = KnownMemberForm(request.POST or None, initial={"language": language, "name_order": order})
     if request.method == "POST" and form.is_valid():
         member = form.save(commit=False)
         member.set_unusable_password()

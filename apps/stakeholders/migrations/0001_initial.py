@@ -29,7 +29,7 @@ class Migration(migrations.Migration):
                 'verbose_name': 'stakeholder',
                 'verbose_name_plural': 'stakeholders',
                 'ordering': ['position', 'name'],
-                'constraints': [models.UniqueConstraint(django.db.models.functions.text.Lower('tag'), name='stakeholder_tag_once', violation_error_message='This tag is taken.'), models.CheckConstraint(condition=models.Q(('side__in', ['inside', 'outside'])), name='stakeholder_side_known')],
+                'constraints': [models.UniqueConstraint(django.db.models.functions.text.Lower('tag'), name='stakeholder_tag_once', violation_error_code='tag', violation_error_message='This tag is taken.'), models.CheckConstraint(condition=models.Q(('side__in', ['inside', 'outside'])), name='stakeholder_side_known')],
             },
         ),
     ]

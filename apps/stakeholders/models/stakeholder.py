@@ -46,7 +46,10 @@ class Stakeholder(Bilingual):
         ordering = ["position", "name"]
         constraints = [
             models.UniqueConstraint(
-                Lower("tag"), name="stakeholder_tag_once", violation_error_message=_("This tag is taken.")
+                Lower("tag"),
+                name="stakeholder_tag_once",
+                violation_error_code="tag",
+                violation_error_message=_("This tag is taken."),
             ),
             models.CheckConstraint(condition=models.Q(side__in=Side.values), name="stakeholder_side_known"),
         ]

@@ -26,7 +26,10 @@ class Category(Bilingual):
         ordering = ["position", "name"]
         constraints = [
             models.UniqueConstraint(
-                fields=["name"], name="category_name_once", violation_error_message=_("This name is taken.")
+                fields=["name"],
+                name="category_name_once",
+                violation_error_code="name",
+                violation_error_message=_("This name is taken."),
             ),
             models.CheckConstraint(condition=models.Q(tint__lte=6), name="category_tint_known"),
         ]

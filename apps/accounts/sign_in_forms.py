@@ -1,0 +1,57 @@
+"""django-allauth's forms in the house's words and look: its own placeholders, links and lists of rules left out."""
+
+from allauth.account import forms as allauth
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from apps.accounts.forms import PASSWORD_HINT
+from apps.web.forms import dress
+
+_LABELS = {
+    "login": _("E-mail"),
+    "email": _("E-mail"),
+    "password": _("Password"),
+    "oldpassword": _("Current password"),
+    "password1": _("New password"),
+    "password2": _("New password, once more"),
+}
+_HINTS = {"password1": PASSWORD_HINT}
+
+
+def _in_house(form: forms.BaseForm) -> None:
+    for name, field in form.fields.items():
+        field.label = _LABELS.get(name, field.label)
+        field.help_text = _HINTS.get(name, "")
+        field.widget.attrs.pop("placeholder", None)
+    form.label_suffix = ""
+    dress(form)
+
+
+class SignInForm(allauth.LoginForm):
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        _in_house(self)
+
+
+class ChangePasswordForm(allauth.ChangePasswordForm):
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        _in_house(self)
+
+
+class ResetPasswordForm(allauth.ResetPasswordForm):
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        _in_house(self)
+
+
+class ChooseNewPasswordForm(allauth.ResetPasswordKeyForm):
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        _in_house(self)
+
+
+class ReauthenticateForm(allauth.ReauthenticateForm):
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        _in_house(self)
