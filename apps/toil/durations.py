@@ -24,6 +24,7 @@ _UNIT = re.compile(rf"(?P<h>{_NUMBER})\s*{_HOURS}(?:\s*(?P<half>半)|\s*(?P<m>\d
 _JUST_MINUTES = re.compile(rf"(?P<m>{_NUMBER})\s*{_MINUTES}", re.I)
 _COLON = re.compile(r"(?P<h>\d{1,4}):(?P<m>[0-5]\d)(?::(?P<s>[0-5]\d))?")
 _RANGE = re.compile(rf"(?P<start>{_CLOCK})\s*(?:-|~|to|から)\s*(?P<end>{_CLOCK})(?:まで)?", re.I)
+_JAPANESE_CLOCK = re.compile(r"(\d{1,2})時(?!間)(?:(半)|(\d{1,2})分)?")
 _BARE = re.compile(r"[+-]?\d+(?:[.,]\d+)?(?:e\d+)?", re.I)
 _NEGATIVE = re.compile(rf"-\s*{_NUMBER}\s*(?:{_HOURS}|{_MINUTES})?", re.I)
 _DASHES = str.maketrans({"–": "-", "—": "-", "−": "-", "〜": "~", "～": "~", "‐": "-", "―": "-"})
@@ -35,6 +36,7 @@ _MESSAGES: dict[str, str | Promise] = {
     "long": gettext_lazy("That is more than a day. Split it over its days."),
     "too_long": gettext_lazy("That is longer than can be right. Write it like 40h."),
     "range": gettext_lazy("From and to are the same time."),
+    "backwards": gettext_lazy("That ends before it begins. Past midnight, write how long it took."),
     "unreadable": gettext_lazy("Write how long it took, like 25m, 1h30 or 8-9.15."),
 }
 
@@ -73,7 +75,7 @@ def read_span(text: str, *, bare: bool = False, longest: int = LONGEST) -> Span:
     typed = normal(text[: MOST_TYPED * 4])
     if not typed or len(typed) > MOST_TYPED:
         raise DurationError("unreadable")
-    if found := _RANGE.fullmatch(typed):
+    if found := _RANGE.fullmatch(_JAPANESE_CLOCK.sub(_with_colon, typed)):
         return _range(found)
     minutes = _minutes(typed, bare)
     if minutes is None:
@@ -111,12 +113,19 @@ def _fraction(number: str) -> Fraction:
 
 
 def _range(found: re.Match) -> Span:
-    """From–to; an end before the start is on the next day."""
+    """From–to; an end before the start is on the next day, up to half a day later: more is a slip."""
     start, end = _clock(found["start"]), _clock(found["end"])
     minutes = (end - start) % LONGEST
     if not minutes:
         raise DurationError("range")
+    if end < start and minutes > LONGEST // 2:
+        raise DurationError("backwards")
     return Span(minutes, time(start // 60 % 24, start % 60))
+
+
+def _with_colon(found: re.Match) -> str:
+    """9時半 and 9時15分 as 9:30 and 9:15."""
+    return f"{found[1]}:{30 if found[2] else int(found[3] or 0):02}"
 
 
 def _clock(text: str) -> int:

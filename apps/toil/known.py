@@ -70,8 +70,13 @@ def _read_items() -> tuple[Known, ...]:
 
 
 def _stakeholders() -> tuple[Known, ...]:
+    """The tag the reader would type comes first: it is the one that is offered."""
     return tuple(
-        Known(pk, in_reader_language(name, ja), tuple(filter(None, (tag, tag_ja, name, ja))))
+        Known(
+            pk,
+            in_reader_language(name, ja),
+            tuple(dict.fromkeys(filter(None, (in_reader_language(tag, tag_ja), tag, tag_ja, name, ja)))),
+        )
         for pk, name, ja, tag, tag_ja in Stakeholder.objects.current().values_list(
             "id", "name", "name_ja", "tag", "tag_ja"
         )

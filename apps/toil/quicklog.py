@@ -10,12 +10,12 @@ exactly that item; +"New name" makes one. The note runs to the end, but #tags an
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, time, timedelta
+from datetime import date, time
 
 from django.utils.translation import gettext as _
 from rapidfuzz import fuzz, process
 
-from apps.toil import durations
+from apps.toil import days, durations
 from apps.toil.folding import fold
 from apps.web.text import clean
 
@@ -23,7 +23,7 @@ LINE_LONGEST = 2_600
 BEFORE_NOTE_LONGEST = 500
 NOTE_LONGEST = 2_000
 NAME_LONGEST = 120
-SURE, AHEAD, POSSIBLE = 84, 8, 55  # rapidfuzz scores, 0 to 100
+SURE, AHEAD, POSSIBLE, NEAR = 84, 8, 55, 60  # rapidfuzz scores, 0 to 100
 MOST_CANDIDATES = 4
 COMMON_MINUTES = (15, 30, 60)
 
@@ -55,6 +55,7 @@ class Question:
 class Problem:
     field: str
     message: str
+    choices: tuple[Choice, ...] = ()  # lines that would mend it
 
 
 @dataclass(slots=True)
@@ -72,6 +73,15 @@ class Reading:
     note: str = ""
     question: Question | None = None
     problems: tuple[Problem, ...] = ()
+    # What was taken for a name that is not sure yet, and the items it may mean, likeliest first.
+    name: str = ""
+    candidates: tuple[Known, ...] = ()
+
+    @property
+    def understands_something(self) -> bool:
+        """True if there is anything to echo."""
+        named = self.item or self.new_item_name or self.stakeholder or self.member
+        return bool(self.minutes or named or self.day or self.note)
 
     @property
     def ready(self) -> bool:
@@ -81,13 +91,15 @@ class Reading:
 
 # ---- cutting the line up ---------------------------------------------------------------------------
 
-_SIGNS = str.maketrans({"＃": "#", "＠": "@", "！": "!", "\u3000": " ", "“": '"', "”": '"'})
+SIGNS = str.maketrans({"＃": "#", "＠": "@", "！": "!", "\u3000": " ", "“": '"', "”": '"'})
 _QUOTED = re.compile(r'(?P<new>\+)?(?:"(?P<a>[^"]+)"|「(?P<b>[^」]+)」)')
 _MARKED = re.compile(r"(?:^|(?<=\s))(?P<sign>[#@])(?P<word>[^\s#@!]*)")
 _NOTE = re.compile(r"(?:^|(?<=\s))!")
+_CLOSED_NOTE = re.compile(r'!(?:"(?P<a>[^"]+)"|「(?P<b>[^」]+)」)(?=\s|$)')
 # Durations that may stand anywhere in a line; each is read again by durations.py.
 _TIME = re.compile(
-    r"(?<![\w:.,-])(?:"
+    r"\d{1,2}時(?:半|\d{1,2}分)?\s?(?:から|[-~])\s?\d{1,2}時(?:半|\d{1,2}分)?(?:まで)?"
+    r"|(?<![\w:.,-])(?:"
     r"\d{1,3}(?:[.,]\d+)?\s?h(?:ours?|rs?)?\s?\d{1,2}\s?m(?:in(?:ute)?s?)?(?![a-z])"
     r"|\d{1,3}(?:[.,]\d+)?\s?h(?:ours?|rs?)?\s?\d{0,2}(?!\w)"
     r"|-?\d{1,9}(?:[.,]\d+)?\s?m(?:in(?:ute)?s?)?(?!\w)"
@@ -95,10 +107,10 @@ _TIME = re.compile(
     r"|\d{1,2}(?:\.\d{2})?[-~]\d{1,2}(?:[.:]\d{2})?(?![\w-])"
     r"|\d{1,3}:\d{2}(?::\d{2})?(?!\w)"
     r")"
-    r"|-?\d{1,4}(?:[.,]\d+)?時間(?:半|\d{1,3}分?)?|(?<![時])-?\d{1,9}(?:[.,]\d+)?分|半時間",
+    r"|-?\d{1,4}(?:[.,]\d+)?時間(?:半|\d{1,3}分?)?|(?<![時\d])-?\d{1,9}(?:[.,]\d+)?分|半時間",
     re.IGNORECASE,
 )
-_BARE_NUMBER = re.compile(r"(?:^|(?<=\s))\d{1,4}(?=\s|$)")
+_BARE_NUMBER = re.compile(r"(?:^|(?<=\s))[+-]?\d+(?:[.,]\d+)?(?:e\d+)?(?=\s|$)", re.IGNORECASE)
 
 
 def read(
@@ -112,7 +124,7 @@ def read(
     """What `line` means on the day `today`. Never raises."""
     if len(line) > LINE_LONGEST:
         return Reading(line[:LINE_LONGEST], problems=(Problem("line", _("This line is too long. Use the full form.")),))
-    text = clean(line.translate(_SIGNS))
+    text = clean(line.translate(SIGNS))
     found = Reading(text)
     problems: list[Problem] = []
     rest, found.note = _cut_note(text)
@@ -129,6 +141,7 @@ def read(
     name = " ".join(rest.split())
     if quoted:
         _take_quoted(found, quoted, is_new, items, problems)
+        _read_bare_number(found, name, problems)
     else:
         _read_name(found, name, items, problems)
     found.problems = tuple(problems)
@@ -138,10 +151,15 @@ def read(
 
 
 def _cut_note(text: str) -> tuple[str, str]:
-    """The line before the note, with the note's closing #tags and @persons moved to it, and the note."""
+    """The line without its note, with the note's closing #tags and @persons moved to it, and the note.
+
+    A note in quotes ends with them: !"rolled back" 25m release.
+    """
     mark = _NOTE.search(text)
     if mark is None:
         return text, ""
+    if closed := _CLOSED_NOTE.match(text, mark.start()):
+        return f"{text[: mark.start()]} {text[closed.end() :]}", (closed["a"] or closed["b"]).strip()
     note = text[mark.end() :].strip()
     closing = re.search(r"(?:\s+[#@][^\s#@!]+)+$", " " + note)
     if closing:
@@ -164,119 +182,93 @@ def _read_marked(text: str, found: Reading, stakeholders, members, problems: lis
         if not word:
             continue
         if mark["sign"] == "#":
-            found.stakeholder, near = _named(word, stakeholders)
-            if found.stakeholder is None:
-                problems.append(Problem("stakeholder", _unknown_tag(word, near)))
+            row, near = _named(word, stakeholders)
+            if row is None:
+                problems.append(_unknown_tag(found.line, word, near, stakeholders))
+            elif found.stakeholder not in (None, row):
+                problems.append(
+                    Problem("stakeholder", _("Two tags: an entry is for one of them. Log the other apart."))
+                )
+            found.stakeholder = row or found.stakeholder
         else:
             found.member, near = _named(word, members)
             if found.member is None:
-                problems.append(Problem("member", _unknown_person(word, near)))
+                problems.append(Problem("member", _unknown_person(word, near, alone=len(members) < 2)))
     return _MARKED.sub(" ", text)
 
 
-def _unknown_tag(word: str, near: list[str]) -> str:
+def _unknown_tag(line: str, word: str, near: list[Known], stakeholders: Sequence[Known]) -> Problem:
+    """Says that nobody has this tag, and offers those that come near, or all where there are few."""
+    text = _("Nobody is tagged #%(tag)s yet. Leave it out, or ask the lead to add it.") % {"tag": word}
+    offered = near or (list(stakeholders) if len(stakeholders) <= MOST_CANDIDATES else [])
     if near:
-        return _("Nobody is tagged #%(tag)s. Did you mean %(near)s?") % {"tag": word, "near": ", ".join(near)}
-    return _("Nobody is tagged #%(tag)s yet. Leave it out, or ask the lead to add it.") % {"tag": word}
+        tags = ", ".join(row.names[0] for row in near)
+        text = _("Nobody is tagged #%(tag)s. Did you mean %(near)s?") % {"tag": word, "near": tags}
+    choices = [
+        Choice(f"#{row.names[0]}", line.replace(f"#{word}", "#" + row.names[0].replace(" ", "_"), 1)) for row in offered
+    ]
+    return Problem("stakeholder", text, tuple(choices))
 
 
-def _unknown_person(word: str, near: list[str]) -> str:
+def _unknown_person(word: str, near: list[Known], alone: bool) -> str:
+    if alone:
+        return _("Only a lead may log for somebody else. Leave the @%(name)s out.") % {"name": word}
     if near:
-        return _("No @%(name)s here. Did you mean %(near)s?") % {"name": word, "near": ", ".join(near)}
+        names = ", ".join(row.names[0] for row in near)
+        return _("No @%(name)s here. Did you mean %(near)s?") % {"name": word, "near": names}
     return _("No @%(name)s here, or you may not log for them.") % {"name": word}
 
 
-def _named(word: str, known: Iterable[Known]) -> tuple[Known | None, list[str]]:
-    """The one row that `word` names, by whole name or by a beginning that fits only it; else the names nearest."""
+def _named(word: str, known: Iterable[Known]) -> tuple[Known | None, list[Known]]:
+    """The one row that `word` names, by whole name or by a beginning that fits only it; else the rows nearest."""
     wanted = fold(word).replace("_", " ")
-    exact, starts, names = [], {}, {}
+    exact, starts, rows = [], {}, {}
     for row in known:
         folded = [fold(name) for name in row.names]
         if wanted in folded or wanted.replace(" ", "") in [f.replace(" ", "") for f in folded]:
             exact.append(row)
         elif any(f.startswith(wanted) for f in folded):
             starts[row.id] = row
-        names[row.names[0]] = folded[0]
+        rows[row.id] = row
     if len(exact) == 1:
         return exact[0], []
     if not exact and len(starts) == 1:
         return next(iter(starts.values())), []
     if exact or starts:
-        return None, [row.names[0] for row in (*exact, *starts.values())][:MOST_CANDIDATES]
-    near = process.extract(wanted, names, scorer=fuzz.WRatio, limit=3, score_cutoff=POSSIBLE)
-    return None, [key for _name, _score, key in near]
+        return None, [*exact, *starts.values()][:MOST_CANDIDATES]
+    near = process.extract(
+        wanted, {pk: fold(row.names[0]) for pk, row in rows.items()}, scorer=fuzz.ratio, limit=3, score_cutoff=NEAR
+    )
+    return None, [rows[pk] for _name, _score, pk in near]
 
 
 # ---- days ------------------------------------------------------------------------------------------
 
-_RELATIVE = {
-    **dict.fromkeys(("tomorrow", "明日"), -1),
-    **dict.fromkeys(("today", "今日", "きょう", "本日"), 0),
-    **dict.fromkeys(("yesterday", "昨日", "きのう"), 1),
-    **dict.fromkeys(("一昨日", "おととい"), 2),
-}
-_WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
-_KANJI = "月火水木金土日"
-_ISO = re.compile(r"(\d{4})[-/](\d{1,2})[-/](\d{1,2})")
-_MONTH_DAY = re.compile(r"(\d{1,2})/(\d{1,2})|(\d{1,2})月(\d{1,2})日")
-
 
 def _read_day(text: str, found: Reading, items, today: date, problems: list[Problem]) -> str:
-    """Takes the first word that is a day out of the line, unless a name is better with it."""
+    """Takes the first words that are a day out of the line, unless a name is better with them."""
     words = text.split()
-    for at, word in enumerate(words):
-        plain = word.strip("()（）,、").lower()
-        try:
-            day = _day(durations.normal(plain), today)
-        except ValueError:
-            problems.append(Problem("day", _("There is no such day: %(day)s.") % {"day": word}))
-            return " ".join(words[:at] + words[at + 1 :])
-        if day is None or _belongs_to_a_name(word, words, items):
-            continue
-        if day > today:
-            problems.append(Problem("day", _("This day has not come yet. Log it when it is done.")))
-        found.day = day
-        return " ".join(words[:at] + words[at + 1 :])
+    for at in range(len(words)):
+        for count in range(min(days.MOST_WORDS, len(words) - at), 0, -1):
+            phrase = " ".join(word.strip("()（）,、").lower() for word in words[at : at + count])
+            try:
+                day = days.read(durations.normal(phrase), today)
+            except (ValueError, OverflowError):
+                problems.append(Problem("day", _("There is no such day: %(day)s.") % {"day": phrase}))
+                return " ".join(words[:at] + words[at + count :])
+            if day is None or (count == 1 and _belongs_to_a_name(words[at], words, items)):
+                continue
+            _take_day(found, day, today, problems)
+            return " ".join(words[:at] + words[at + count :])
     return text
 
 
-def _day(word: str, today: date) -> date | None:
-    """The day a word means, or None. Raises ValueError for a date that does not exist."""
-    if word in _RELATIVE:
-        return today - timedelta(days=_RELATIVE[word])
-    weekday = _weekday(word)
-    if weekday is not None:
-        return today - timedelta(days=(today.weekday() - weekday) % 7)
-    if iso := _ISO.fullmatch(word):
-        return date(*map(int, iso.groups()))
-    if short := _MONTH_DAY.fullmatch(word):
-        month, day = (int(group) for group in short.groups() if group)
-        this_year = date(today.year, month, day) if (month, day) != (2, 29) else _leap_day(today)
-        return this_year if this_year <= today else this_year.replace(year=today.year - 1)
-    return None
-
-
-def _leap_day(today: date) -> date:
-    """The last 29 February up to today."""
-    year = today.year
-    while True:
-        try:
-            if (day := date(year, 2, 29)) <= today:
-                return day
-        except ValueError:
-            pass
-        year -= 1
-
-
-def _weekday(word: str) -> int | None:
-    if word in _WEEKDAYS:
-        return _WEEKDAYS.index(word)
-    for number, name in enumerate(_WEEKDAYS):
-        if word == name[:3]:
-            return number
-    if len(word) in (2, 3) and word[0] in _KANJI and word[1:] in ("曜", "曜日"):
-        return _KANJI.index(word[0])
-    return None
+def _take_day(found: Reading, day: date, today: date, problems: list[Problem]) -> None:
+    if day > today:
+        problems.append(Problem("day", _("This day has not come yet. Log it when it is done.")))
+    elif day < days.OLDEST:
+        problems.append(Problem("day", _("This day is too far back. Is the year right?")))
+    found.day = day
 
 
 def _belongs_to_a_name(word: str, words: list[str], items: Iterable[Known]) -> bool:
@@ -357,15 +349,15 @@ def _take_quoted(found: Reading, name: str, is_new: bool, items: Sequence[Known]
 def _read_name(found: Reading, name: str, items: Sequence[Known], problems: list[Problem]) -> None:
     if not fold(name).strip('+"「」 '):
         if found.line and not problems:
-            problems.append(Problem("item", _("What was it? Name the toil after the time.")))
+            text = _("What was it? Name the toil after the time.")
+            if found.note and found.minutes is None:
+                text = _("What was it? All behind the ! is the note: put it last, or in quotes.")
+            problems.append(Problem("item", text))
         return
     ranked = _rank(name, items)
     best = ranked[0] if ranked else None
     second = ranked[1][1] if len(ranked) > 1 else 0
-    number = _BARE_NUMBER.search(name)
-    may_be_minutes = number and found.minutes is None and found.question is None
-    if number and may_be_minutes and 0 < int(number[0]) <= durations.LONGEST and not (best and best[1] == 100):
-        found.question = _is_it_the_minutes(found, name, number[0])
+    if not (best and best[1] == 100) and _read_bare_number(found, name, problems):
         return
     if best and (best[1] == 100 or best[1] >= SURE) and best[1] - second >= (1 if best[1] == 100 else AHEAD):
         found.item = best[0]
@@ -373,8 +365,36 @@ def _read_name(found: Reading, name: str, items: Sequence[Known], problems: list
     if len(name) > NAME_LONGEST:
         problems.append(Problem("item", _("This name is too long: at most 120 characters.")))
         return
+    found.name, found.candidates = name, tuple(item for item, score in ranked if score >= POSSIBLE)
     if found.question is None:
-        found.question = _which_one(found, name, [item for item, score in ranked if score >= POSSIBLE])
+        found.question = _which_one(found, name, found.candidates)
+
+
+def _read_bare_number(found: Reading, name: str, problems: list[Problem]) -> bool:
+    """Asks whether a number without a unit is the time, or says why it can't be; False if there is none."""
+    number = _BARE_NUMBER.search(durations.normal(name))
+    if number is None or found.minutes is not None or found.question is not None:
+        return False
+    text = number[0]
+    try:
+        found.question = _is_it_the_time(found, name, text, durations.read(text, bare=True), "m")
+    except durations.DurationError as error:
+        hours = _hours(text) if error.code == "fraction" else None
+        if hours:
+            found.question = _is_it_the_time(found, name, text, hours, "h")
+        elif number.start() and number.end() < len(name):
+            return False  # in the middle it is rather a part of the name
+        else:
+            problems.append(Problem("minutes", str(error)))
+    return True
+
+
+def _hours(text: str) -> int | None:
+    """Minutes of a number of hours with a fraction, up to a day."""
+    try:
+        return durations.read(text + "h")
+    except durations.DurationError:
+        return None
 
 
 def _rank(name: str, items: Sequence[Known]) -> list[tuple[Known, float]]:
@@ -407,38 +427,36 @@ def _words_begin(wanted: str, name: str) -> bool:
     return len(typed) > 1 and all(any(part.startswith(word) for part in parts) for word in typed)
 
 
-def _is_it_the_minutes(found: Reading, name: str, number: str) -> Question:
-    spot = re.search(rf"(?:^|(?<=\s)){number}(?=\s|$)", durations.normal(found.line))
+def _is_it_the_time(found: Reading, name: str, number: str, minutes: int, unit: str) -> Question:
     plain = durations.normal(found.line)
-    as_time = f"{plain[: spot.start()]}{number}m{plain[spot.end() :]}" if spot else f"{number}m {plain}"
-    return Question(
-        "minutes",
-        _("Is %(number)s the minutes?") % {"number": number},
-        (
-            Choice(_("Yes, %(time)s") % {"time": durations.show(int(number))}, as_time),
-            Choice(_("No, part of the name"), _replace_name(plain, name, "+" + _in_quotes(name))),
-        ),
-    )
+    spot = re.search(rf"(?:^|(?<=\s)){re.escape(number)}(?=\s|$)", plain)
+    said = f"{number.lstrip('+')}{unit}"
+    as_time = f"{plain[: spot.start()]}{said}{plain[spot.end() :]}" if spot else f"{said} {plain}"
+    asked = _("Is %(number)s the minutes?") if unit == "m" else _("Is %(number)s the hours?")
+    choices = [Choice(_("Yes, %(time)s") % {"time": durations.show(minutes)}, as_time)]
+    if name.strip() != number:
+        choices.append(Choice(_("No, part of the name"), _replace_name(plain, name, "+" + in_quotes(name))))
+    return Question("minutes", asked % {"number": number}, tuple(choices))
 
 
-def _which_one(found: Reading, name: str, candidates: list[Known]) -> Question:
+def _which_one(found: Reading, name: str, candidates: Sequence[Known]) -> Question:
     choices = [Choice(item.label, _replace_name(found.line, name, _quote(item))) for item in candidates]
     text = _("Which one is it?") if candidates else _("Nothing is called that yet.")
     return Question("item", text, (*choices[:MOST_CANDIDATES], _create(found.line, name)))
 
 
 def _create(line: str, name: str, *, quoted: bool = False) -> Choice:
-    said = "+" + _in_quotes(name)
+    said = "+" + in_quotes(name)
     rewrite = _QUOTED.sub(lambda _quoted: said, line, count=1) if quoted else _replace_name(line, name, said)
     return Choice(_("Create “%(name)s”") % {"name": name}, rewrite)
 
 
 def _quote(item: Known) -> str:
     """A quoted name that means this item."""
-    return _in_quotes(item.names[0])
+    return in_quotes(item.names[0])
 
 
-def _in_quotes(name: str) -> str:
+def in_quotes(name: str) -> str:
     """The name in quotes that close where it ends: one with a quote of its own takes the brackets."""
     if '"' not in name:
         return f'"{name}"'

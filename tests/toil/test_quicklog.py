@@ -289,7 +289,7 @@ def test_a_line_far_too_long_is_refused():
 
 QUESTIONS = [
     "manual release",
-    "manual release #cs yesterday !rolled back #sales",
+    "manual release yesterday !rolled back #sales",
     "restore",
     "25m rest",
     "25m rest #cs yesterday !oh no",
@@ -372,3 +372,73 @@ def test_a_name_with_a_quote_of_its_own_is_made_whole():
 def test_quotes_around_nothing_name_nothing(text):
     reading = line(text)
     assert [problem.field for problem in reading.problems] == ["item"]
+
+
+@pytest.mark.parametrize(
+    ("text", "day"),
+    [
+        ("25m release last monday", date(2026, 3, 16)), ("25m release last wednesday", date(2026, 3, 11)),
+        ("25m release wednesday", TODAY), ("25分 リリース 先週の金曜日", date(2026, 3, 13)),
+        ("25分 リリース 今週の月曜", date(2026, 3, 16)), ("25分 リリース 2日前", date(2026, 3, 16)),
+        ("3 days ago 25m release", date(2026, 3, 15)), ("25m release 20 Nov", date(2025, 11, 20)),
+        ("Mar 2 25m release", date(2026, 3, 2)), ("25m release 2 march 2024", date(2024, 3, 2)),
+    ],
+)  # fmt: skip
+def test_days_are_read_as_people_say_them(text, day):
+    reading = line(text)
+    assert (reading.ready, reading.day, reading.item) == (True, day, RELEASE)
+
+
+@pytest.mark.parametrize("text", ["25m release 0001-01-01", "25m release 1999-12-31"])
+def test_a_day_that_is_a_slip_of_the_year_is_refused(text):
+    assert [problem.field for problem in line(text).problems] == ["day"]
+
+
+@pytest.mark.parametrize(
+    ("text", "minutes"), [("8時から9時15分 リリース", 75), ("リリース 13時半〜14時", 30), ("9時-10時 リリース", 60)]
+)
+def test_japanese_clock_ranges_are_read(text, minutes):
+    reading = line(text)
+    assert (reading.minutes, reading.item) == (minutes, RELEASE)
+
+
+def test_a_range_that_ends_before_it_begins_is_a_slip_but_not_past_midnight():
+    assert [problem.field for problem in line("9-8 release").problems] == ["minutes"]
+    assert line("22-1 release").minutes == 180
+
+
+@pytest.mark.parametrize("number", ["-5", "0", "99999", "1e309", "-1.5"])
+def test_a_bare_number_that_is_no_time_says_why(number):
+    for text in (f"{number} release", f"release {number}", f'{number} "Manual release"'):
+        assert [problem.field for problem in line(text).problems] == ["minutes"], text
+
+
+@pytest.mark.parametrize("text", ["1.5 release", "release 1.5"])
+def test_a_bare_fraction_is_asked_about_as_hours(text):
+    asked = line(text).question
+    assert line(asked.choices[0].rewrite).minutes == 90
+    assert line(asked.choices[1].rewrite).new_item_name.replace("1.5", "").strip() == "release"
+
+
+def test_full_width_digits_are_asked_about_like_narrow_ones():
+    assert line(line("１２ リリース").question.choices[0].rewrite).minutes == 12
+
+
+def test_an_unknown_tag_offers_the_tags_there_are():
+    problem = line("25m release #nope").problems[0]
+    assert [choice.label for choice in problem.choices] == ["#cs", "#sales"]
+    assert line(problem.choices[1].rewrite).stakeholder == SALES
+
+
+def test_two_tags_are_one_too_many():
+    assert [problem.field for problem in line("25m release #cs #sales").problems] == ["stakeholder"]
+    assert line("25m release #cs #cs").ready
+
+
+def test_a_note_in_quotes_may_stand_anywhere():
+    for text in ('!"rolled back twice" 25m release #cs', "25m !「rolled back twice」 release #cs"):
+        assert meaning(line(text)) == (25, RELEASE, "", CS, None, None, "rolled back twice")
+
+
+def test_a_note_that_swallowed_the_rest_is_explained():
+    assert "note" in line("yesterday #cs !rolled back twice 25m release").problems[0].message

@@ -13,10 +13,10 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from apps.stakeholders.models import Stakeholder
+from apps.toil.days import OLDEST
 from apps.toil.models.item import Item
 
 DAY_MINUTES = 24 * 60
-OLDEST = date(2000, 1, 1)  # an earlier day is a slip of the year
 
 
 class Source(models.TextChoices):
@@ -59,7 +59,7 @@ class Entry(models.Model):
         related_name="entries",
         verbose_name=_("for whom"),
     )
-    day = models.DateField(_("day"))
+    day = models.DateField(_("day"), validators=[MinValueValidator(OLDEST)])
     # The person's wall clock when the work began, or when it was logged; empty where nobody knows.
     clock = models.TimeField(_("time of day"), null=True, blank=True)
     minutes = models.PositiveSmallIntegerField(
