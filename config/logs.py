@@ -66,5 +66,8 @@ LOGGING = {
         "django_structlog.middlewares.request": {"level": "CRITICAL"},
         "kombu": {"level": "WARNING"},
         "celery.beat": {"level": "WARNING"},
+        # One line each for receiving and for finishing every doorbell would bury all else.
+        "celery.app.trace": {"level": "WARNING"},
+        "celery.worker.strategy": {"level": "WARNING"},
     },
 }

@@ -52,7 +52,7 @@ PAGES = (
     _page("toil:log", GET=MEMBERS),
     _page("toil:log_csv", GET=MEMBERS),
     _page("toil:quick", GET=MEMBERS, POST=MEMBERS),
-    _page("toil:read", GET=MEMBERS),
+    _page("toil:read", GET=MEMBERS, POST=MEMBERS),
     _page("toil:again", POST=MEMBERS),
     _page("toil:undo", POST=MEMBERS),
     _page("toil:entry_new", GET=MEMBERS, POST=MEMBERS),

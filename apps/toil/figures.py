@@ -1,6 +1,7 @@
 """Figures of the toil pages, each with its formula (product.md, “Formulas”). Minutes unless said otherwise."""
 
 from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -56,6 +57,17 @@ def week_by_category(today: date, week_start: int, categories: list[Category] | 
     rows.sort(key=lambda row: -row[2])
     top = rows[0][2] if rows else 1
     return [CategoryWeek(label, tint, minutes, round(max(2, minutes / top * 300), 1)) for label, tint, minutes in rows]
+
+
+def times_this_week_for(stakeholders: Iterable[int], today: date, week_start: int) -> dict[int, int]:
+    """How often something was logged this week for each of these stakeholders, by anyone. One query."""
+    return dict(
+        Entry.objects.filter(stakeholder__in=list(stakeholders), day__range=(start_of_week(today, week_start), today))
+        .order_by()
+        .values("stakeholder")
+        .annotate(n=Count("id"))
+        .values_list("stakeholder", "n")
+    )
 
 
 # ---- desks ----------------------------------------------------------------------------------------
@@ -119,7 +131,8 @@ class Share:
 class ShareCurve:
     months: list[Share]
     points: list[charts.Point]
-    line: str
+    line: str  # the full months
+    running: str  # from the last full month to the running one, which is not full yet
     area: str
 
     @property
@@ -151,8 +164,9 @@ def share_curve(member, today: date, count: int = 12) -> ShareCurve | None:
     if len(drawn) < 2 or not any(mine.values()):
         return None
     shares = [Share(m, mine.get(m, 0) / sums[m]) for m in drawn]
-    line = charts.points([s.share or 0 for s in shares], left=10, right=300, top=16, bottom=128, highest=1)
-    return ShareCurve(shares, line, charts.path(line), charts.area(line, 128))
+    line = charts.points([s.share or 0 for s in shares], left=10, right=296, top=16, bottom=128, highest=1)
+    full = line[:-1] if drawn[-1] == months.first(today) else line
+    return ShareCurve(shares, line, charts.path(full), charts.path(line[len(full) - 1 :]), charts.area(full, 128))
 
 
 # ---- items ------------------------------------------------------------------------------------------
@@ -164,12 +178,13 @@ class ItemRow:
     minutes: float  # a month: mean of the last three full months
     times: float
     spark: str
-    trend: float | None  # last full month against the mean of the two before
+    trend: float | None  # last full month against the mean of the two before; None for too few to say
     share: float | None
 
 
 SORTS = ("cost", "times", "name", "state")
 SPARK_MONTHS = 6
+FEWEST_FOR_A_TREND = 9  # entries in the six months; with fewer, one more or less is no trend
 
 
 def monthly_sums(today: date) -> dict[int, tuple[int, int]]:
@@ -205,7 +220,7 @@ def _item_row(item: Item, by_month: dict, window: list[date], share: float | Non
         sum(minutes[-3:]) / 3,
         sum(times[-3:]) / 3,
         charts.sparkline(minutes),
-        minutes[-1] / before - 1 if before else None,
+        minutes[-1] / before - 1 if before and sum(times) >= FEWEST_FOR_A_TREND else None,
         share,
     )
 

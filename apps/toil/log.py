@@ -46,6 +46,16 @@ class Filters:
         return urlencode({name: value for name, value in said.items() if value})
 
     @property
+    def hidden(self) -> list[tuple[str, object]]:
+        """What the search form carries along: filters that have a menu of their own."""
+        return [(name, value) for name in ("item", "category", "stakeholder", "days") if (value := getattr(self, name))]
+
+    @property
+    def is_of_one(self) -> bool:
+        """True when it shows one other person's entries."""
+        return self.who not in ("", "me")
+
+    @property
     def mine(self) -> str:
         return self.without(who="me")
 

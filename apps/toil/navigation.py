@@ -8,6 +8,7 @@ from apps.toil import figures, today
 from apps.toil.models import Entry, State, StateChange
 from apps.web import panels
 from apps.web.navigation import Link, register
+from apps.web.views.errors import register_labels
 
 register(
     Link("web:home", _("Home"), "home", 10, section="", key="h"),
@@ -15,7 +16,7 @@ register(
     Link("toil:week", _("Week sheet"), "week", 60, group="more", section="toil-week", key="w", phone=True),
     Link("toil:items", _("Toil items"), "spade", 61, group="more", section="toil-items", key="i"),
     Link("toil:import", _("Import"), "up-from", 70, group="more", section="toil-import"),
-    Link("toil:what", _("What is toil?"), "help", 80, group="more", section="toil-what"),
+    Link("toil:what", _("What is toil?"), "help", 80, group="more", section="toil-what", help=True),
 )
 
 
@@ -42,7 +43,27 @@ def _news(request: MemberRequest) -> dict:
     return {"changes": list(mine)}
 
 
+panels.register("rail.foot", "toil/rail_timer.html", lambda request: {"timer": today.running(request)}, order=10)
 panels.register("home.main", "toil/panel_log.html", today.panel, order=10)
-panels.register("home.main", "toil/panel_share.html", _share, order=40)
+panels.register("home.aside", "toil/panel_share.html", _share, order=15)
 panels.register("home.aside", "toil/panel_week.html", _week, order=10)
 panels.register("home.aside", "toil/panel_news.html", _news, order=20)
+
+register_labels(
+    line=_("Log toil"),
+    minutes=_("How long"),
+    note=_("Note"),
+    name=_("Name"),
+    name_ja=_("Name in Japanese"),
+    short_name=_("Short name"),
+    short_name_ja=_("Short name in Japanese"),
+    new_item=_("New item"),
+    description=_("What it is"),
+    reason=_("Why"),
+    title=_("Title"),
+    url=_("Address"),
+    tag=_("Tag"),
+    tag_ja=_("Tag in Japanese"),
+    dig_estimate_minutes=_("Estimate for digging it out"),
+    upkeep_minutes=_("Upkeep a month afterwards"),
+)

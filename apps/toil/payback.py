@@ -63,12 +63,12 @@ class Saved:
 
 
 def saved(by_month: Mapping[date, int], gone_on: date, upkeep: float, today: date) -> Saved | None:
-    """Σ over the full months after the month it went of (baseline − actual); None without baseline or full month.
+    """Σ over the full months since it went of (baseline − actual); None without baseline or full month.
 
-    The month it went in is left out of both sides: it was partly before.
+    The month it went in is left out of both sides, unless it went on its first day: it was partly before.
     """
     base = baseline(by_month, gone_on)
-    since = months.step(months.first(gone_on), 1)
+    since = gone_on if gone_on.day == 1 else months.step(months.first(gone_on), 1)
     until = months.step(months.first(today), -1)
     if base is None or since > until:
         return None

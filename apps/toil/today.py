@@ -30,11 +30,17 @@ def clock_for(member: Member, day: date | None, started: time | None) -> time | 
     return now.time().replace(second=0, microsecond=0) if day is None or day == now.date() else None
 
 
+def running(request: MemberRequest) -> Timer | None:
+    """The member's timer, asked for once a request: the rail shows it on every page. One query."""
+    if not hasattr(request, "running_timer"):
+        timers = Timer.objects.select_related("item", "item__category", "stakeholder")
+        request.running_timer = timers.filter(member=request.member).first()  # type: ignore[attr-defined]
+    return request.running_timer  # type: ignore[attr-defined]
+
+
 def line(request: MemberRequest) -> dict:
-    """Context of the quick log line. One query."""
-    member = request.member
-    running = Timer.objects.select_related("item", "item__category", "stakeholder").filter(member=member).first()
-    return {"timer": running, "submission_id": uuid.uuid4(), "line": "", "reading": None}
+    """Context of the quick log line. One query, or none after the rail's."""
+    return {"timer": running(request), "submission_id": uuid.uuid4(), "line": "", "reading": None}
 
 
 def panel(request: MemberRequest) -> dict:

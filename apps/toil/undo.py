@@ -1,16 +1,20 @@
 """Undo, and undo of the undo: a signed list of deeds that turn back what was just done.
 
 Nothing is stored: the token holds what is needed, names the member it was made for, and is good for a day. A deed is
-["remove", entry, version], ["change", entry, version, values], ["bring_back", entry, values, kept], ["unmerge", merge].
+["remove", entry, version], ["change", entry, version, values], ["bring_back", entry, values, kept], ["unmerge", merge],
+["forget", item] for an item that a line has made, ["observe", item, name], ["redig", …] for deleted digging hours.
 """
 
 from datetime import date, time
 from typing import Any
 
 from django.core import signing
-from django.db import transaction
+from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
-from apps.toil.models import Entry, Item, Merge
+from apps.toil import durations
+from apps.toil.models import DigWork, Entry, Item, Merge, State
 from apps.toil.models.entry import Stale
 from apps.toil.models.merge import MergeError
 
@@ -48,6 +52,16 @@ def merged(merge: Merge) -> Deed:
     return ["unmerge", merge.pk]
 
 
+def observed(item: Item) -> Deed:
+    """For an item that was made on the way; it goes only if nothing else has come to hang on it."""
+    return ["forget", item.pk]
+
+
+def undug(work: DigWork) -> Deed:
+    """For digging hours about to be deleted."""
+    return ["redig", work.item_id, work.member_id, work.day.isoformat(), work.minutes, work.note]
+
+
 def perform(signed: str, member) -> str:
     """Does what the token says, all or nothing, and returns the token that turns it back again ("" if none can).
 
@@ -62,13 +76,40 @@ def perform(signed: str, member) -> str:
     back: list[Deed] = []
     with transaction.atomic():
         for deed in data["d"]:
-            inverse = _do(*deed)
+            inverse = _do(member, *deed)
             if inverse:
                 back.insert(0, inverse)
     return token(member, *back) if back else ""
 
 
-def _do(what: str, *args) -> Deed | None:
+def words(signed: str) -> str:
+    """What the token turns back, said as done: “Taken back: 25 min, Release”. Empty if it can't be read."""
+    try:
+        deeds = signing.loads(signed, salt=SALT, max_age=GOOD_FOR)["d"]
+    except signing.BadSignature:
+        return ""
+    told = [deed for deed in deeds if deed[0] in ("remove", "change", "bring_back")]
+    if len(told) > 1:
+        return ngettext("%(count)s entry is as before.", "%(count)s entries are as before.", len(told)) % {
+            "count": len(told)
+        }
+    if not told:
+        return _("It is as it was before.")
+    what, pk = told[0][:2]
+    if what == "bring_back":
+        values = told[0][2]
+        item = Item.objects.filter(pk=values["item_id"]).first()
+        minutes, text = values["minutes"], _("Back in the log: %(time)s, %(item)s")
+    else:
+        entry = Entry.objects.select_related("item").filter(pk=pk).first()
+        if entry is None:
+            return ""
+        item, minutes = entry.item, entry.minutes
+        text = _("Taken back: %(time)s, %(item)s") if what == "remove" else _("As it was before: %(item)s")
+    return text % {"time": durations.show(minutes), "item": item.short_label if item else "–"}
+
+
+def _do(member, what: str, *args) -> Deed | None:
     try:
         match what:
             case "remove":
@@ -80,9 +121,38 @@ def _do(what: str, *args) -> Deed | None:
             case "unmerge":
                 Merge.objects.get(pk=args[0]).undo()
                 return None
-    except (Stale, MergeError, Merge.DoesNotExist):
+            case "forget":
+                return _forget(*args)
+            case "observe":
+                return _observe(member, *args)
+            case "redig":
+                return _redig(*args)
+    except (Stale, MergeError, Merge.DoesNotExist, IntegrityError):
+        # IntegrityError: the same row was brought in again meanwhile, by an import.
         raise TooLate from None
     raise TooLate
+
+
+def _forget(pk: int) -> Deed | None:
+    """Deletes an item that nothing but its first observation speaks of; leaves any other as it is."""
+    item = Item.objects.filter(pk=pk, state=State.OBSERVED, version=1, merged_into=None).first()
+    if item is None or any(
+        rows.exists()
+        for rows in (item.entries, item.dig_work, item.links, item.merged_from, item.state_changes.all()[1:])
+    ):
+        return None
+    item.delete()
+    return ["observe", pk, item.name]
+
+
+def _observe(member, pk: int, name: str) -> None:
+    if not Item.objects.filter(pk=pk).exists():
+        Item.observe(name, member, pk=pk)
+
+
+def _redig(item: int, member: int, day: str, minutes: int, note: str) -> None:
+    where = _where_it_went(item)
+    DigWork.objects.create(item_id=where, member_id=member, day=date.fromisoformat(day), minutes=minutes, note=note)
 
 
 def _remove(pk: int, version: int) -> Deed:

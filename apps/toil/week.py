@@ -116,8 +116,9 @@ def _add(member, item: Item, day: date, minutes: int, entries: list[Entry]) -> l
 
 
 def _take(entries: list[Entry], minutes: int) -> list[undo.Deed]:
+    """Shortens or removes the newest; entries with a note come last, so that words are kept as long as can be."""
     deeds: list[undo.Deed] = []
-    for entry in entries:
+    for entry in sorted(entries, key=lambda entry: bool(entry.note)):
         if minutes <= 0:
             break
         if entry.minutes <= minutes:

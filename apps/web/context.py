@@ -5,6 +5,7 @@ from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
 
 from apps.web import toasts
+from apps.web.http import shown_address
 from apps.web.navigation import links_for
 
 _organisation_name = None
@@ -22,6 +23,7 @@ def shell(request: HttpRequest) -> dict:
     return {
         "member": member,
         "section": section,
+        "here": shown_address(request),
         "links": SimpleLazyObject(lambda: links_for(member) if member else []),
         "organisation_name": SimpleLazyObject(lambda: _organisation_name() if _organisation_name else ""),
         "toasts": SimpleLazyObject(lambda: toasts.take(request)),

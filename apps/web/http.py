@@ -1,8 +1,11 @@
 """The request as views see it, once the middleware has said who is asking."""
 
 from typing import Any
+from urllib.parse import urlsplit
 
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django_htmx.http import HttpResponseClientRedirect
 from django_htmx.middleware import HtmxDetails
 
 
@@ -11,3 +14,17 @@ class Request(HttpRequest):
 
     member: Any
     htmx: HtmxDetails
+
+
+def shown_address(request: HttpRequest) -> str:
+    """The address of the page the person is looking at: where to come back to after a deed on it."""
+    htmx = getattr(request, "htmx", None)
+    if htmx and htmx.current_url:
+        parts = urlsplit(htmx.current_url)
+        return f"{parts.path}?{parts.query}" if parts.query else parts.path
+    return request.get_full_path()
+
+
+def whole_page(request: HttpRequest, address: str) -> HttpResponse:
+    """A redirect that loads `address` as a page, also when htmx asked and would put it into a part of this one."""
+    return HttpResponseClientRedirect(address) if getattr(request, "htmx", None) else redirect(address)

@@ -18,6 +18,7 @@ class Link:
     section: str = ""
     key: str = ""  # pressed after G
     phone: bool = False  # has a slot in the phone's bar
+    help: bool = False  # stands at the rail's foot
     shown_to: Callable = field(default=lambda _member: True)
 
 

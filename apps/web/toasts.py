@@ -5,18 +5,25 @@ from dataclasses import dataclass
 from django.contrib import messages
 from django.http import HttpRequest
 
+REDO = "redo"
+
 
 @dataclass(frozen=True, slots=True)
 class Toast:
     text: str
     undo: str = ""  # a signed token for the undo address
+    is_redo: bool = False  # the button then says so
 
 
-def toast(request: HttpRequest, text: str, undo: str = "") -> None:
+def toast(request: HttpRequest, text: str, undo: str = "", *, is_redo: bool = False) -> None:
     """Shows `text` once, on this answer if it is a fragment, else on the next page."""
-    messages.success(request, text, extra_tags=undo)
+    messages.success(request, text, extra_tags=f"{REDO} {undo}" if is_redo and undo else undo)
 
 
 def take(request: HttpRequest) -> list[Toast]:
     """The toasts not shown yet; taking them marks them shown."""
-    return [Toast(str(m.message), m.extra_tags or "") for m in messages.get_messages(request)]
+    taken = []
+    for message in messages.get_messages(request):
+        kind, _space, token = (message.extra_tags or "").rpartition(" ")
+        taken.append(Toast(str(message.message), token, is_redo=kind == REDO))
+    return taken

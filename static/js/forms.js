@@ -22,6 +22,29 @@ for (const select of document.querySelectorAll("[data-guess-zone]")) {
   if (fits && select.value === "UTC") select.value = zone;
 }
 
+// A menu closes when the focus leaves it, on Escape, and when something else is pressed.
+const menus = () => document.querySelectorAll("[data-menu][open]");
+for (const name of ["click", "focusin"]) {
+  document.addEventListener(name, (event) => {
+    for (const menu of menus()) if (!menu.contains(event.target)) menu.open = false;
+  });
+}
+document.addEventListener("keydown", (event) => {
+  if (event.key !== "Escape") return;
+  for (const menu of menus()) {
+    menu.open = false;
+    menu.querySelector("summary").focus();
+  }
+});
+
+// What is newest stands at the right: wide charts and the week sheet open there on a narrow screen.
+for (const wide of document.querySelectorAll("[data-to-end]")) wide.scrollLeft = wide.scrollWidth;
+for (const wide of document.querySelectorAll("[data-to-today]")) {
+  const today = wide.querySelector("[aria-current=date]");
+  const first = wide.querySelector("th");
+  if (today && wide.scrollWidth > wide.clientWidth) wide.scrollLeft = today.offsetLeft - first.offsetWidth;
+}
+
 for (const field of document.querySelectorAll("[data-select]")) field.addEventListener("focus", () => field.select());
 
 document.addEventListener("submit", (event) => {

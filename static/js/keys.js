@@ -34,12 +34,24 @@ function log() {
   if (line) {
     line.focus();
     line.scrollIntoView({ block: "center" });
-  } else location.assign(document.querySelector(".tabbar__log").dataset.page);
+  } else location.assign(document.body.dataset.logPage);
+}
+
+function find(search) {
+  const folded = search.closest("details");
+  if (folded) folded.open = true;
+  search.focus();
+}
+
+// `/` on another page leads here, to search at once.
+if (new URLSearchParams(location.search).has("find")) {
+  const search = document.querySelector("[data-search]");
+  if (search) find(search);
 }
 
 const deeds = {
   l: log,
-  t: () => click("[data-timer]"),
+  t: () => click("main [data-timer]") || click("[data-timer]"),
   u: () => click("[data-undo]"),
   j: () => move(1),
   k: () => move(-1),
@@ -47,12 +59,10 @@ const deeds = {
   e: () => inEntry("[data-edit]"),
   "/": () => {
     const search = document.querySelector("[data-search]");
-    if (!search) return location.assign(document.querySelector('[data-go="t"]')?.href ?? "/");
-    const folded = search.closest("details");
-    if (folded) folded.open = true;
-    search.focus();
+    if (!search) return location.assign(document.body.dataset.searchPage);
+    find(search);
   },
-  "?": () => click("[data-shortcuts-page]"),
+  "?": () => location.assign(document.body.dataset.shortcutsPage),
 };
 
 document.addEventListener("keydown", (event) => {

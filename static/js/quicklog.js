@@ -17,16 +17,34 @@ document.addEventListener("keydown", (event) => {
   }
 }, true);
 
+// A reading that comes after its line was sent would speak of nothing; and what is typed while a line is on its way
+// must not be cleared with it.
+let sent = "";
+document.body.addEventListener("htmx:beforeRequest", (event) => {
+  if (event.target !== form()) return;
+  sent = document.getElementById("log").value;
+  window.htmx.trigger("#log", "htmx:abort");
+});
+
 document.body.addEventListener("logged", () => {
   const line = document.getElementById("log");
   if (!line) return;
-  line.value = "";
+  keep(waiting().filter((kept) => kept.id !== sentId));
+  if (line.value === sent) line.value = "";
   line.focus();
+  line.dispatchEvent(new Event("input", { bubbles: true }));
 });
+
+let sentId = "";
+document.body.addEventListener("htmx:configRequest", (event) => {
+  if (event.target === form()) sentId = event.detail.parameters.submission_id;
+});
+
+let refused = false;
 
 function show() {
   const place = form()?.querySelector("#reads");
-  const lines = waiting();
+  const lines = waiting().filter((kept) => !kept.asks);
   if (!place) return;
   place.querySelector(".waiting")?.remove();
   if (!lines.length) return;
@@ -37,7 +55,7 @@ function show() {
   tag.className = "tag tag--pencil";
   tag.textContent = lines.length === 1 ? said.offlineOne : said.offlineMany.replace("{n}", lines.length);
   const why = document.createElement("span");
-  why.textContent = said.offlineWhy;
+  why.textContent = refused ? said.offlineRefused : said.offlineWhy;
   box.append(tag, why);
   place.append(box);
 }
@@ -58,31 +76,47 @@ for (const name of ["htmx:sendError", "htmx:timeout"]) {
   });
 }
 
+// A kept line that turns out unclear comes back into the line with its question, and stays kept until it is logged.
+async function ask(kept, answer) {
+  const line = document.getElementById("log");
+  if (line.value) return true;
+  line.value = kept.line;
+  form().querySelector("[name=submission_id]").value = kept.id;
+  const asked = new DOMParser().parseFromString(await answer.text(), "text/html");
+  asked.getElementById("log-options")?.remove();
+  form().querySelector("#reads").replaceChildren(...asked.body.childNodes);
+  keep(waiting().map((other) => (other.id === kept.id ? { ...other, asks: true } : other)));
+  return true;
+}
+
 let sending = false;
 async function send() {
   if (sending || !form() || !waiting().length || !navigator.onLine) return;
   sending = true;
-  let sent = 0;
+  let count = 0;
   try {
-    for (const kept of waiting()) {
+    for (const kept of waiting().filter((each) => !each.asks || !document.getElementById("log").value)) {
       const body = new FormData();
       body.set("line", kept.line);
       body.set("submission_id", kept.id);
       body.set("typed_on", kept.day);
       const headers = { "X-CSRFToken": form().querySelector("[name=csrfmiddlewaretoken]").value, "HX-Request": "true" };
       const answer = await fetch(form().action, { method: "POST", body, headers });
-      if (answer.status === 422) document.getElementById("log").value = kept.line;
-      else if (!answer.ok) break;
+      if (answer.status === 422) {
+        if (await ask(kept, answer)) break;
+        continue;
+      }
+      refused = !answer.ok;
+      if (refused) break;
       keep(waiting().filter((other) => other.id !== kept.id));
-      if (answer.status === 422) break;
-      sent += 1;
+      count += 1;
     }
   } catch {
     // still offline: they stay where they are
   } finally {
     sending = false;
     show();
-    if (sent && !waiting().length && !document.getElementById("log").value) location.reload();
+    if (count && !document.getElementById("log").value) location.reload();
   }
 }
 

@@ -16,3 +16,4 @@ function watch(toast) {
 const all = () => document.querySelectorAll("[data-toast]").forEach(watch);
 all();
 for (const name of ["htmx:oobAfterSwap", "htmx:afterSettle"]) document.body.addEventListener(name, all);
+new MutationObserver(all).observe(document.body, { childList: true, subtree: true });

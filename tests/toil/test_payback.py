@@ -61,7 +61,11 @@ def test_digging_never_pays_where_the_upkeep_is_no_less(cost, upkeep):
 
 def test_hours_saved_are_the_baseline_less_what_still_came():
     gone = saved({date(2025, 10, 1): 60, date(2025, 11, 1): 60, date(2025, 12, 1): 60, FEB: 10}, JAN, 20, TODAY)
-    assert (gone.months, gone.actual, gone.promised) == (2, 110, 80)
+    assert (gone.months, gone.actual, gone.promised) == (3, 170, 120)
+
+
+def test_the_month_counts_that_it_was_gone_from_the_first_day_of():
+    assert saved({date(2026, 2, 1): 90}, MAR, 0, TODAY).months == 1
 
 
 def test_the_month_it_went_in_counts_on_neither_side():
@@ -70,7 +74,7 @@ def test_the_month_it_went_in_counts_on_neither_side():
 
 
 def test_savings_are_negative_where_it_costs_more_than_before():
-    worse = saved({date(2025, 12, 1): 30, FEB: 100, MAR: 100}, JAN, 50, TODAY)
+    worse = saved({date(2025, 12, 1): 30, FEB: 100, MAR: 100}, date(2026, 1, 2), 50, TODAY)
     assert (worse.actual, worse.promised) == (-140, -40)
 
 

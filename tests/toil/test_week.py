@@ -158,9 +158,31 @@ def test_a_sum_of_more_than_a_day_that_nobody_touched_is_left_alone(signed_in, m
 
 
 def test_cells_that_are_none_are_not_minded(signed_in, release):
-    sent = {"cell-": "25", "cell-x": "25", f"cell-{release.pk}-2020-01-01": "25", "cell-999999-2026-03-16": "25"}
+    sent = {"cell-": "25", "cell-x": "25", f"cell-{release.pk}-2020-01-01": "25"}
     assert signed_in.post(f"/toil/week/?day={TODAY}&add={release.pk}", sent).status_code == 302
     assert sums() == []
+
+
+def test_a_cell_of_an_item_merged_meanwhile_is_not_lost_in_silence(signed_in, member, release):
+    sent = {"cell-999999-2026-03-16": "25", "was-999999-2026-03-16": "0"}
+    address = f"/toil/week/?day={TODAY}&add={release.pk}"
+    assert "on the sheet no more" in signed_in.post(address, sent).content.decode()
+    assert signed_in.post(address, sent, headers={"HX-Request": "true"})["HX-Redirect"]
+    assert sums() == []
+
+
+@pytest.mark.parametrize("nothing", ["", " ", "0", "０", "0m", "0分", "00 min"])
+def test_nothing_and_zero_empty_a_cell(signed_in, member, release, nothing):
+    factories.entry(member, item=release, day=MONDAY, minutes=40)
+    put(signed_in, release, MONDAY, nothing, was=40)
+    assert sums() == []
+
+
+def test_entries_with_a_note_are_the_last_to_go(signed_in, member, release):
+    told = factories.entry(member, item=release, day=MONDAY, minutes=30, note="why it failed")
+    factories.entry(member, item=release, day=MONDAY, minutes=20)
+    put(signed_in, release, MONDAY, "30", was=50)
+    assert list(Entry.objects.all()) == [told]
 
 
 def test_only_my_own_entries_stand_on_my_sheet(signed_in, lead, release):

@@ -51,6 +51,9 @@ def change_state(item, state: State, by, *, reason: str = "", on: date | None = 
     if state in NEEDS_REASON and not reason:
         raise ValueError("reason")
     with transaction.atomic():
+        same = item.state_changes.filter(state=state, on=on or by.today(), reason=reason, by=by).first()
+        if same is not None:  # sent twice
+            return same
         change = StateChange.objects.create(item=item, state=state, reason=reason, on=on or by.today(), by=by)
         newest = item.state_changes.order_by("-on", "-id").first()
         item.state = newest.state

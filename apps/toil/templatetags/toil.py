@@ -1,17 +1,18 @@
 """How toil is written on pages: minutes, shares, months."""
 
 from functools import lru_cache
+from urllib.parse import urlencode
 
 from django import template
 from django.urls import reverse
-from django.utils.html import escape, format_html_join
+from django.utils.html import escape, format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.text import Truncator
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from apps.toil import durations
-from apps.toil.models import Entry
+from apps.toil.models import Entry, State
 from apps.toil.permissions import may_change
 from apps.web.templatetags.web import icon, who
 
@@ -37,9 +38,40 @@ def percent(value: float | None) -> str:
 
 
 @register.filter
+def grouped(value: int) -> str:
+    """`1765` as “1,765”."""
+    return f"{value:,}"
+
+
+@register.filter
 def one_decimal(value: float | None) -> str:
     """A number with at most one decimal: 3, 2.5."""
     return "" if value is None else f"{value:.1f}".removesuffix(".0")
+
+
+_STATE_TAGS = {
+    State.OBSERVED: "tag--pencil",
+    State.AGREED: "",
+    State.DIGGING: "tag--oudo",
+    State.GONE: "tag--pine",
+    State.ACCEPTED: "",
+}
+
+
+@register.simple_tag
+def state_tag(state: str) -> SafeString:
+    """An item's state, in the same colour everywhere."""
+    return format_html('<span class="tag {}">{}</span>', _STATE_TAGS[State(state)], State(state).label)
+
+
+@register.inclusion_tag("toil/filter_menu.html")
+def filter_menu(filters, name: str, rows, any_label: str, menu_label: str) -> dict:
+    """A menu of links that set one filter of the log and keep the others. `rows` are models, or (key, label) pairs."""
+    chosen = getattr(filters, name)
+    pairs = [("", any_label), *((row.pk, row.label) if hasattr(row, "pk") else row for row in rows)]
+    links = [(filters.without(name, **{name: key}), label, str(key) == str(chosen or "")) for key, label in pairs]
+    shown = next((label for _query, label, is_chosen in links if is_chosen), any_label)
+    return {"links": links, "shown": shown, "is_set": bool(chosen), "menu_label": menu_label}
 
 
 @register.simple_tag
@@ -58,14 +90,17 @@ def _words(_language: str | None) -> tuple[str, str, str]:
 
 
 @lru_cache(maxsize=4_096)
-def _address(view: str, pk: int) -> str:
-    return reverse(view, args=[pk])
+def _address(view: str, *args: int) -> str:
+    return reverse(view, args=args)
 
 
 @register.simple_tag(takes_context=True)
 def entry_row(context, entry: Entry, show_who: bool = False, fresh: int | None = None) -> SafeString:
     """One row of the log. Set in Python, because pages hold fifty of them and a template costs ten times as much."""
     member = context["member"]
+    here = context.get("here", "")
+    # The log is where an edit leads back to anyway.
+    back = "" if here.split("?")[0] == _address("toil:log") and "?" not in here else "?" + urlencode({"next": here})
     again, edit, _logged_by = _words(get_language())
     label = escape(entry.item.label)
     deeds = [str(who(entry.member, named=True))] if show_who or entry.member_id != member.pk else []
@@ -76,7 +111,7 @@ def entry_row(context, entry: Entry, show_who: bool = False, fresh: int | None =
     )
     if may_change(member, entry):
         deeds.append(
-            f'<a class="icon-button" href="{_address("toil:entry", entry.pk)}" data-edit'
+            f'<a class="icon-button" href="{_address("toil:entry", entry.pk)}{back}" data-edit'
             f' aria-label="{edit} {label}">{icon("edit", "sm")}</a>'
         )
     return mark_safe(

@@ -20,7 +20,11 @@ def categories(request: MemberRequest) -> HttpResponse:
     return render(
         request,
         "toil/categories.html",
-        {"categories": Category.objects.order_by("archived_at", "position"), "may_shape": may_shape},
+        {
+            "categories": Category.objects.order_by("archived_at", "position"),
+            "may_shape": may_shape,
+            "section": "settings",
+        },
     )
 
 
@@ -34,7 +38,12 @@ def category(request: MemberRequest, pk: int | None = None) -> HttpResponse:
         toast(request, _("The category is saved."))
         return redirect("toil:categories")
     shown = Category.objects.get(pk=pk) if pk else None
-    return render(request, "toil/category_form.html", {"form": form, "category": shown}, status=status(form))
+    return render(
+        request,
+        "toil/category_form.html",
+        {"form": form, "category": shown, "section": "settings"},
+        status=status(form),
+    )
 
 
 @require_POST

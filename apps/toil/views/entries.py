@@ -5,17 +5,19 @@ import uuid
 from django.http import Http404, HttpResponse, StreamingHttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
 from apps.accounts.http import MemberRequest
 from apps.accounts.models import Member
 from apps.stakeholders.models import Stakeholder
-from apps.toil import csv_out, durations, figures, today, undo
+from apps.toil import csv_out, figures, today, undo
 from apps.toil.forms import EntryForm
-from apps.toil.log import Filters, page
+from apps.toil.log import PERIODS, Filters, page
 from apps.toil.models import Category, Entry, Item, Source
 from apps.toil.models.entry import Stale
 from apps.toil.permissions import may_change
+from apps.toil.views.said import say_logged
 from apps.web.forms import status
 from apps.web.models.submission import once
 from apps.web.toasts import toast
@@ -36,7 +38,10 @@ def log(request: MemberRequest) -> HttpResponse:
         "panel": today.line(request),
         "people": Member.objects.by_name().values_list("id", "display_name"),
         "categories": categories,
-        "stakeholders": Stakeholder.objects.all(),
+        "stakeholders": list(Stakeholder.objects.all()),
+        "periods": [
+            (days, ngettext("%(count)s day", "%(count)s days", n) % {"count": n}) for days, n in PERIODS.items()
+        ],
         "item": Item.objects.filter(pk=filters.item).first() if filters.item else None,
         "week": week,
         "week_minutes": sum(row.minutes for row in week),
@@ -85,19 +90,12 @@ def new(request: MemberRequest) -> HttpResponse:
             ).pk
 
         pk, _fresh = once(member, "entry", data["submission_id"], deed)
-        entry = Entry.objects.select_related("item").filter(pk=pk or 0).first()
+        entry = Entry.objects.shown().filter(pk=pk or 0).first()
         if entry:
-            _say_logged(request, entry)
+            say_logged(request, entry)
         return redirect(safe_next(request, "/toil/"))
-    return render(request, "toil/entry_form.html", {"form": form}, status=status(form))
-
-
-def _say_logged(request: MemberRequest, entry: Entry) -> None:
-    text = _("Logged %(time)s, %(item)s") % {
-        "time": durations.show(entry.minutes),
-        "item": entry.item.short_label,
-    }
-    toast(request, text, undo.token(request.member, undo.logged(entry)))
+    context = {"form": form, "back": safe_next(request, "/toil/")}
+    return render(request, "toil/entry_form.html", context, status=status(form))
 
 
 def _entry_for(request: MemberRequest, pk: int) -> Entry:
@@ -145,7 +143,12 @@ def edit(request: MemberRequest, pk: int) -> HttpResponse:
             toast(request, _("The entry is changed."), undo.token(member, undo.changed(entry, before)))
             return redirect(safe_next(request, "/toil/"))
     code = 409 if theirs else status(form)
-    return render(request, "toil/entry_form.html", {"form": form, "entry": entry, "theirs": theirs}, status=code)
+    return render(
+        request,
+        "toil/entry_form.html",
+        {"form": form, "entry": entry, "theirs": theirs, "back": safe_next(request, "/toil/")},
+        status=code,
+    )
 
 
 @require_POST

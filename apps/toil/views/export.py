@@ -10,7 +10,7 @@ from apps.toil.views.entries import csv_response
 
 
 def page(request: MemberRequest) -> HttpResponse:
-    return render(request, "toil/export.html", {"count": Entry.objects.count()})
+    return render(request, "toil/export.html", {"count": Entry.objects.count(), "section": "settings"})
 
 
 def everything_csv(request: MemberRequest) -> StreamingHttpResponse:

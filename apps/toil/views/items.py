@@ -18,7 +18,7 @@ from apps.toil.models.merge import MergeError
 from apps.toil.models.state import change_state
 from apps.toil.permissions import may_shape_items
 from apps.web.forms import status
-from apps.web.models.submission import once
+from apps.web.models.submission import already, once
 from apps.web.toasts import toast
 
 PAGE = 50
@@ -85,7 +85,7 @@ def item(request: MemberRequest, pk: int) -> HttpResponse:
     if row.merged_into_id:
         return redirect("toil:item", row.merged_into_id)
     today = member.today()
-    leads = dict(Member.objects.filter(role=Role.LEAD).values_list("id", "display_name"))
+    leads = {lead.pk: lead.short_name for lead in Member.objects.filter(role=Role.LEAD)}
     by_month = figures.minutes_by_month(row)
     return render(
         request,
@@ -132,6 +132,8 @@ def _digging(row: Item, by_month: dict, today) -> dict:
 
 def new(request: MemberRequest) -> HttpResponse:
     member = request.member
+    if earlier := already(member, "item", request.POST.get("submission_id")):
+        return redirect("toil:item", earlier)
     form = ItemForm(request.POST or None, initial={"name": request.GET.get("name", ""), "submission_id": uuid.uuid4()})
     if request.method == "POST" and form.is_valid():
         fields = {name: form.cleaned_data[name] for name in ItemForm.Meta.fields}
@@ -140,7 +142,7 @@ def new(request: MemberRequest) -> HttpResponse:
             return Item.observe(fields.pop("name"), member, **fields).pk
 
         pk, _fresh = once(member, "item", form.cleaned_data["submission_id"], deed)
-        toast(request, _("The item is observed. Log against it whenever it comes back."))
+        toast(request, _("The item is on the list. Log against it whenever it comes back."))
         return redirect("toil:item", pk)
     return render(request, "toil/item_form.html", {"form": form}, status=status(form))
 
@@ -236,8 +238,9 @@ def dig_delete(request: MemberRequest, pk: int, work_pk: int) -> HttpResponse:
     member = request.member
     rows = DigWork.objects.filter(pk=work_pk, item=pk)
     work = get_object_or_404(rows if member.is_lead else rows.filter(member=member))
+    deed = undo.undug(work)
     work.delete()
-    toast(request, _("The digging hours are deleted."))
+    toast(request, _("The digging hours are deleted."), undo.token(member, deed))
     return redirect("toil:dig", pk)
 
 

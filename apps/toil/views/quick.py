@@ -5,7 +5,6 @@ from datetime import date, timedelta
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
-from django.core.exceptions import ValidationError
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
@@ -14,9 +13,11 @@ from django.views.decorators.http import require_POST
 from apps.accounts.http import MemberRequest
 from apps.accounts.models import Member
 from apps.stakeholders.models import Stakeholder
-from apps.toil import durations, known, quicklog, today, undo
+from apps.toil import completion, durations, figures, known, quicklog, today, undo
 from apps.toil.log import Filters, page
 from apps.toil.models import Entry, Item, Source
+from apps.toil.views.said import say_logged
+from apps.web.http import whole_page
 from apps.web.models.submission import once
 from apps.web.toasts import toast
 from apps.web.views.preferences import safe_next
@@ -24,9 +25,9 @@ from apps.web.views.preferences import safe_next
 KEPT_FOR = timedelta(days=30)
 
 
-def read_line(member: Member, line: str, typed_on: str = "") -> quicklog.Reading:
+def read_line(member: Member, line: str, typed_on: str = "", names: known.Names | None = None) -> quicklog.Reading:
     """What the line means to `member`. A line kept offline says on which day it was typed: “today” means that day."""
-    names = known.names(member)
+    names = names or known.names(member)
     return quicklog.read(
         line,
         items=names.items,
@@ -45,10 +46,22 @@ def _typed_on(today: date, text: str) -> date:
 
 
 def read(request: MemberRequest) -> HttpResponse:
-    """What the line means so far, as chips under it."""
-    line = request.GET.get("line", "")
-    reading = read_line(request.member, line) if line.strip() else None
-    return render(request, "toil/quicklog.html#reads", {"reading": reading, "typing": True})
+    """What the line means so far, as chips under it, and what its end may become, as a list to choose from."""
+    member = request.member
+    # Asked by POST, because a long Japanese note fits no address.
+    line = request.POST.get("line", "") or request.GET.get("line", "")
+    if not line.strip():
+        return render(request, "toil/reading_answer.html", {"typing": True})
+    names = known.names(member)
+    reading = read_line(member, line, names=names)
+    offer = completion.offer(line, reading, names.stakeholders, names.members)
+    times = {}
+    if offer and offer.kind == "stakeholder":
+        ids = (option.id for option in offer.options)
+        times = figures.times_this_week_for(ids, member.today(), member.week_start)
+    options = [(option, times.get(option.id, 0)) for option in offer.options] if offer else []
+    context = {"reading": reading, "typing": True, "offer": offer, "options": options}
+    return render(request, "toil/reading_answer.html", context)
 
 
 def log(request: MemberRequest) -> HttpResponse:
@@ -61,10 +74,10 @@ def log(request: MemberRequest) -> HttpResponse:
     reading = read_line(member, line, typed_on)
     if not reading.ready:
         if request.htmx:
-            return render(request, "toil/quicklog.html#reads", {"reading": reading}, status=422)
+            return render(request, "toil/reading_answer.html", {"reading": reading}, status=422)
         return _page(request, reading, status=422)
     pk, fresh = once(member, "log", request.POST.get("submission_id"), lambda: _write(member, reading, typed_on).pk)
-    return _logged(request, pk, fresh)
+    return _logged(request, pk, fresh, with_item=reading.item is None)
 
 
 def _write(member: Member, reading: quicklog.Reading, typed_on: str) -> Entry:
@@ -94,7 +107,11 @@ def again(request: MemberRequest) -> HttpResponse:
     member = request.member
     item = get_object_or_404(Item.objects.current().select_related("stakeholder"), pk=_number(request, "item"))
     stakeholder = Stakeholder.objects.filter(pk=_number(request, "stakeholder")).first()
-    minutes = _number(request, "minutes") or item.usual_minutes or 15
+    said = request.POST.get("minutes", "")
+    minutes = _number(request, "minutes") if said else item.usual_minutes or 15
+    if not 1 <= minutes <= durations.LONGEST:
+        toast(request, _("Nothing was logged: this length can’t be read. Use the full form."))
+        return whole_page(request, safe_next(request))
 
     def deed() -> int:
         return Entry.log(
@@ -107,10 +124,7 @@ def again(request: MemberRequest) -> HttpResponse:
             source=Source.REPEAT,
         ).pk
 
-    try:
-        pk, fresh = once(member, "again", request.POST.get("submission_id"), deed)
-    except ValidationError:
-        return HttpResponse(status=400)
+    pk, fresh = once(member, "again", request.POST.get("submission_id"), deed)
     return _logged(request, pk, fresh)
 
 
@@ -120,23 +134,13 @@ def _number(request: MemberRequest, name: str) -> int:
     return int(text) if text.isascii() and text.isdigit() and len(text) < 16 else 0
 
 
-def _logged(request: MemberRequest, pk: int | None, fresh: bool) -> HttpResponse:
+def _logged(request: MemberRequest, pk: int | None, fresh: bool, with_item: bool = False) -> HttpResponse:
     member = request.member
     entry = Entry.objects.shown().filter(pk=pk or 0).first()
     if entry is None:  # sent twice, and undone in between
         toast(request, _("This was logged and undone already."))
     else:
-        text = _("Logged %(time)s, %(item)s") % {
-            "time": durations.show(entry.minutes),
-            "item": entry.item.short_label,
-        }
-        if entry.member_id != member.pk:
-            text = _("Logged %(time)s, %(item)s, for %(name)s") % {
-                "time": durations.show(entry.minutes),
-                "item": entry.item.short_label,
-                "name": entry.member.short_name,
-            }
-        toast(request, text, undo.token(member, undo.logged(entry)))
+        say_logged(request, entry, with_item=with_item)
     if not request.htmx:
         return redirect(safe_next(request) + "#today")
     context: dict[str, Any] = {"submission_id": uuid.uuid4(), "fresh": pk if fresh else None, "typing": True}
@@ -155,12 +159,14 @@ def _logged(request: MemberRequest, pk: int | None, fresh: bool) -> HttpResponse
 def perform_undo(request: MemberRequest) -> HttpResponse:
     """Turns back what the token names, and offers to turn that back again."""
     member = request.member
+    signed = request.POST.get("undo", "")
+    text = undo.words(signed)
     try:
-        back = undo.perform(request.POST.get("undo", ""), member)
+        back = undo.perform(signed, member)
     except undo.TooLate:
         toast(request, _("That can’t be undone any more: it has changed since."))
     else:
-        toast(request, _("Undone."), back)
+        toast(request, text or _("Undone."), back, is_redo="turns_back" in request.POST)
     return redirect(safe_next(request))
 
 

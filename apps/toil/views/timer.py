@@ -8,11 +8,13 @@ from django.views.decorators.http import require_POST
 
 from apps.accounts.http import MemberRequest
 from apps.stakeholders.models import Stakeholder
-from apps.toil import durations, undo
+from apps.toil import durations
 from apps.toil.forms import StopTimerForm
 from apps.toil.models import Entry, Item, Source, Timer
 from apps.toil.views.quick import read_line
+from apps.toil.views.said import say_logged
 from apps.web.forms import status
+from apps.web.http import whole_page
 from apps.web.models.submission import once
 from apps.web.text import clean
 from apps.web.toasts import toast
@@ -39,7 +41,7 @@ def start(request: MemberRequest) -> HttpResponse:
     )
     if not made:
         toast(request, _("A timer is running already. Stop it first."))
-    return redirect(safe_next(request))
+    return whole_page(request, safe_next(request))
 
 
 @require_POST
@@ -62,6 +64,7 @@ def finish(request: MemberRequest) -> HttpResponse:
     timer = Timer.objects.select_related("item", "stakeholder").filter(member=member).first()
     if timer is None:
         return redirect("web:home")
+    asked = read_line(member, timer.line) if timer.line else None
     guess = timer.minutes
     if timer.is_forgotten:
         guess = (timer.item.usual_minutes if timer.item else None) or 30
@@ -71,12 +74,13 @@ def finish(request: MemberRequest) -> HttpResponse:
             "item": timer.item_id,
             "minutes": durations.show(guess),
             "stakeholder": timer.stakeholder_id,
-            "note": timer.note or timer.line,
+            "new_item": (asked.new_item_name or asked.name)[:120] if asked and not timer.item else "",
+            "note": timer.note,
         },
     )
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data
-        _log(request, timer, data["item"], data["minutes"], data["stakeholder"], data["note"])
+        _log(request, timer, data["item"] or data["new_item"], data["minutes"], data["stakeholder"], data["note"])
         return redirect("web:home")
     return render(request, "toil/timer.html", {"form": form, "timer": timer}, status=status(form))
 
@@ -89,8 +93,11 @@ def discard(request: MemberRequest) -> HttpResponse:
     return redirect("web:home")
 
 
-def _log(request: MemberRequest, timer: Timer, item: Item, minutes: int, stakeholder, note: str) -> None:
-    """Writes the entry and ends the timer together, so that stopping in two tabs logs once."""
+def _log(request: MemberRequest, timer: Timer, item: Item | str, minutes: int, stakeholder, note: str) -> None:
+    """Writes the entry and ends the timer together, so that stopping in two tabs logs once.
+
+    `item` may be the name of a new one.
+    """
     member = request.member
     began = timer.started_at.astimezone(member.zone)
 
@@ -99,7 +106,7 @@ def _log(request: MemberRequest, timer: Timer, item: Item, minutes: int, stakeho
             return None
         return Entry.log(
             member=member,
-            item=item,
+            item=Item.observe(item, member) if isinstance(item, str) else item,
             minutes=min(minutes, 1440),
             day=began.date(),
             stakeholder=stakeholder,
@@ -109,12 +116,8 @@ def _log(request: MemberRequest, timer: Timer, item: Item, minutes: int, stakeho
         ).pk
 
     pk, _fresh = once(member, "timer", None, deed)
-    entry = Entry.objects.select_related("item").filter(pk=pk or 0).first()
+    entry = Entry.objects.shown().filter(pk=pk or 0).first()
     if entry is None:
         toast(request, _("The timer was stopped already."))
     else:
-        text = _("Logged %(time)s, %(item)s") % {
-            "time": durations.show(entry.minutes),
-            "item": entry.item.short_label,
-        }
-        toast(request, text, undo.token(member, undo.logged(entry)))
+        say_logged(request, entry, with_item=isinstance(item, str))

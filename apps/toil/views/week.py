@@ -1,5 +1,6 @@
 """The week sheet: minutes typed straight into cells; only changed cells are sent."""
 
+import re
 from datetime import date, timedelta
 
 from django.http import HttpResponse
@@ -12,9 +13,11 @@ from django.views.decorators.http import require_POST
 from apps.accounts.http import MemberRequest
 from apps.toil import durations, undo, week
 from apps.toil.models import Item
+from apps.web.http import whole_page
 from apps.web.toasts import toast
 
 MOST_ADDED = 40
+_CELL = re.compile(r"cell-\d+-(?P<day>\d{4}-\d{2}-\d{2})")
 
 
 def sheet(request: MemberRequest) -> HttpResponse:
@@ -26,12 +29,27 @@ def sheet(request: MemberRequest) -> HttpResponse:
         return _render(request, shown, day)
     deeds, failed = _set_cells(request, shown)
     if deeds:
-        toast(request, _("The sheet is saved."), undo.token(member, *deeds))
+        toast(request, _saved(deeds), undo.token(member, *deeds))
     if request.htmx:
         return _answer(request, day, failed)
     if failed:
+        for key, (_typed, error) in failed.items():
+            if shown.cell(key) is None:
+                toast(request, error)
         return _render(request, _with_typed(week.sheet(member, day, _extra(request)), failed), day, status=422)
     return redirect(_address(request, day))
+
+
+def _saved(deeds: list[undo.Deed]) -> str:
+    gone = sum(deed[0] == "bring_back" for deed in deeds)
+    if not gone:
+        return _("The sheet is saved.")
+    text = ngettext(
+        "The sheet is saved; %(count)s entry is gone with it.",
+        "The sheet is saved; %(count)s entries are gone with it.",
+        gone,
+    )
+    return text % {"count": gone}
 
 
 def _set_cells(request: MemberRequest, shown: week.Sheet) -> tuple[list[undo.Deed], dict[str, tuple[str, str]]]:
@@ -40,15 +58,21 @@ def _set_cells(request: MemberRequest, shown: week.Sheet) -> tuple[list[undo.Dee
     deeds: list[undo.Deed] = []
     failed: dict[str, tuple[str, str]] = {}
     for name in request.POST:
-        if not name.startswith("cell-") or (cell := shown.cell(name.removeprefix("cell-"))) is None:
+        if not name.startswith("cell-"):
             continue
         typed = request.POST.get(name, "")
+        if (cell := shown.cell(name.removeprefix("cell-"))) is None:
+            key = _CELL.fullmatch(name)
+            if key and typed.strip() and key["day"] in {day.isoformat() for day in shown.days}:
+                # Its item was merged since the sheet was opened.
+                failed[name.removeprefix("cell-")] = typed, _("An item is on the sheet no more: type its time again.")
+            continue
         was = request.POST.get(f"was-{cell.key}", "")
         seen = int(was) if was.isascii() and was.isdigit() and len(was) < 6 else None
         if seen and typed == durations.show(seen):  # as it was shown, even if it is more than can be typed
             continue
         try:
-            minutes = durations.read(typed, bare=True) if typed.strip() not in ("", "0") else 0
+            minutes = 0 if _is_nothing(typed) else durations.read(typed, bare=True)
             if minutes == (cell.minutes if seen is None else seen):
                 continue
             if cell.is_future:
@@ -65,6 +89,11 @@ def _set_cells(request: MemberRequest, shown: week.Sheet) -> tuple[list[undo.Dee
     return deeds, failed
 
 
+def _is_nothing(typed: str) -> bool:
+    """True for what empties a cell: nothing, or zero with or without its unit, in any width."""
+    return re.fullmatch(r"0*\s*(m|min|分)?", durations.normal(typed), re.IGNORECASE) is not None
+
+
 def _with_typed(shown: week.Sheet, failed: dict[str, tuple[str, str]]) -> week.Sheet:
     for key, (typed, error) in failed.items():
         if cell := shown.cell(key):
@@ -78,6 +107,9 @@ def _answer(request: MemberRequest, day: date, failed: dict) -> HttpResponse:
     shown = _with_typed(week.sheet(member, day, _extra(request)), failed)
     keys = [name.removeprefix("cell-") for name in request.POST if name.startswith("cell-")]
     cell = shown.cell(keys[0]) if keys else None
+    if cell is None:  # there is no such cell any more: the page, with what it holds now
+        toast(request, next((error for _typed, error in failed.values()), _("Nothing is saved yet")))
+        return whole_page(request, _address(request, day))
     return render(request, "toil/week_answer.html", {"cell": cell, "sheet": shown}, status=422 if failed else 200)
 
 

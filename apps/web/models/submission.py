@@ -25,6 +25,19 @@ class Submission(models.Model):
         return f"{self.form} {self.submission_id}"
 
 
+def already(member, form: str, submission_id: str | None) -> int | None:
+    """The result id of this submission if it already ran, so that a repeat need not pass the form's checks again."""
+    try:
+        key = uuid.UUID(str(submission_id))
+    except ValueError:
+        return None
+    return (
+        Submission.objects.filter(member=member, form=form, submission_id=key)
+        .values_list("result_id", flat=True)
+        .first()
+    )
+
+
 def once(member, form: str, submission_id: str | None, deed: Callable[[], int | None]) -> tuple[int | None, bool]:
     """Runs `deed` unless this submission already ran; returns (result id, whether it ran now).
 

@@ -8,6 +8,7 @@ from django.core.exceptions import RequestDataTooBig
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import translation
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -15,7 +16,17 @@ log = structlog.get_logger(__name__)
 
 # Never shown again: secrets, and what the page makes anew.
 _NOT_KEPT = ("csrfmiddlewaretoken", "password", "password1", "password2", "oldpassword")
-_HIDDEN = ("submission_id", "version", "next", "undo")
+
+_labels: dict[str, str | Promise] = {}
+
+
+def register_labels(**labels: str | Promise) -> None:
+    """What fields that people write into are called, by their names in forms. Each room says it of its own.
+
+    Fields without a label (ids, choices, keys) are sent again too, but nobody has to read them.
+    """
+    _labels.update(labels)
+
 
 WORDS = {
     400: (
@@ -29,6 +40,10 @@ WORDS = {
     404: (
         gettext_lazy("There is nothing here"),
         gettext_lazy("It may have moved, or it never was. What you logged is safe."),
+    ),
+    405: (
+        gettext_lazy("This address is for sending a form"),
+        gettext_lazy("It shows nothing by itself. Go back to the page the form was on."),
     ),
     413: (
         gettext_lazy("That was too much at once"),
@@ -64,8 +79,8 @@ def error_page(request: HttpRequest, status: int, *, title: str = "", text: str 
         "status": status,
         "title": title or default_title,
         "text": text or default_text,
-        "kept": [(n, v) for n, v in fields if n not in _HIDDEN],
-        "kept_hidden": [(n, v) for n, v in fields if n in _HIDDEN],
+        "kept": [(n, v, _labels[n]) for n, v in fields if n in _labels and v],
+        "kept_hidden": [(n, v) for n, v in fields if n not in _labels or not v],
         "action": request.get_full_path(),
         "sign_in": sign_in,
         "reference": "",
@@ -84,6 +99,12 @@ def bad_request(request: HttpRequest, exception=None) -> HttpResponse:
     if isinstance(exception, RequestDataTooBig):
         return error_page(request, 413)
     return error_page(request, 400)
+
+
+def not_this_way(request: HttpRequest, methods) -> HttpResponse:
+    response = error_page(request, 405)
+    response.headers["Allow"] = ", ".join(sorted(methods))
+    return response
 
 
 def forbidden(request: HttpRequest, exception=None) -> HttpResponse:

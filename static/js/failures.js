@@ -1,0 +1,37 @@
+// When the server refuses what htmx sent: the page stays, what was typed stays, and a toast says so. A form whose key or
+// session ran out is sent again as a plain form, because that answer is a page which keeps what was typed.
+function say(text, link) {
+  const toast = document.createElement("div");
+  toast.className = "toast toast--danger";
+  toast.dataset.toast = "";
+  toast.append(text);
+  if (link) toast.append(link);
+  document.getElementById("toasts").replaceChildren(toast);
+}
+
+const words = document.body.dataset;
+
+function signIn() {
+  const link = document.createElement("a");
+  link.href = words.signInPage;
+  link.target = "_blank";
+  link.textContent = words.signIn;
+  return link;
+}
+
+document.body.addEventListener("htmx:responseError", (event) => {
+  const status = event.detail.xhr.status;
+  const sender = event.detail.requestConfig.elt;
+  if (status === 401) return say(words.signedOut, signIn());
+  if (status === 403 && sender instanceof HTMLFormElement) return HTMLFormElement.prototype.submit.call(sender);
+  if (status === 403) return say(words.signedOut, signIn());
+  return say(words.notSaved);
+});
+
+for (const name of ["htmx:sendError", "htmx:timeout"]) {
+  document.body.addEventListener(name, (event) => {
+    if (event.target.id !== "quicklog" && event.detail.requestConfig.verb !== "get" && event.target.id !== "log") {
+      say(words.notSaved);
+    }
+  });
+}
