@@ -9,7 +9,7 @@ from django.db.models import Count, Max, Q, Sum
 from django.db.models.functions import TruncMonth
 from django.utils.translation import gettext as _
 
-from apps.toil import durations, months
+from apps.toil import durations, months, sql
 from apps.toil.models import Category, Entry, Item, ItemMonth, MemberMonth, State
 from apps.web import charts
 from apps.web.bilingual import in_reader_language
@@ -81,18 +81,9 @@ class OnOneDesk:
     share: float  # of the busiest person, 0 to 1
 
 
-def busiest_shares(items, today: date) -> dict[int, float]:
-    """For each item the share of its minutes on its busiest person, over the last 90 days. One query."""
-    by_item: dict[int, list[int]] = defaultdict(list)
-    for item, minutes in (
-        Entry.objects.filter(item__in=list(items), day__gt=today - DESK_WINDOW)
-        .order_by()
-        .values("item", "member")
-        .annotate(m=Sum("minutes"))
-        .values_list("item", "m")
-    ):
-        by_item[item].append(minutes)
-    return {item: max(minutes) / sum(minutes) for item, minutes in by_item.items()}
+def busiest_shares(items: Iterable[int], today: date) -> dict[int, float]:
+    """For each item (by id) the share of its minutes on its busiest person, over the last 90 days. One query."""
+    return sql.busiest_shares(list(items), today - DESK_WINDOW)
 
 
 def heavy_on_one_desk(today: date, count: int = 3) -> list[OnOneDesk]:
@@ -207,7 +198,7 @@ def item_rows(items, today: date) -> list[ItemRow]:
         "item", "month", "minutes", "times"
     ):
         by_item[item][month] = (minutes, times)
-    shares = busiest_shares(items, today)
+    shares = busiest_shares((item.pk for item in items), today)
     return [_item_row(item, by_item[item.pk], window, shares.get(item.pk)) for item in items]
 
 

@@ -5,22 +5,25 @@ from typing import cast
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from apps.accounts.models import Member
 from apps.stakeholders.models import Stakeholder
 from apps.toil import durations
-from apps.toil.import_file import choices_of
+from apps.toil.days import OLDEST
+from apps.toil.folding import fold
+from apps.toil.import_file import columns_of
 from apps.toil.imports import FORMATS
 from apps.toil.imports.dates import Order
 from apps.toil.imports.durations import Unit
 from apps.toil.imports.mapped import MAPPED, Role
 from apps.toil.imports.reading import Table
 from apps.toil.models import Area, Category, Entry, ImportRun, Item, State
-from apps.toil.models.entry import OLDEST
 from apps.toil.models.state import NEEDS_REASON
 from apps.toil.permissions import may_log_for_others
-from apps.web.forms import Form, ModelForm, dress
+from apps.web.bilingual import in_reader_language
+from apps.web.forms import Form, ModelForm, NameField, dress
 from apps.web.text import clean
 
 NOTE_LONGEST = 2_000
@@ -32,11 +35,11 @@ class DurationField(forms.CharField):
     `longest` is the most minutes it takes: a day for an entry, more for an estimate.
     """
 
-    def __init__(self, *, longest: int = durations.LONGEST, **kwargs):
+    def __init__(self, *, longest: int = durations.LONGEST, placeholder: str = "25m", **kwargs):
         kwargs.setdefault("max_length", 40)
         super().__init__(**kwargs)
         self.longest = longest
-        self.widget.attrs.update({"autocomplete": "off", "placeholder": "25m"})
+        self.widget.attrs.update({"autocomplete": "off", "placeholder": placeholder})
 
     def clean(self, value):
         text = super().clean(value)
@@ -64,13 +67,6 @@ class NoteField(forms.CharField):
         return clean(super().to_python(value) or "", lines=True)
 
 
-class NameField(forms.CharField):
-    """One line; what can't be stored is taken out."""
-
-    def to_python(self, value):
-        return clean(super().to_python(value) or "")
-
-
 class ByLabel(forms.ModelChoiceField):
     def label_from_instance(self, obj) -> str:
         return obj.label
@@ -81,10 +77,14 @@ def offer(form: forms.BaseForm, name: str, rows) -> None:
     cast(forms.ModelChoiceField, form.fields[name]).queryset = rows
 
 
-def check_day(day: date, today: date) -> None:
+TOO_EARLY = _("This day has not come yet. Log it when it is done.")
+TOO_EARLY_FOR_A_STATE = _("This day has not come yet. Change the state when it has.")
+
+
+def check_day(day: date, today: date, too_early: str | Promise = TOO_EARLY) -> None:
     """Raises ValidationError for a day that can't be in a log."""
     if day > today:
-        raise ValidationError(_("This day has not come yet. Log it when it is done."), code="future")
+        raise ValidationError(str(too_early), code="future")
     if day < OLDEST:
         raise ValidationError(_("This day is too far back. Is the year right?"), code="old")
 
@@ -118,7 +118,7 @@ class EntryForm(Form):
     def __init__(self, *args, by: Member, keep: Entry | None = None, **kwargs):
         super().__init__(*args, **kwargs)
         self.by = by
-        offer(self, "item", Item.objects.current().select_related("stakeholder").order_by("name"))
+        offer(self, "item", Item.objects.current().order_by("name"))
         stakeholders = Stakeholder.objects.current()
         if keep and keep.stakeholder_id:  # an archived one stays choosable on the entry that has it
             stakeholders = stakeholders | Stakeholder.objects.filter(pk=keep.stakeholder_id)
@@ -138,15 +138,22 @@ class EntryForm(Form):
 
 
 class StopTimerForm(Form):
-    item = ByLabel(label=_("Toil item"), queryset=Item.objects.none())
+    item = ByLabel(label=_("Toil item"), queryset=Item.objects.none(), required=False)
+    new_item = NameField(label=_("Or a new item"), max_length=120, required=False)
     minutes = DurationField(label=_("How long"))
     stakeholder = ByLabel(label=_("For whom"), queryset=Stakeholder.objects.none(), required=False)
     note = NoteField(label=_("Note"))
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        offer(self, "item", Item.objects.current().select_related("stakeholder").order_by("name"))
+        offer(self, "item", Item.objects.current().order_by("name"))
         offer(self, "stakeholder", Stakeholder.objects.current())
+
+    def clean(self):
+        data = super().clean() or self.cleaned_data
+        if "item" in data and not data["item"] and not data.get("new_item"):
+            self.add_error("item", _("What was it? Choose an item, or name a new one below."))
+        return data
 
 
 MARKS = ("manual", "repetitive", "automatable", "tactical", "no_enduring_value", "grows")
@@ -214,6 +221,20 @@ class ItemForm(ModelForm):
         offer(self, "stakeholder", Stakeholder.objects.current() | Stakeholder.objects.filter(pk=keep.stakeholder_id))
         offer(self, "owner", Member.objects.active().by_name())
 
+    def clean(self):
+        data = super().clean() or self.cleaned_data
+        taken = self._names_of_others()
+        for name in ("name", "name_ja", "short_name", "short_name_ja"):
+            if other := taken.get(fold(data.get(name) or "")):
+                text = _("The item “%(name)s” answers to this name. The quick log could not tell them apart.")
+                self.add_error(name, ValidationError(text, code="taken", params={"name": other}))
+        return data
+
+    def _names_of_others(self) -> dict[str, str]:
+        others = Item.objects.current().exclude(pk=self.instance.pk)
+        rows = others.values_list("name", "name_ja", "short_name", "short_name_ja")
+        return {fold(each): in_reader_language(row[0], row[1]) for row in rows for each in row if each}
+
     @property
     def marks(self) -> list:
         return [self[name] for name in MARKS]
@@ -229,12 +250,13 @@ class StateForm(Form):
         self.by = by
 
     def clean_on(self) -> date:
-        check_day(self.cleaned_data["on"], self.by.today())
+        check_day(self.cleaned_data["on"], self.by.today(), TOO_EARLY_FOR_A_STATE)
         return self.cleaned_data["on"]
 
     def clean(self):
         data = super().clean() or self.cleaned_data
-        if data.get("state") in list(NEEDS_REASON) and not data.get("reason"):
+        missing = not data.get("reason") and "reason" not in self.errors
+        if data.get("state") in list(NEEDS_REASON) and missing:
             self.add_error("reason", _("Say what made it so: whoever looks again later will want to know."))
         return data
 
@@ -252,7 +274,7 @@ class MergeForm(Form):
 
 
 class DigWorkForm(Form):
-    minutes = DurationField(label=_("How long"))
+    minutes = DurationField(label=_("How long"), placeholder="4h")
     day = day_field()
     note = NameField(label=_("What was done"), max_length=500, required=False)
     submission_id = forms.UUIDField(widget=forms.HiddenInput, required=False)
@@ -319,12 +341,14 @@ class ImportChoicesForm(Form):
         choices=[("", _("As the file tells")), *((o.value, o.label) for o in Order if o != Order.AMBIGUOUS)],
     )
     unit = forms.ChoiceField(
-        label=_("Bare numbers count"), required=False, choices=[("", _("As the file tells")), *Unit.choices]
+        label=_("Bare numbers count"),
+        required=False,
+        choices=[("", _("As the file tells")), *((u.value, u.label) for u in Unit if u != Unit.UNCLEAR)],
     )
 
     def __init__(self, *args, run: ImportRun, table: Table, **kwargs):
         chosen = run.choices
-        columns = choices_of(run, table).columns
+        columns = columns_of(run, table)
         kwargs["initial"] = {
             "format": run.format,
             "order": chosen.get("order", ""),
@@ -337,8 +361,10 @@ class ImportChoicesForm(Form):
         if self.is_mapped:
             offered = [("", "—"), *((str(n), name or str(n + 1)) for n, name in enumerate(table.header))]
             for role in Role:
+                # The time spent may follow from start and end; if it doesn't, the page says that it is missing.
+                needed = role.value in MAPPED.required and role != Role.DURATION
                 self.fields[f"column_{role.value}"] = forms.ChoiceField(
-                    label=role.label, choices=offered, required=role.value in MAPPED.required
+                    label=role.label, choices=offered, required=needed
                 )
             dress(self)
 

@@ -3,13 +3,13 @@
 from collections import defaultdict
 from dataclasses import dataclass
 
-from django.db.models import Count, Max, Sum
 from django.utils.translation import get_language
 
 from apps.accounts.models import Member
 from apps.stakeholders.models import Stakeholder
+from apps.toil import sql
 from apps.toil.models import Item
-from apps.toil.quicklog import Known
+from apps.toil.quicklog import SIGNS, Known
 from apps.web.bilingual import in_reader_language
 
 
@@ -20,9 +20,17 @@ class Names:
     members: tuple[Known, ...]
 
 
-def names(member: Member) -> Names:
-    """All that `member` can mean in a line. Others' names only for who may log for others. Three queries."""
-    return Names(_items(), _stakeholders(), _members(member))
+def names(member: Member, line: str) -> Names:
+    """All that `member` can mean in `line`: groups and people only where its marks call for them. One to three queries.
+
+    Others' names only for who may log for others.
+    """
+    signs = line.translate(SIGNS)
+    return Names(
+        _items(),
+        _stakeholders() if "#" in signs else (),
+        _members(member) if "@" in signs else (),
+    )
 
 
 _items_kept: dict[str, tuple[tuple, tuple[Known, ...]]] = {}
@@ -33,7 +41,7 @@ def _items() -> tuple[Known, ...]:
     the rest of the line. Usual lengths may lag behind until then; they are only offered, never logged by themselves.
     """
     language = get_language() or "en"
-    state = tuple(Item.objects.aggregate(n=Count("id"), newest=Max("created_at"), versions=Sum("version")).values())
+    state = sql.items_state()
     kept = _items_kept.get(language)
     if kept is None or kept[0] != state:
         kept = _items_kept[language] = (state, _read_items())

@@ -124,9 +124,11 @@ def _do(member, what: str, *args) -> Deed | None:
             case "forget":
                 return _forget(*args)
             case "observe":
-                return _observe(member, *args)
+                _observe(member, *args)
+                return None
             case "redig":
-                return _redig(*args)
+                _redig(*args)
+                return None
     except (Stale, MergeError, Merge.DoesNotExist, IntegrityError):
         # IntegrityError: the same row was brought in again meanwhile, by an import.
         raise TooLate from None

@@ -51,7 +51,7 @@ class ModelForm(forms.ModelForm):
             by_field.setdefault(error.code, []).append(error)
         if by_field and not by_field.get(NON_FIELD_ERRORS, True):
             del by_field[NON_FIELD_ERRORS]
-        super()._update_errors(errors)
+        super()._update_errors(errors)  # type: ignore[misc]
 
 
 def dress(form: forms.BaseForm) -> None:

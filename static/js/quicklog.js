@@ -21,6 +21,9 @@ document.addEventListener("keydown", (event) => {
 // must not be cleared with it.
 let sent = "";
 document.body.addEventListener("htmx:beforeRequest", (event) => {
+  const line = document.getElementById("log");
+  // The answer to a line that was sent stands; its reading would only cover it.
+  if (event.target === line && line.value && line.value === sent) event.preventDefault();
   if (event.target !== form()) return;
   sent = document.getElementById("log").value;
   window.htmx.trigger("#log", "htmx:abort");

@@ -326,3 +326,70 @@ def test_the_item_page_says_when_digging_pays_and_what_was_saved(signed_in, lead
 )
 def test_the_list_of_items_opens_at_any_address(signed_in, release, query):
     assert signed_in.get("/toil/items/" + query).status_code == 200
+
+
+# ---- names that would be mistaken for each other
+
+
+@pytest.mark.parametrize("name", ["Manual release", " MANUAL  release ", "Ｍａｎｕａｌ release"])
+def test_a_name_that_another_item_answers_to_is_refused_beside_its_field(signed_in, release, name):
+    for field in ("name", "short_name"):
+        answer = signed_in.post("/toil/items/new/", {"name": "Something else", field: name})
+        assert answer.status_code == 422
+        assert f'id="id_{field}_error"' in answer.text
+        assert "Manual release" in answer.text
+    assert Item.objects.get() == release
+
+
+def test_an_item_keeps_its_own_name(signed_in, release):
+    assert (
+        signed_in.post(f"/toil/items/{release.pk}/edit/", words(release, short_name="Manual release")).status_code
+        == 302
+    )
+
+
+# ---- undo
+
+
+def test_undoing_a_line_that_made_an_item_takes_the_item_back_too_and_redo_brings_both(signed_in):
+    page = signed_in.post("/toil/log/", {"line": '25m +"Polish the lantern"'}, follow=True)
+    pk = Item.objects.get().pk
+    page = signed_in.post("/toil/undo/", {"undo": undo_token(page), "turns_back": "1"}, follow=True)
+    assert "Taken back: 25 min, Polish the lantern" in page.text
+    assert ">Redo<" in page.text
+    assert not Item.objects.exists()
+    page = signed_in.post("/toil/undo/", {"undo": undo_token(page)}, follow=True)
+    assert ">Undo<" in page.text
+    assert (Item.objects.get().pk, Entry.objects.get().minutes) == (pk, 25)
+
+
+def test_undoing_a_line_leaves_an_item_that_others_have_logged_since(signed_in, member):
+    page = signed_in.post("/toil/log/", {"line": '25m +"Polish the lantern"'}, follow=True)
+    factories.entry(factories.member(), item=Item.objects.get())
+    signed_in.post("/toil/undo/", {"undo": undo_token(page)})
+    assert Item.objects.get().entries.count() == 1
+
+
+def test_deleted_digging_hours_come_back(signed_in, member, release):
+    work = DigWork.objects.create(item=release, member=member, day=member.today(), minutes=90, note="pipeline")
+    page = signed_in.post(f"/toil/items/{release.pk}/digging/{work.pk}/delete/", follow=True)
+    assert not DigWork.objects.exists()
+    signed_in.post("/toil/undo/", {"undo": undo_token(page)})
+    assert DigWork.objects.values_list("minutes", "note").get() == (90, "pipeline")
+
+
+def test_the_same_change_of_state_sent_twice_is_one(as_lead, lead, release):
+    sent = {"state": "gone", "on": lead.today().isoformat(), "reason": "A pipeline does it."}
+    for _again in range(2):
+        assert as_lead.post(f"/toil/items/{release.pk}/state/", sent).status_code == 302
+    assert release.state_changes.filter(state="gone").count() == 1
+
+
+def test_an_entry_brought_in_again_meanwhile_makes_the_undo_too_late(signed_in, member, release):
+    entry = factories.entry(member, item=release)
+    Entry.objects.filter(pk=entry.pk).update(import_key="k")
+    page = signed_in.post(f"/toil/entries/{entry.pk}/delete/", follow=True)
+    again = factories.entry(member, item=release)
+    Entry.objects.filter(pk=again.pk).update(import_key="k")
+    assert "undone any more" in signed_in.post("/toil/undo/", {"undo": undo_token(page)}, follow=True).text
+    assert Entry.objects.get() == again

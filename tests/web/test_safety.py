@@ -88,3 +88,55 @@ def test_nothing_changes_by_get(signed_in, member):
     entry = factories.entry(member)
     for address in (f"/toil/entries/{entry.pk}/delete/", "/toil/timer/start/", "/toil/undo/", "/language/", "/theme/"):
         assert signed_in.get(address).status_code == 405, address
+
+
+def test_the_page_that_keeps_what_was_typed_names_fields_and_hides_keys(member):
+    client = Client(enforce_csrf_checks=True)
+    client.force_login(member)
+    sent = {"item": "6", "minutes": "25m", "note": "kept", "version": "3", "submission_id": "x"}
+    answer = client.post("/toil/entries/new/", sent)
+    assert ">How long</label>" in answer.text
+    assert ">Note</label>" in answer.text
+    assert '<input type="hidden" name="item" value="6">' in answer.text
+    assert ">item</label>" not in answer.text
+
+
+@pytest.mark.parametrize("address", ["/toil/again/", "/toil/undo/"])
+def test_an_address_for_sending_says_so_when_opened(signed_in, address):
+    answer = signed_in.get(address)
+    assert (answer.status_code, answer["Allow"]) == (405, "POST")
+    assert "for sending a form" in answer.text
+    assert "<nav" in answer.text
+
+
+def test_htmx_is_told_that_the_session_ended_instead_of_a_page(db):
+    factories.organisation()
+    assert Client().get("/toil/read/?line=x", headers={"HX-Request": "true"}).status_code == 401
+
+
+@pytest.mark.parametrize(
+    ("address", "field", "make"),
+    [
+        ("/toil/categories/new/", "name", lambda: factories.category(name="Releases")),
+        ("/stakeholders/new/", "tag", lambda: factories.stakeholder(tag="cs")),
+        ("/settings/members/new/", "email", lambda: factories.member(email="taken@example.com")),
+    ],
+)
+def test_what_is_taken_already_is_said_beside_its_field(client, lead, address, field, make):
+    client.force_login(lead)
+    make()
+    sent = {"name": "Releases", "tint": "1", "position": "1", "tag": "cs", "side": "inside", "display_name": "X",
+            "email": "taken@example.com", "language": "en", "name_order": "given"}  # fmt: skip
+    answer = client.post(address, sent)
+    assert answer.status_code == 422
+    assert f'id="id_{field}_error"' in answer.text
+
+
+@pytest.mark.parametrize("name", ["\u200b", " \u202e ", "\u2060\u200d"])
+def test_a_name_that_shows_nothing_counts_as_empty(client, lead, name):
+    client.force_login(lead)
+    for address in ("/toil/items/new/", "/toil/categories/new/", "/stakeholders/new/"):
+        sent = {"name": name, "tint": "1", "position": "1", "tag": "cs", "side": "inside"}
+        answer = client.post(address, sent)
+        assert answer.status_code == 422
+        assert "still empty" in answer.text

@@ -6,7 +6,7 @@ means) is here.
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import time, tzinfo
+from datetime import date, time, tzinfo
 
 from django.utils.translation import gettext_lazy as _
 
@@ -29,13 +29,16 @@ class Choices:
     """What the person who brings the file has settled on the page; None and {} leave it to the file.
 
     `columns` gives positions from 0 by role, and takes the place of the names a format looks for. `zone` is
-    where times with an offset are moved to.
+    where times with an offset are moved to, `today` what days without a year are counted back from. `importer` tells
+    apart lines that name nobody.
     """
 
     order: Order | None = None
     unit: Unit | None = None
     columns: Mapping[str, int] = field(default_factory=dict)
     zone: tzinfo | None = None
+    today: date | None = None
+    importer: str = ""
 
 
 @dataclass(slots=True)
@@ -48,10 +51,14 @@ class Cells:
     order: Order
     unit: Unit
     zone: tzinfo | None
+    today: date | None = None
+    blank: str = ""
     problems: list[CellProblem] = field(default_factory=list)
 
     def raw(self, role: str) -> str:
-        return self.row.cells[self.positions[role]] if role in self.positions else ""
+        """The cell as it stands; `blank` is the sign that a program writes where it has nothing to say."""
+        cell = self.row.cells[self.positions[role]] if role in self.positions else ""
+        return "" if self.blank and cell.strip() == self.blank else cell
 
     def name(self, role: str, limit: int = NAME_LENGTH) -> str:
         """A cleaned text of one line. Notes `too_long` above the limit."""
@@ -73,21 +80,53 @@ class Cells:
 
     def moment(self, role: str = "day") -> Moment | None:
         try:
-            return dates.read(self.raw(role), self.order, self.zone)
+            return dates.read(self.raw(role), self.order, self.zone, self.today)
         except CellError as error:
             self.trouble(role, error)
             return None
 
     def clock(self, role: str = "started") -> time | None:
-        """The time of day in a cell. Worth having, but no reason to refuse a row: nothing is noted."""
-        return dates.read_clock(self.raw(role))
+        """The time of day in a cell, alone or behind its day. No reason to refuse a row: nothing is noted."""
+        clock, _day = self._clock_and_day(role)
+        return clock
+
+    def started(self, moment: Moment | None) -> time | None:
+        """When the work began: its own column, the time behind the day, or the start of a range such as 9:00-9:25."""
+        return self.clock() or (moment.clock if moment else None) or durations.start_of_range(self.raw("duration"))
 
     def minutes(self, role: str = "duration") -> int | None:
+        """The time spent; where no cell holds it, from start to end. Notes what is wrong with it."""
+        text, unit = self.raw(role), self.unit
+        if not text.strip() and (between := self._between()) is not None:
+            text, unit = str(between), Unit.SECONDS
         try:
-            return durations.read(self.raw(role), self.unit)
+            return durations.read(text, unit)
         except CellError as error:
             self.trouble(role, error)
             return None
+
+    def _clock_and_day(self, role: str) -> tuple[time | None, date | None]:
+        raw = self.raw(role)
+        if clock := dates.read_clock(raw):
+            return clock, None
+        try:
+            moment = dates.read(raw, self.order, self.zone, self.today)
+        except CellError:
+            return None, None
+        return moment.clock, moment.day
+
+    def _between(self) -> int | None:
+        """Seconds from start to end, None without both. Without days an end before the start is on the next day."""
+        (start, start_day), (end, end_day) = self._clock_and_day("started"), self._clock_and_day("ended")
+        day_clock, day = self._clock_and_day("day")
+        start, start_day = start or day_clock, start_day or day
+        end_day = end_day or self._clock_and_day("end_day")[1]
+        if start is None or end is None:
+            return None
+        length = _seconds(end) - _seconds(start)
+        if end_day is not None and start_day is not None:
+            return length + (end_day - start_day).days * durations.DAY_MINUTES * 60
+        return length % (durations.DAY_MINUTES * 60)
 
     def needed(self, role: str, text: str) -> str:
         """The text itself. Notes `missing` if it is empty."""
@@ -108,3 +147,7 @@ class Cells:
             )
             self.trouble(role, CellError("too_long", message))
         return text[:limit]
+
+
+def _seconds(clock: time) -> int:
+    return clock.hour * 3600 + clock.minute * 60 + clock.second

@@ -4,6 +4,8 @@ Days and times follow each person's settings (11/12/2026, 02:00 PM), so the orde
 out.
 """
 
+from django.utils.translation import gettext_lazy as _
+
 from apps.toil.imports import tracker
 from apps.toil.imports.durations import Unit
 from apps.toil.imports.format import Format
@@ -16,7 +18,8 @@ CLOCKIFY = Format(
         "duration": ("Duration (h)", "Duration (decimal)"),
         "decimal": ("Duration (decimal)",),
         "started": ("Start Time",),
-        "ended": ("End Date",),
+        "end_day": ("End Date",),
+        "ended": ("End Time",),
         "description": ("Description",),
         "task": ("Task",),
         "project": ("Project",),
@@ -25,7 +28,8 @@ CLOCKIFY = Format(
         "email": ("Email",),
         "tags": ("Tags",),
     },
-    marks=("day", "started", "ended", "duration", "decimal", "description"),
+    marks=("day", "started", "end_day", "duration", "decimal", "description"),
+    found_at=_("In Clockify: Reports, Detailed, Export, as CSV."),
     units={"duration (h)": Unit.HOURS, "duration (decimal)": Unit.HOURS},
     compose=tracker.compose,
 )

@@ -1,4 +1,4 @@
-"""Days as other programs write them, with or without a time: 2026-11-12, 12/Nov/26 9:05 AM, 2026年11月12日.
+"""Days as other programs write them, with or without a time: 2026-11-12, 12/Nov/26 9:05 AM, 令和8年11月12日.
 
 Whether 12/11 is in November or in December only the whole file can tell, and sometimes nobody but the person
 who brings it; `guess_order` says which case it is, and `read` never decides it for a single cell.
@@ -39,20 +39,35 @@ _MONTHS |= {"jul": 7, "aug": 8, "sep": 9, "oct": 10, "nov": 11, "dec": 12}
 
 _YEAR_FIRST = re.compile(r"(?P<y>[0-9]{4})(?P<sign>[-/.])(?P<m>[0-9]{1,2})(?P=sign)(?P<d>[0-9]{1,2})(?![0-9])")
 _KANJI = re.compile(r"(?P<y>[0-9]{4})\s*年\s*(?P<m>[0-9]{1,2})\s*月\s*(?P<d>[0-9]{1,2})\s*日")
+_ERA_KANJI = re.compile(
+    r"(?P<era>令和|平成)\s*(?P<y>[0-9]{1,2}|元)\s*年\s*(?P<m>[0-9]{1,2})\s*月\s*(?P<d>[0-9]{1,2})\s*日"
+)
+_ERA = re.compile(
+    r"(?P<era>[RrHh])(?P<y>[0-9]{1,2})(?P<sign>[-/.])(?P<m>[0-9]{1,2})(?P=sign)(?P<d>[0-9]{1,2})(?![0-9])"
+)
+# The year before the first of each Japanese era.
+_ERA_STARTS = {"令和": 2018, "r": 2018, "平成": 1988, "h": 1988}
 _COMPACT = re.compile(r"(?P<y>[0-9]{4})(?P<m>[0-9]{2})(?P<d>[0-9]{2})(?![0-9])")
 _NAMED = re.compile(r"(?P<d>[0-9]{1,2})[-/. ]+(?P<name>[A-Za-z]{3,9})\.?[-/, ]+(?P<y>[0-9]{4}|[0-9]{2})(?![0-9])")
+# Jira in Japanese: 12/11月/26 9:05 午前.
+_NAMED_MONTH = re.compile(r"(?P<d>[0-9]{1,2})/(?P<m>[0-9]{1,2})月/(?P<y>[0-9]{4}|[0-9]{2})(?![0-9])")
 _NAME_FIRST = re.compile(r"(?P<name>[A-Za-z]{3,9})\.? +(?P<d>[0-9]{1,2}),? +(?P<y>[0-9]{4})(?![0-9])")
 _NUMERIC = re.compile(r"(?P<a>[0-9]{1,2})(?P<sign>[-/.])(?P<b>[0-9]{1,2})(?P=sign)(?P<c>[0-9]{4}|[0-9]{2})(?![0-9])")
+_PAIR_KANJI = re.compile(r"(?P<m>[0-9]{1,2})\s*月\s*(?P<d>[0-9]{1,2})\s*日")
+_PAIR = re.compile(r"(?P<a>[0-9]{1,2})/(?P<b>[0-9]{1,2})(?![0-9/])")
+_WEEKDAY_BEFORE = re.compile(r"(?:mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|sat(?:ur)?|sun)(?:day)?[.,]?\s+", re.IGNORECASE)
 _WEEKDAY_AFTER = re.compile(r"\s*\([^()]{1,9}\)")
 _CLOCK = re.compile(
     r"(?P<before>[AaPp][Mm]|午前|午後)?\s*(?P<h>[0-9]{1,2})[:時](?P<m>[0-9]{1,2})分?"
-    r"(?::(?P<s>[0-9]{1,2})(?:[.,][0-9]{1,9})?)?\s*(?P<after>[AaPp]\.?[Mm]\.?)?"
+    r"(?::(?P<s>[0-9]{1,2})(?:[.,][0-9]{1,9})?)?\s*(?P<after>[AaPp]\.?[Mm]\.?|午前|午後)?"
     r"\s*(?P<offset>[Zz]|[+-][0-9]{2}:?[0-9]{2})?"
 )
 
 
-def read(text: str, order: Order, zone: tzinfo | None = None) -> Moment:
+def read(text: str, order: Order, zone: tzinfo | None = None, today: date | None = None) -> Moment:
     """The day a text names, and its time if there is one.
+
+    A day without a year (11/12, 11月12日) is the last such day up to `today`, and none where that is not given.
 
     A time with an offset (2026-11-12T23:30Z) is moved to `zone` when one is given, otherwise taken as the
     clock it shows. Years of two digits are of this century. Raises CellError: `missing`, `day`, `day_order`
@@ -62,13 +77,20 @@ def read(text: str, order: Order, zone: tzinfo | None = None) -> Moment:
     folded = _fold(text)
     if not folded:
         raise CellError("missing", _("The day is empty in this row."))
-    for pattern in (_YEAR_FIRST, _KANJI, _COMPACT, _NAMED, _NAME_FIRST):
+    for pattern in (_YEAR_FIRST, _KANJI, _COMPACT, _NAMED, _NAMED_MONTH, _NAME_FIRST, _ERA_KANJI, _ERA):
         if found := pattern.match(folded):
             day = _from_parts(found)
             break
     else:
         found = _NUMERIC.match(folded)
-        day = _ordered(_readings(found), order, text) if found else None
+        if found:
+            day = _ordered(_readings(found), order, text)
+        elif today and (found := _PAIR_KANJI.match(folded)):
+            day = _last(int(found["m"]), int(found["d"]), today)
+        elif today and (found := _PAIR.match(folded)):
+            # Whoever puts the year first puts the month before the day.
+            pair_order = Order.MDY if order is Order.YMD else order
+            day = _ordered(_readings_of_pair(found, today), pair_order, text)
     if found is None or day is None:
         raise _unreadable(text)
     rest = folded[found.end() :]
@@ -84,6 +106,15 @@ def read_clock(text: str) -> time | None:
     return _clock(found) if found else None
 
 
+def names_a_day(text: str) -> bool:
+    """Whether a text is a day in some order, a day without a year included."""
+    try:
+        read(text, Order.AMBIGUOUS, today=date(LAST_YEAR, 12, 31))
+    except CellError as error:
+        return error.code == "day_order"
+    return True
+
+
 def guess_order(samples: Iterable[str]) -> Order:
     """The order of day, month and year that fits every sample; one value above 12 settles it for all.
 
@@ -92,8 +123,13 @@ def guess_order(samples: Iterable[str]) -> Order:
     """
     left: set[Order] | None = None
     for sample in samples:
-        found = _NUMERIC.match(_fold(sample))
-        readings = _readings(found) if found else {}
+        folded = _fold(sample)
+        if found := _NUMERIC.match(folded):
+            readings = _readings(found)
+        elif found := _PAIR.match(folded):
+            readings = _readings_of_pair(found, date(2024, 12, 31))  # the year does not matter for the order
+        else:
+            continue
         if readings:
             left = set(readings) if left is None else left & set(readings)
     if left is None:
@@ -102,13 +138,28 @@ def guess_order(samples: Iterable[str]) -> Order:
 
 
 def _fold(text: str) -> str:
-    return unicodedata.normalize("NFKC", text[:_LONGEST_TEXT]).strip()
+    return _WEEKDAY_BEFORE.sub("", unicodedata.normalize("NFKC", text[:_LONGEST_TEXT]).strip(), count=1)
 
 
 def _from_parts(found: re.Match[str]) -> date | None:
     parts = found.groupdict()
     month = _MONTHS.get(parts["name"][:3].lower(), 0) if "name" in parts else int(parts["m"])
-    return _day(parts["y"], month, int(parts["d"]))
+    year = parts["y"]
+    if "era" in parts:
+        year = str(_ERA_STARTS[parts["era"].lower()] + (1 if year == "元" else int(year)))
+    return _day(year, month, int(parts["d"]))
+
+
+def _readings_of_pair(found: re.Match[str], today: date) -> dict[Order, date]:
+    first, second = int(found["a"]), int(found["b"])
+    possible = {Order.DMY: _last(second, first, today), Order.MDY: _last(first, second, today)}
+    return {order: day for order, day in possible.items() if day is not None}
+
+
+def _last(month: int, day: int, today: date) -> date | None:
+    """The last such day up to `today`; leap days may lie eight years back."""
+    years = (_day(str(year), month, day) for year in range(today.year, today.year - 9, -1))
+    return next((found for found in years if found and found <= today), None)
 
 
 def _readings(found: re.Match[str]) -> dict[Order, date]:

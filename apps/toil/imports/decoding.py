@@ -1,7 +1,8 @@
 """From the bytes of an uploaded file to its text, or to the reason why it is none (R74).
 
 UTF-8 is tried first and strictly, then UTF-16 by its mark or by where its zero bytes lie, then Shift_JIS as
-Windows writes it (CP932). Nothing is ever replaced: a byte that fits nowhere is reported with its position.
+Windows writes it (CP932). ISO-2022-JP, as mail carries it, is known by its escapes. Nothing is ever replaced:
+a byte that fits nowhere is reported with its position.
 """
 
 import re
@@ -35,6 +36,9 @@ _BINARY = (b"%PDF-", b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"\x7fELF", b"SQLite 
 _STRUCTURE = frozenset(b'\r\n\t,;"')
 _CONTROLS = re.compile(r"[\x00-\x08\x0e-\x19\x1c-\x1f\x7f]")
 _FOREIGN_RUN = re.compile(r"[^\x00-\x7f]+")
+# Python reads these single bytes of CP932 as signs nobody writes; Windows has none there.
+_NOT_IN_SHIFT_JIS = re.compile(r"[\x80\xa0\uf8f0-\uf8f3]")
+_ISO_2022_JP_ESCAPES = (b"\x1b$B", b"\x1b$@", b"\x1b(J", b"\x1b(I")
 _HALF_WIDTH_KANA = re.compile(r"[\uff61-\uff9f]")
 
 
@@ -83,6 +87,8 @@ def _decode(data: bytes) -> tuple[str, str]:
             return _strictly(data, len(mark), encoding), encoding
     if 0 in data and (by_zeros := _utf16_by_zeros(data[:SAMPLE])):
         return _strictly(data, 0, by_zeros), by_zeros
+    if any(escape in data for escape in _ISO_2022_JP_ESCAPES):
+        return _strictly(data, 0, "iso2022_jp_ext"), "iso-2022-jp"
     try:
         return data.decode("utf-8"), "utf-8"
     except UnicodeDecodeError as error:
@@ -113,6 +119,8 @@ def _decode_japanese(data: bytes, utf8_broken_at: int) -> str:
     read_so_far = data[:utf8_broken_at].decode("utf-8")
     if sum(character > "\u07ff" for character in read_so_far) >= 2:
         raise _undecodable(data, utf8_broken_at)
+    if _is_utf8_with_lone_surrogates(data):
+        raise _undecodable(data, utf8_broken_at)
     try:
         text = data.decode("cp932")
     except UnicodeDecodeError as error:
@@ -120,9 +128,17 @@ def _decode_japanese(data: bytes, utf8_broken_at: int) -> str:
             raise _binary() from None
         # The reading that came further says more about where the damage is.
         raise _undecodable(data, max(utf8_broken_at, error.start)) from None
-    if _undecidable(text) and not _helper_says_japanese(data):
+    if _NOT_IN_SHIFT_JIS.search(text) or (_undecidable(text) and not _helper_says_japanese(data)):
         raise _undecodable(data, utf8_broken_at)
     return text
+
+
+def _is_utf8_with_lone_surrogates(data: bytes) -> bool:
+    try:
+        data.decode("utf-8", "surrogatepass")
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 def _undecidable(text: str) -> bool:

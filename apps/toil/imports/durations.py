@@ -1,17 +1,20 @@
 """Lengths of time as other programs write them into a file: 01:30:00, 1.5 h, 90, 1d 2h, PT1H30M, 1時間30分.
 
 What a person types by hand is read elsewhere; here a bare number means what its column says, and nothing is
-guessed per row. A file's row may not pass a day, because an entry belongs to one day.
+guessed per row. Where neither the column nor its numbers tell, `UNCLEAR` has the person asked. A file's row may not
+pass a day, because an entry belongs to one day.
 """
 
 import re
 import unicodedata
 from collections.abc import Iterable
+from datetime import time
 from decimal import ROUND_HALF_UP, Decimal
 
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
 
+from apps.toil import durations as typed
 from apps.toil.imports.errors import CellError, say
 
 DAY_MINUTES = 24 * 60
@@ -22,15 +25,19 @@ class Unit(TextChoices):
     HOURS = "hours", _("Hours")
     MINUTES = "minutes", _("Minutes")
     SECONDS = "seconds", _("Seconds")
+    UNCLEAR = "unclear", _("The file does not tell")
 
 
 _SECONDS = {Unit.HOURS: 3600, Unit.MINUTES: 60, Unit.SECONDS: 1}
 
-_NUMBER = r"[0-9]{1,9}(?:[.,][0-9]{1,9})?"
+# Tempo writes 25 minutes as 0.41666666666666667 hours.
+_NUMBER = r"[0-9]{1,9}(?:[.,][0-9]{1,20})?"
 _CLOCK = re.compile(
     r"(?P<hours>[0-9]{1,4}):(?P<minutes>[0-5]?[0-9])(?::(?P<seconds>[0-5]?[0-9])(?:[.,][0-9]+)?)?"
     r"(?:\s*(?:hours?|hrs?|h|時間))?"
 )
+# Toggl Track, where lengths are set to “47:06 min”.
+_MINUTES_SECONDS = re.compile(r"(?P<minutes>[0-9]{1,4}):(?P<seconds>[0-5][0-9])\s*min(?:utes)?")
 _THOUSANDS = re.compile(r"[0-9]{1,3}(?:,[0-9]{3})+")
 _ISO = re.compile(rf"p(?:(?P<d>{_NUMBER})d)?(?:t(?:(?P<h>{_NUMBER})h)?(?:(?P<m>{_NUMBER})m)?(?:(?P<s>{_NUMBER})s)?)?")
 _PART = re.compile(
@@ -63,11 +70,19 @@ def read(text: str, unit: Unit) -> int:
 
 def seconds(text: str, unit: Unit) -> Decimal:
     """The exact seconds a text stands for, however many. Raises CellError: `missing`, `duration`."""
-    folded = unicodedata.normalize("NFKC", text).strip().lower()
+    folded = _folded(text)
     if not folded:
         raise CellError("missing", _("The time spent is empty in this row."))
     if len(folded) <= _LONGEST_TEXT:
-        for reading in (_clock(folded), _bare(folded, unit), _iso(folded), _spelled(folded)):
+        if unit is Unit.UNCLEAR and (re.fullmatch(_NUMBER, folded) or _THOUSANDS.fullmatch(folded)):
+            raise CellError(
+                "duration_unit",
+                say(
+                    _("“%(text)s” can be hours or minutes. Say what bare numbers count in this file."),
+                    text=text.strip(),
+                ),
+            )
+        for reading in (_clock(folded), _bare(folded, unit), _iso(folded), _spelled(folded), _range(folded)):
             if reading is not None:
                 return reading
     raise CellError(
@@ -79,26 +94,40 @@ def seconds(text: str, unit: Unit) -> Decimal:
     )
 
 
-def guess_unit(header: str, cells: Iterable[str], *, large: Unit = Unit.MINUTES) -> Unit:
-    """What bare numbers count in a column: by the column's name, else by how large they are.
+def guess_unit(header: str, cells: Iterable[str], *, large: Unit = Unit.MINUTES) -> Unit | None:
+    """What bare numbers count in a column: by the column's name, else by how they are written and how large they are.
 
-    `large` says what numbers above 24 are where the name is silent: minutes for people's own lists, seconds
-    for programs that store them.
+    `large` says what whole numbers above 24 are where the name is silent: minutes for people's own lists, seconds
+    for programs that store them. UNCLEAR if nothing decides (whole numbers up to 24), None if no number is bare.
     """
     if (named := _unit_named_in(header)) is not None:
         return named
-    numbers = [number for cell in cells if (number := _plain_number(cell)) is not None]
-    largest = max(numbers, default=Decimal(0))
-    if largest > DAY_MINUTES:
+    written = [_folded(cell) for cell in cells if is_bare(cell)]
+    if not written:
+        return None
+    numbers = sorted(map(_decimal, written))
+    # Nobody writes 0.5 minutes. One 26.50 among them is a slip of that row, not another unit for the file.
+    if any("." in text or "," in text for text in written) and numbers[len(numbers) // 2] <= 24:
+        return Unit.HOURS
+    if numbers[-1] > DAY_MINUTES:
         return Unit.SECONDS
-    if largest > 24:
-        return large
-    # 1, 2 and 0.5 look like hours; 5, 10 and 15 like minutes.
-    fractions = any(number % 1 for number in numbers)
-    return Unit.HOURS if fractions or largest <= 8 or large is not Unit.MINUTES else Unit.MINUTES
+    return large if numbers[-1] > 24 else Unit.UNCLEAR
+
+
+def is_bare(text: str) -> bool:
+    """Whether a text is a number without a unit."""
+    return re.fullmatch(_NUMBER, _folded(text)) is not None
+
+
+def start_of_range(text: str) -> time | None:
+    """When the work of a cell like 9:00-9:25 began; None where it is no range."""
+    span = _span(_folded(text))
+    return span.start if span else None
 
 
 def _clock(text: str) -> Decimal | None:
+    if found := _MINUTES_SECONDS.fullmatch(text):
+        return Decimal(int(found["minutes"]) * 60 + int(found["seconds"]))
     found = _CLOCK.fullmatch(text)
     if found is None:
         return None
@@ -111,6 +140,22 @@ def _bare(text: str, unit: Unit) -> Decimal | None:
     if unit is not Unit.HOURS and len(text) <= 12 and _THOUSANDS.fullmatch(text):
         return Decimal(text.replace(",", "")) * _SECONDS[unit]
     return _decimal(text) * _SECONDS[unit] if re.fullmatch(_NUMBER, text) else None
+
+
+def _range(text: str) -> Decimal | None:
+    span = _span(text)
+    return Decimal(span.minutes * 60) if span else None
+
+
+def _span(text: str) -> typed.Span | None:
+    """From–to, as a person types it. Only with minutes in it: 8-9 may be a guess of eight or nine hours."""
+    if ":" not in text:
+        return None
+    try:
+        span = typed.read_span(text)
+    except typed.DurationError:
+        return None
+    return span if span.start else None
 
 
 def _iso(text: str) -> Decimal | None:
@@ -149,9 +194,8 @@ def _unit_named_in(header: str) -> Unit | None:
     return None
 
 
-def _plain_number(cell: str) -> Decimal | None:
-    text = unicodedata.normalize("NFKC", cell).strip()
-    return _decimal(text) if re.fullmatch(_NUMBER, text) else None
+def _folded(text: str) -> str:
+    return unicodedata.normalize("NFKC", text).strip().lower()
 
 
 def _decimal(text: str) -> Decimal:

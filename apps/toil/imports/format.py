@@ -4,6 +4,7 @@ Each format module makes one `Format`. Recognising, finding columns, guessing th
 of durations, and fingerprints work the same for all of them and stand here.
 """
 
+import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
@@ -21,14 +22,19 @@ from apps.toil.imports.reading import Row, Table
 Header = tuple[str, ...]
 
 
+_TOTAL = re.compile(r"(?:(?:grand |sub)?totals?|sum|summe|gesamt|合計|総計|小計|計)\s*:?(?:\s*\(.*\))?")
+
+
 @dataclass(frozen=True)
 class Format:
     """A kind of file.
 
     `columns` gives for each role the names its column goes by, the best first. `marks` are the roles by
     whose exact names (upper and lower case count) a file is recognised: at most one may be missing, never
-    one that is `essential`. `units` says what bare numbers count by the duration column's name; `large` is
-    for columns that do not say. `names` are what a missing column is called where it has no name of its own.
+    one that is `essential`; of the names in `telling`, if there are any, one has to be there. `units` says
+    what bare numbers count by the duration column's name; `large` is for columns that do not say. `names`
+    are what a missing column is called where it has no name of its own. `blank` is the sign that stands for
+    an empty cell. `found_at` tells people where the program offers its export.
     """
 
     code: str
@@ -38,14 +44,19 @@ class Format:
     required: tuple[str, ...] = ("day", "duration")
     marks: tuple[str, ...] = ()
     essential: tuple[str, ...] = ()
+    telling: tuple[str, ...] = ()
     units: Mapping[str, Unit] = field(default_factory=dict)
     names: Mapping[str, str | Promise] = field(default_factory=dict)
     large: Unit = Unit.SECONDS
+    blank: str = ""
+    found_at: str | Promise = ""
 
     def marks_missing(self, header: Header) -> int | None:
         """How many of its marks a header lacks, 0 or 1; None if this format is not recognised in it."""
         lacking = [role for role in self.marks if not set(self.columns[role]) & set(header)]
         if not self.marks or len(lacking) > 1 or set(lacking) & set(self.essential):
+            return None
+        if self.telling and not set(self.telling) & set(header):
             return None
         return len(lacking)
 
@@ -67,9 +78,13 @@ class Format:
         return found
 
     def missing(self, header: Header, choices: Choices | None = None) -> tuple[str | Promise, ...]:
-        """Names of the columns that this format cannot do without and the header lacks."""
+        """Names of the columns that this format cannot do without and the header lacks.
+
+        From start and end the time spent follows.
+        """
         present = self.positions(header, choices)
-        return tuple(self.column_name(role) for role in self.required if role not in present)
+        stands_in = {"duration"} if {"started", "ended"} <= present.keys() else set()
+        return tuple(self.column_name(role) for role in self.required if role not in present.keys() | stands_in)
 
     def column_name(self, role: str) -> str | Promise:
         return self.names.get(role, self.columns[role][0])
@@ -79,17 +94,29 @@ class Format:
         place = self.positions(table.header, choices).get("day")
         return Order.AMBIGUOUS if place is None else dates.guess_order(table.column(place))
 
-    def unit(self, table: Table, choices: Choices | None = None) -> Unit:
-        """What bare numbers in its duration column count. Raises as `Table.rows`."""
-        place = self.positions(table.header, choices).get("duration")
+    def unit(self, table: Table, choices: Choices | None = None) -> Unit | None:
+        """What bare numbers in its duration column count, None if there are none. Raises as `Table.rows`.
+
+        UNCLEAR is for the person to settle. Rows without a day do not count: sums stand in them.
+        """
+        positions = self.positions(table.header, choices)
+        place, day = positions.get("duration"), positions.get("day")
         if place is None:
-            return Unit.MINUTES
+            return None
         name = table.header[place]
-        known = self.units.get(fold(name))
-        return known or durations.guess_unit(name, table.column(place), large=self.large)
+        if known := self.units.get(fold(name)):
+            return known
+        cells = (
+            row.cells[place]
+            for row in table.rows()
+            if row.problem is None
+            and durations.is_bare(row.cells[place])
+            and (day is None or dates.names_a_day(row.cells[day]))
+        )
+        return durations.guess_unit(name, cells, large=self.large)
 
     def lines(self, table: Table, choices: Choices | None = None) -> Iterator[Line]:
-        """Every row as a line, in the file's order, readable or not.
+        """Every row as a line, in the file's order, readable or not; only sums below the table are passed over.
 
         Raises ImportFileError: `missing_column` for a required column, and as `Table.rows`.
         """
@@ -108,14 +135,16 @@ class Format:
             )
         # Choices may come back from a row of the database, where they are plain text.
         order = Order(choices.order or self.order(table, choices))
-        unit = Unit(choices.unit or self.unit(table, choices))
+        unit = Unit(choices.unit or self.unit(table, choices) or Unit.MINUTES)
         positions = self.positions(table.header, choices)
-        fingerprints = Fingerprints(self.code)
+        fingerprints = Fingerprints(self.code, choices.importer)
         for row in table.rows():
+            if _is_total(row, positions.get("day")):
+                continue
             if row.problem:
                 yield Line(row.number, problems=(row.problem,))
                 continue
-            cells = Cells(row, table.header, positions, order, unit, choices.zone)
+            cells = Cells(row, table.header, positions, order, unit, choices.zone, choices.today, self.blank)
             yield self._line(cells, row, fingerprints)
 
     def _line(self, cells: Cells, row: Row, fingerprints: Fingerprints) -> Line:
@@ -123,3 +152,12 @@ class Format:
         if cells.problems:
             return replace(line, row=row.number, problems=tuple(cells.problems))
         return replace(line, row=row.number, key=fingerprints.of(line))
+
+
+def _is_total(row: Row, day: int | None) -> bool:
+    """Whether a row is the sum of those above: it says so, and names no day."""
+    if row.problem is None and day is not None and (said := fold(row.cells[day])) and not _TOTAL.fullmatch(said):
+        return False
+    if not any(_TOTAL.fullmatch(fold(cell)) for cell in row.cells):
+        return False
+    return not any(dates.names_a_day(cell) for cell in row.cells)

@@ -1,8 +1,10 @@
 """Kimai, export of timesheets as CSV. The activity is the item, the project its category, the customer whom it is for.
 
 Several names are accepted for a column (From or Begin, User or Username) and several ways to write a length
-(1:30, 1.5 hours, 5400 seconds, PT1H30M): bare numbers count seconds if any is above 24, otherwise hours.
+(1:30, 1.5 hours, 5400 seconds, PT1H30M): bare numbers count hours if they have decimals, seconds if they are large.
 """
+
+from django.utils.translation import gettext_lazy as _
 
 from apps.toil.imports.cells import NOTE_LENGTH, Cells
 from apps.toil.imports.format import Format
@@ -24,7 +26,7 @@ def _compose(cells: Cells) -> Line:
         # The alias is what people are called; the user name often is how they sign in.
         person_name=cells.person("alias") or cells.person(),
         person_email=cells.email(),
-        started=cells.clock() or (moment.clock if moment else None),
+        started=cells.started(moment),
         note=with_tags(note, cells.name("tags", NOTE_LENGTH)),
         origin_id=cells.name("id"),
     )
@@ -51,5 +53,6 @@ KIMAI = Format(
     marks=("day", "started", "ended", "duration", "customer", "project", "activity"),
     # Flights and meetings have dates, starts and ends, too; an activity only Kimai has.
     essential=("activity",),
+    found_at=_("In Kimai: Export, or the export button above the timesheets, as CSV."),
     compose=_compose,
 )

@@ -42,11 +42,12 @@ class Fingerprints:
 
     A key is SHA-256 over what the line says, and over how many lines before it said the same: two equal rows
     are two pieces of work, not one. Columns nobody reads, the order of rows and the encoding do not change
-    it.
+    it. A line that names nobody is the work of who brings it, so `importer` counts there.
     """
 
-    def __init__(self, source: str) -> None:
+    def __init__(self, source: str, importer: str = "") -> None:
         self._source = source
+        self._importer = importer
         self._seen: Counter[bytes] = Counter()
 
     def of(self, line: Line) -> str:
@@ -55,7 +56,7 @@ class Fingerprints:
             line.day.isoformat() if line.day else "",
             str(line.minutes),
             line.started.isoformat() if line.started else "",
-            line.person_email or line.person_name,
+            line.person_email or line.person_name or self._importer,
             line.item,
             line.category,
             line.stakeholder,

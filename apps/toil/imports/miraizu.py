@@ -51,5 +51,6 @@ MIRAIZU = Format(
     marks=tuple(name if name != "minutes" else "duration" for name in COLUMNS),
     required=("day", "duration", "item"),
     units={"minutes": Unit.MINUTES},
+    found_at=_("In Miraizu: Settings, Export, CSV."),
     compose=_compose,
 )

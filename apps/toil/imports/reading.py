@@ -7,6 +7,7 @@ is said on it.
 
 import csv
 import re
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import islice
@@ -26,6 +27,10 @@ _LINE = re.compile(r"[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+")
 # Excel writes and reads this line to say which separator follows; it shows no row for it.
 _SEPARATOR_LINE = re.compile(r'"?sep=(?P<separator>[,;\t])"?[^\S\r\n]*(?:\r\n|\r|\n)', re.IGNORECASE)
 _SNIFFED_RECORDS = 25
+# What a cell below a header may be, and a column's name never is: a number, a day, a time.
+_VALUE = re.compile(r"[0-9][0-9.,:/年月日 -]*")
+# Rows above the header that may hold a title, a period, a department.
+_MOST_TITLE_ROWS = 5
 _QUOTED_CELL = re.compile(r'"(?:[^"]++|"")*+"')
 _LINE_END = re.compile(r"\r\n|\r|\n")
 
@@ -100,13 +105,32 @@ def read_table(file: BinaryIO) -> Table:
     separator_line = _SEPARATOR_LINE.match(text)
     start = separator_line.end() if separator_line else 0
     delimiter = separator_line["separator"] if separator_line else _sniff(text)
-    for number, cells in _records(text, start, delimiter):
-        if any(map(str.strip, cells)):
-            header = tuple(cell.strip() for cell in _without_empty_tail(cells, 0))
-            table = Table(header, encoding, delimiter, text, start, number)
-            next(table.rows())
-            return table
-    raise _header_only()
+    filled = (record for record in _records(text, start, delimiter) if any(map(str.strip, record[1])))
+    first = list(islice(filled, _MOST_TITLE_ROWS + 1 + _SNIFFED_RECORDS))
+    if not first:
+        raise _header_only()
+    number, cells = first[_place_of_header([cells for _number, cells in first])]
+    header = tuple(cell.strip() for cell in _without_empty_tail(cells, 0))
+    table = Table(header, encoding, delimiter, text, start, number)
+    next(table.rows())
+    return table
+
+
+def _place_of_header(rows: list[list[str]]) -> int:
+    """The first row as wide as most of those below it, if it is wider than all above; else the first of all.
+
+    Sheets often begin with a title and a period. A file in which no row fits keeps its first row as the header, so
+    that what is wrong with it is told of the rows.
+    """
+    widths = [len(_without_empty_tail(cells, 0)) for cells in rows]
+    for place, width in enumerate(widths[: _MOST_TITLE_ROWS + 1]):
+        below = range(place + 1, len(rows))
+        if place and any(_VALUE.fullmatch(cell.strip()) for cell in rows[place]):
+            continue
+        fitting = sum(widths[n] <= width <= len(rows[n]) for n in below)
+        if fitting * 2 > len(below) and all(above < width for above in widths[:place]):
+            return place
+    return 0
 
 
 def _records(text: str, start: int, delimiter: str) -> Iterator[tuple[int, list[str]]]:
@@ -141,13 +165,14 @@ def _hold(text: str, start: int, held: list[str]) -> Iterator[str]:
 
 
 def _sniff(text: str) -> str:
-    """The delimiter that gives the header columns and the first rows as many; quotes are honoured."""
+    """The delimiter that gives most of the first rows the same number of columns; quotes are honoured."""
 
     def fits(delimiter: str) -> tuple[bool, float, int]:
-        widths = [len(cells) for cells in _first_records(text, delimiter)]
-        if not widths or widths[0] < 2:
+        widths = Counter(len(cells) for cells in _first_records(text, delimiter))
+        if not widths:
             return False, 0.0, 0
-        return True, widths.count(widths[0]) / len(widths), widths[0]
+        [(width, count)] = widths.most_common(1)
+        return width > 1, count / widths.total(), width
 
     # The first of equals wins, and a file of one column is called a comma file.
     return max(DELIMITERS, key=fits)

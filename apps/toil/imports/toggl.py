@@ -1,7 +1,10 @@
 """Toggl Track, “Detailed report”, as CSV: one row per entry, durations as 01:30:00, days by the account's setting.
 
-Columns of tasks and amounts may be missing; Member and Stop date are accepted for User and End date.
+Columns of tasks and amounts may be missing; Member and Stop date are accepted for User and End date. Where a cell has
+nothing to say, a dash may stand in it.
 """
+
+from django.utils.translation import gettext_lazy as _
 
 from apps.toil.imports import tracker
 from apps.toil.imports.format import Format
@@ -13,7 +16,8 @@ TOGGL = Format(
         "day": ("Start date",),
         "duration": ("Duration",),
         "started": ("Start time",),
-        "ended": ("End date", "Stop date"),
+        "end_day": ("End date", "Stop date"),
+        "ended": ("End time", "Stop time"),
         "description": ("Description",),
         "task": ("Task",),
         "project": ("Project",),
@@ -22,6 +26,8 @@ TOGGL = Format(
         "email": ("Email",),
         "tags": ("Tags",),
     },
-    marks=("day", "started", "ended", "duration", "description"),
+    marks=("day", "started", "end_day", "duration", "description"),
+    blank="-",
+    found_at=_("In Toggl Track: Reports, Detailed, Export, as CSV."),
     compose=tracker.compose,
 )

@@ -23,7 +23,7 @@ def compose(cells: Cells) -> Line:
         stakeholder=cells.name("client"),
         person_name=cells.person(),
         person_email=cells.email(),
-        started=cells.clock() or (moment.clock if moment else None),
+        started=cells.started(moment),
         note=with_tags(note, cells.name("tags", NOTE_LENGTH)),
     )
 

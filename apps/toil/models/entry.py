@@ -34,10 +34,22 @@ class Stale(Exception):
     """The entry was changed by somebody else since it was read (R46)."""
 
 
+_NAMES = ("display_name", "given_name", "family_name")
+_PRINTED = (
+    *("member", "item", "stakeholder", "logged_by", "day", "clock", "minutes", "note", "source", "version"),
+    *("import_run", "import_key"),
+    *(f"item__{name}" for name in ("name", "name_ja", "short_name", "short_name_ja", "category")),
+    *(f"item__category__{name}" for name in ("name", "name_ja", "tint")),
+    *(f"stakeholder__{name}" for name in ("name", "name_ja", "tag", "tag_ja")),
+    *(f"member__{name}" for name in (*_NAMES, "role")),
+    *(f"logged_by__{name}" for name in _NAMES),
+)
+
+
 class EntryQuerySet(models.QuerySet["Entry"]):
     def shown(self) -> "EntryQuerySet":
-        """With all that a row of the log prints, in one query."""
-        return self.select_related("item", "item__category", "stakeholder", "member", "logged_by")
+        """With all that a row of the log prints and nothing else, in one query."""
+        return self.select_related("item", "item__category", "stakeholder", "member", "logged_by").only(*_PRINTED)
 
     def newest_first(self) -> "EntryQuerySet":
         return self.order_by("-day", "-id")
@@ -127,7 +139,7 @@ class Entry(models.Model):
             item=item,
             minutes=minutes,
             day=day,
-            stakeholder=stakeholder if stakeholder is not None else item.stakeholder,
+            stakeholder_id=stakeholder.pk if stakeholder is not None else item.stakeholder_id,
             note=note,
             clock=clock,
             source=source,

@@ -23,7 +23,7 @@ class ImportRun(models.Model):
     # Choices made on the page: columns, unit, order of dates, people → members.
     choices = models.JSONField(default=dict)
     state = models.CharField(max_length=9, choices=ImportState, default=ImportState.UPLOADED)
-    # What the dry run found: counts and the first rows of each sort, for the page.
+    # What became of the rows: counts by fate, how many were written, and the first of those left out.
     report = models.JSONField(default=dict)
     error = models.TextField(blank=True)
     rows_total = models.PositiveIntegerField(default=0)

@@ -29,9 +29,16 @@ class ItemQuerySet(models.QuerySet["Item"]):
         """Items that stand for themselves: not merged into another."""
         return self.filter(merged_into=None)
 
-    def loggable(self) -> "ItemQuerySet":
-        """What the quick log offers. Gone items stay: if one comes back, that is news worth logging."""
-        return self.current()
+    def for_an_entry(self) -> "ItemQuerySet":
+        """What logging against an item needs of it."""
+        return self.only("name", "name_ja", "short_name", "short_name_ja", "stakeholder", "usual_minutes")
+
+    def listed(self) -> "ItemQuerySet":
+        """With all that a row of the items table prints and nothing else, in one query."""
+        return self.select_related("category", "stakeholder").only(
+            *("name", "name_ja", "usual_minutes", "state", "category", "stakeholder"),
+            *("category__name", "category__name_ja", "category__tint", "stakeholder__name", "stakeholder__name_ja"),
+        )
 
 
 class Item(Bilingual):

@@ -5,18 +5,21 @@ from urllib.parse import urlencode
 
 from django import template
 from django.urls import reverse
-from django.utils.html import escape, format_html, format_html_join
+from django.utils.html import escape, format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.text import Truncator
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from apps.toil import durations
+from apps.toil.figures import ItemRow
 from apps.toil.models import Entry, State
 from apps.toil.permissions import may_change
 from apps.web.templatetags.web import icon, who
 
 register = template.Library()
+NUMBER = ' class="r"'
+STEADY = 0.15  # less than this up or down, last month against the two before, is no trend
 
 
 @register.filter
@@ -77,10 +80,11 @@ def filter_menu(filters, name: str, rows, any_label: str, menu_label: str) -> di
 @register.simple_tag
 def options(rows, chosen: str) -> SafeString:
     """`<option>`s for (value, label) pairs, with the chosen one selected."""
-    return format_html_join(
-        "",
-        '<option value="{}"{}>{}</option>',
-        ((value, mark_safe(" selected" if str(value) == chosen else ""), label) for value, label in rows),
+    return mark_safe(
+        "".join(
+            f'<option value="{escape(value)}"{" selected" if str(value) == chosen else ""}>{escape(label)}</option>'
+            for value, label in rows
+        )
     )
 
 
@@ -122,6 +126,54 @@ def entry_row(context, entry: Entry, show_who: bool = False, fresh: int | None =
         f'<span class="entry__min">{durations.show(entry.minutes)}</span>'
         f'<span class="entry__do">{"".join(deeds)}</span></li>'
     )
+
+
+@register.simple_tag
+def item_row(row: ItemRow) -> SafeString:
+    """One row of the items table. Set in Python for the same reason as the log's."""
+    words, item = _item_words(get_language()), row.item
+    category = item.category
+    small = f'<small><span class="dot c-{category.tint}"></span>{escape(category.label)}</small>' if category else ""
+    cells = (
+        (False, escape(item.stakeholder.label) if item.stakeholder else "–"),
+        (True, durations.show(item.usual_minutes) if item.usual_minutes else "–"),
+        (True, one_decimal(row.times) if row.times else "–"),
+        (True, minutes(row.minutes) if row.minutes else "–"),
+        (
+            False,
+            f'<svg class="spark" viewBox="0 0 72 20" aria-hidden="true"><path d="{row.spark}"/></svg>'
+            f"<span>{words[_trend(row.trend)]}</span>",
+        ),
+        (True, percent(row.share) or "–"),
+    )
+    told = "".join(
+        f'<td{NUMBER if is_number else ""} data-label="{label}">{cell}</td>'
+        for label, (is_number, cell) in zip(words["labels"], cells, strict=True)
+    )
+    return mark_safe(
+        f'<tr><th scope="row"><a href="{_address("toil:item", item.pk)}">{escape(item.label)}</a>{small}</th>'
+        f"{told}<td>{state_tag(item.state)}</td></tr>"
+    )
+
+
+def _trend(trend: float | None) -> str:
+    if trend is None:
+        return "few"
+    return "rising" if trend > STEADY else "falling" if trend < -STEADY else "steady"
+
+
+@lru_cache(maxsize=8)
+def _item_words(_language: str | None) -> dict:
+    labels = (
+        _("For whom"), _("Usual length"), _("Times a month"), _("Time a month"), _("Six months"), _("Busiest person")
+    )  # fmt: skip
+    return {
+        "labels": [escape(label) for label in labels],
+        "few": escape(_("too few to say")),
+        "rising": escape(_("rising")),
+        "falling": escape(_("falling")),
+        "steady": escape(_("steady")),
+    }
 
 
 def _meta(entry: Entry) -> str:

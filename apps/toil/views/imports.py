@@ -4,22 +4,23 @@ import csv
 import io
 
 import structlog
-from django.http import HttpResponse, StreamingHttpResponse
+from django.http import Http404, HttpResponse, StreamingHttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from apps.accounts.http import MemberRequest
 from apps.accounts.models import Member
-from apps.toil import import_file, plan_import
+from apps.toil import apply_import, import_file, plan_import
 from apps.toil.csv_out import guard
 from apps.toil.forms import ImportChoicesForm, UploadForm
 from apps.toil.imports import FORMATS, recognise
 from apps.toil.imports.dates import Order
+from apps.toil.imports.durations import Unit
 from apps.toil.imports.errors import ImportFileError
 from apps.toil.imports.mapped import MAPPED
 from apps.toil.imports.reading import read_table
-from apps.toil.matching import LEAVE_OUT, Matching, person_in
+from apps.toil.matching import LEAVE_OUT, Matching
 from apps.toil.models import ImportRun
 from apps.toil.models.importing import ImportState
 from apps.toil.plan_import import Fate, dry_run
@@ -29,6 +30,8 @@ from apps.web.forms import status
 
 log = structlog.get_logger(__name__)
 MOST_PEOPLE = 40
+OPEN = (ImportState.UPLOADED, ImportState.PREVIEWED)
+STOP_ASKING = 286  # htmx's own status: swap this in, and poll no more
 
 
 def upload(request: MemberRequest) -> HttpResponse:
@@ -61,47 +64,74 @@ def _own(request: MemberRequest, pk: int) -> ImportRun:
 def run(request: MemberRequest, pk: int) -> HttpResponse:
     """What would become of each row; POST keeps the choices and looks again."""
     this = _own(request, pk)
-    if this.state not in (ImportState.UPLOADED, ImportState.PREVIEWED):
-        return render(request, "toil/import_run.html", {"run": this, **_bar(this)})
+    if request.method == "POST" and this.state == ImportState.FAILED:  # “Look again” after it could not be applied
+        ImportRun.objects.filter(pk=pk, state=ImportState.FAILED).update(state=ImportState.UPLOADED, error="")
+        return redirect("toil:import_run", pk)
+    if this.state not in OPEN:
+        return _applying(request, this)
+    return _preview(request, this)
+
+
+def _applying(request: MemberRequest, this: ImportRun) -> HttpResponse:
+    return render(request, "toil/import_run.html", {"run": this, **_bar(this)})
+
+
+def _preview(request: MemberRequest, this: ImportRun, *, changed: bool = False) -> HttpResponse:
+    """Looks through the file; `changed` says that somebody wanted to apply what is not shown any more."""
     try:
         table = import_file.table_of(this)
-    except (ImportFileError, FileNotFoundError, ValueError):
+        data = request.POST if request.method == "POST" and not changed else None
+        form = ImportChoicesForm(data, run=this, table=table)
+    except ImportFileError:
         return render(request, "toil/import_run.html", {"run": this, "file_gone": True}, status=410)
-    form = ImportChoicesForm(request.POST or None, run=this, table=table)
-    if request.method == "POST" and form.is_valid():
-        this.format = form.cleaned_data["format"]
-        this.choices = form.choices() | {"people": _people_choices(request, this)}
-        this.save(update_fields=["format", "choices"])
-        return redirect("toil:import_run", pk)
+    if form.is_bound and form.is_valid():
+        choices = form.choices() | {"people": _people_choices(request, this)}
+        # A worker may have begun with it in another tab: then it keeps what it began with.
+        ImportRun.objects.filter(pk=this.pk, state__in=OPEN).update(format=form.cleaned_data["format"], choices=choices)
+        return redirect("toil:import_run", this.pk)
     report, error = None, ""
     try:
         table, report = dry_run(this)
     except ImportFileError as fault:
         error = str(fault)
     else:
-        ImportRun.objects.filter(pk=pk).update(state=ImportState.PREVIEWED, rows_total=report.total)
+        still_open = ImportRun.objects.filter(pk=this.pk, state__in=OPEN)
+        if not still_open.update(state=ImportState.PREVIEWED, rows_total=report.total):
+            this.refresh_from_db()
+            return _applying(request, this)
     fate = asked if (asked := request.GET.get("fate", "")) in Fate.values else ""
-    return render(
-        request,
-        "toil/import_run.html",
-        {
-            "run": this,
-            "form": form,
-            "report": report,
-            "error": error,
-            "people": _people(this, report, request.member) if report else [],
-            "unclear_dates": report is not None and _dates_unclear(this, table),
-            "fates": [(f.value, f.label, report.counts[f.value]) for f in Fate] if report else [],
-            "fate": fate,
-            "shown": _shown(report, fate) if report else [],
-        },
-        status=status(form),
+    context = {
+        "run": this,
+        "form": form,
+        "report": report,
+        "error": error,
+        "changed": changed,
+        "digest": import_file.digest(this),
+        "fates": [(f.value, f.label, report.counts[f.value]) for f in Fate] if report else [],
+        "fate": fate,
+        "shown": _shown(report, fate) if report else [],
+    }
+    if report is not None:
+        context |= {
+            "people": _people(this, report, request.member),
+            "unclear_dates": report.choices.order is Order.AMBIGUOUS,
+            "unclear_unit": report.choices.unit is Unit.UNCLEAR,
+            "read_as": _read_as(report),
+        }
+    return render(request, "toil/import_run.html", context, status=409 if changed else status(form))
+
+
+def _read_as(report: plan_import.Report) -> str:
+    """How numbers and days of the file were read, for the page to say."""
+    unit, order = report.choices.unit, report.choices.order
+    return ", ".join(
+        str(said)
+        for said in (
+            unit.label if unit and unit is not Unit.UNCLEAR else _("times with their units") if not unit else "",
+            order.label if order and order is not Order.AMBIGUOUS else "",
+        )
+        if said
     )
-
-
-def _dates_unclear(this: ImportRun, table) -> bool:
-    known = import_file.format_of(this, table)
-    return not this.choices.get("order") and known.order(table, import_file.choices_of(this, table)) is Order.AMBIGUOUS
 
 
 def _shown(report: plan_import.Report, fate: str) -> list[plan_import.Outcome]:
@@ -113,9 +143,13 @@ def _shown(report: plan_import.Report, fate: str) -> list[plan_import.Outcome]:
 
 
 def _people(this: ImportRun, report: plan_import.Report, member: Member) -> list[dict]:
-    """The names in the file that ask for a member, or got one by choice, with the members to choose from."""
+    """The names in the file that ask for a member, or got one by choice, with the members to choose from.
+
+    Those nobody has said yet come first: a page shows some, and so all get their turn.
+    """
     chosen = this.choices.get("people", {})
     asked = [name for name, _rows in report.people.most_common() if name in report.unknown or name in chosen]
+    asked.sort(key=lambda name: name in chosen)
     offered = list(Member.objects.active().by_name()) if member.is_lead else [member]
     return [
         {"name": name, "rows": report.people[name], "chosen": chosen.get(name, ""), "offered": offered}
@@ -131,30 +165,33 @@ def _people_choices(request: MemberRequest, this: ImportRun) -> dict[str, str]:
     if request.member.is_lead:
         allowed = {str(pk) for pk in Member.objects.active().values_list("pk", flat=True)}
     kept = {name[:254]: value for name, value in pairs.items() if value == LEAVE_OUT or value in allowed}
-    return this.choices.get("people", {}) | kept
+    before = this.choices.get("people", {})
+    return {name: value for name, value in before.items() if pairs.get(name) != ""} | kept
+
+
+ROW_CELLS = ("why", "day", "minutes", "item", "who")
 
 
 def rows_csv(request: MemberRequest, pk: int) -> StreamingHttpResponse | HttpResponse:
-    """The whole dry run, row by row, to look at in a spreadsheet."""
+    """Row by row what would become of it, or became of it, to look at in a spreadsheet.
+
+    Once the file is gone, the rows that the report keeps: those left out.
+    """
     this = _own(request, pk)
-    try:
-        table = import_file.table_of(this)
-    except (ImportFileError, FileNotFoundError, ValueError):
-        return redirect("toil:import_run", pk)
-    matching = Matching.load(this.member, this.choices.get("people", {}))
+    if this.state == ImportState.DONE:
+        rows = iter(this.report.get("rows", []))
+    else:
+        try:
+            table = import_file.table_of(this)
+        except ImportFileError:
+            return redirect("toil:import_run", pk)
+        matching = Matching.load(this.member, this.choices.get("people", {}))
+        rows = map(apply_import.kept, plan_import.outcomes(this, table, matching))
 
     def lines():
-        for outcome in plan_import.outcomes(this, table, matching):
-            cells = (
-                outcome.line.row,
-                outcome.fate.label,
-                outcome.why,
-                outcome.line.day,
-                outcome.line.minutes,
-                outcome.line.item,
-                outcome.member or person_in(outcome.line),
-            )
+        for row in rows:
             buffer = io.StringIO()
+            cells = (row["row"], Fate(row["fate"]).label, *(row[name] for name in ROW_CELLS))
             csv.writer(buffer).writerow([guard(cell) for cell in cells])
             yield buffer.getvalue()
 
@@ -171,8 +208,10 @@ def _with_head(head: str, lines):
 def apply(request: MemberRequest, pk: int) -> HttpResponse:
     """Asks for the import to be applied, and rings the worker. If the bell is broken, the schedule finds it."""
     this = _own(request, pk)
+    if this.state in OPEN and request.POST.get("digest") != import_file.digest(this):
+        return _preview(request, this, changed=True)
     choices = this.choices | {"leave_wrong": request.POST.get("leave_wrong") == "on"}
-    asked = ImportRun.objects.filter(pk=this.pk, state__in=[ImportState.PREVIEWED, ImportState.UPLOADED])
+    asked = ImportRun.objects.filter(pk=this.pk, state__in=OPEN, format=this.format)
     if asked.update(state=ImportState.WAITING, choices=choices):
         try:
             apply_one.delay(pk)
@@ -182,15 +221,28 @@ def apply(request: MemberRequest, pk: int) -> HttpResponse:
 
 
 def progress(request: MemberRequest, pk: int) -> HttpResponse:
-    """The bar, asked for every second by the page."""
-    this = _own(request, pk)
+    """The bar, asked for every second by the page. Where the import is gone, it says so instead of standing still."""
+    this = ImportRun.objects.select_related("member").filter(pk=pk, member=request.member).first()
+    if this is None:
+        if not request.htmx:
+            raise Http404
+        return render(request, "toil/import_run.html#bar", {"run_gone": True}, status=STOP_ASKING)
     return render(request, "toil/import_run.html#bar", {"run": this, **_bar(this)})
 
 
 def _bar(this: ImportRun) -> dict:
     running = this.state in (ImportState.WAITING, ImportState.APPLYING)
     total = max(this.rows_total, 1)
-    return {"running": running, "percent": min(100, round(this.rows_done / total * 100)) if running else 100}
+    counts = this.report.get("counts", {})
+    return {
+        "running": running,
+        "writing": running and this.report.get("writing", False),
+        "percent": min(100, round(this.rows_done / total * 100)) if running else 100,
+        "is_open": this.state in OPEN,
+        "done_fates": [(fate.label, counts[fate.value]) for fate in Fate if counts.get(fate.value)],
+        "kept_rows": [row | {"fate_label": Fate(row["fate"]).label} for row in this.report.get("rows", [])],
+        "left_out": counts.get(Fate.LEFT_OUT.value, 0) + counts.get(Fate.WRONG.value, 0),
+    }
 
 
 @require_POST

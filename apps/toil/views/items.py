@@ -37,7 +37,7 @@ def items(request: MemberRequest) -> HttpResponse:
     order = _in_order(asked, member.today())
     total = len(order)
     start = min((page - 1) * PAGE, max(0, (total - 1) // PAGE * PAGE))
-    shown = Item.objects.select_related("category", "stakeholder").in_bulk(order[start : start + PAGE])
+    shown = Item.objects.listed().in_bulk(order[start : start + PAGE])
     rows = figures.item_rows([shown[pk] for pk in order[start : start + PAGE] if pk in shown], member.today())
     return render(
         request,

@@ -1,6 +1,7 @@
 """Logging in under five seconds: the line, its reading while typing, repeat chips, and undo."""
 
 import uuid
+from collections.abc import Callable
 from datetime import date, timedelta
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
@@ -27,7 +28,7 @@ KEPT_FOR = timedelta(days=30)
 
 def read_line(member: Member, line: str, typed_on: str = "", names: known.Names | None = None) -> quicklog.Reading:
     """What the line means to `member`. A line kept offline says on which day it was typed: “today” means that day."""
-    names = names or known.names(member)
+    names = names or known.names(member, line)
     return quicklog.read(
         line,
         items=names.items,
@@ -52,7 +53,7 @@ def read(request: MemberRequest) -> HttpResponse:
     line = request.POST.get("line", "") or request.GET.get("line", "")
     if not line.strip():
         return render(request, "toil/reading_answer.html", {"typing": True})
-    names = known.names(member)
+    names = known.names(member, line)
     reading = read_line(member, line, names=names)
     offer = completion.offer(line, reading, names.stakeholders, names.members)
     times = {}
@@ -60,6 +61,7 @@ def read(request: MemberRequest) -> HttpResponse:
         ids = (option.id for option in offer.options)
         times = figures.times_this_week_for(ids, member.today(), member.week_start)
     options = [(option, times.get(option.id, 0)) for option in offer.options] if offer else []
+    options.sort(key=lambda pair: -pair[1])
     context = {"reading": reading, "typing": True, "offer": offer, "options": options}
     return render(request, "toil/reading_answer.html", context)
 
@@ -76,15 +78,14 @@ def log(request: MemberRequest) -> HttpResponse:
         if request.htmx:
             return render(request, "toil/reading_answer.html", {"reading": reading}, status=422)
         return _page(request, reading, status=422)
-    pk, fresh = once(member, "log", request.POST.get("submission_id"), lambda: _write(member, reading, typed_on).pk)
-    return _logged(request, pk, fresh, with_item=reading.item is None)
+    return _logged(request, "log", lambda: _write(member, reading, typed_on), with_item=reading.item is None)
 
 
 def _write(member: Member, reading: quicklog.Reading, typed_on: str) -> Entry:
     whose = Member.objects.get(pk=reading.member.id) if reading.member else member
     stakeholder = Stakeholder.objects.get(pk=reading.stakeholder.id) if reading.stakeholder else None
     if reading.item:
-        item = Item.objects.select_related("stakeholder").get(pk=reading.item.id)
+        item = Item.objects.for_an_entry().get(pk=reading.item.id)
     else:
         item = Item.observe(reading.new_item_name or "", member)
     day = reading.day or _typed_on(member.today(), typed_on)
@@ -105,7 +106,7 @@ def _write(member: Member, reading: quicklog.Reading, typed_on: str) -> Entry:
 def again(request: MemberRequest) -> HttpResponse:
     """Logs an item once more, with the minutes of the chip or of the entry it was pressed on."""
     member = request.member
-    item = get_object_or_404(Item.objects.current().select_related("stakeholder"), pk=_number(request, "item"))
+    item = get_object_or_404(Item.objects.current(), pk=_number(request, "item"))
     stakeholder = Stakeholder.objects.filter(pk=_number(request, "stakeholder")).first()
     said = request.POST.get("minutes", "")
     minutes = _number(request, "minutes") if said else item.usual_minutes or 15
@@ -113,7 +114,7 @@ def again(request: MemberRequest) -> HttpResponse:
         toast(request, _("Nothing was logged: this length can’t be read. Use the full form."))
         return whole_page(request, safe_next(request))
 
-    def deed() -> int:
+    def deed() -> Entry:
         return Entry.log(
             member=member,
             item=item,
@@ -122,10 +123,9 @@ def again(request: MemberRequest) -> HttpResponse:
             stakeholder=stakeholder,
             clock=today.clock_for(member, None, None),
             source=Source.REPEAT,
-        ).pk
+        )
 
-    pk, fresh = once(member, "again", request.POST.get("submission_id"), deed)
-    return _logged(request, pk, fresh)
+    return _logged(request, "again", deed)
 
 
 def _number(request: MemberRequest, name: str) -> int:
@@ -134,9 +134,17 @@ def _number(request: MemberRequest, name: str) -> int:
     return int(text) if text.isascii() and text.isdigit() and len(text) < 16 else 0
 
 
-def _logged(request: MemberRequest, pk: int | None, fresh: bool, with_item: bool = False) -> HttpResponse:
+def _logged(request: MemberRequest, form: str, deed: Callable[[], Entry], with_item: bool = False) -> HttpResponse:
+    """Writes the entry once, and answers with it; a repeat is answered with what the first one wrote."""
     member = request.member
-    entry = Entry.objects.shown().filter(pk=pk or 0).first()
+    written: list[Entry] = []
+
+    def write() -> int:
+        written.append(deed())
+        return written[-1].pk
+
+    pk, fresh = once(member, form, request.POST.get("submission_id"), write)
+    entry = written[-1] if fresh else Entry.objects.shown().filter(pk=pk or 0).first()
     if entry is None:  # sent twice, and undone in between
         toast(request, _("This was logged and undone already."))
     else:

@@ -108,7 +108,7 @@ def _answer(request: MemberRequest, day: date, failed: dict) -> HttpResponse:
     keys = [name.removeprefix("cell-") for name in request.POST if name.startswith("cell-")]
     cell = shown.cell(keys[0]) if keys else None
     if cell is None:  # there is no such cell any more: the page, with what it holds now
-        toast(request, next((error for _typed, error in failed.values()), _("Nothing is saved yet")))
+        toast(request, next((error for _typed, error in failed.values()), _("This did not go through yet")))
         return whole_page(request, _address(request, day))
     return render(request, "toil/week_answer.html", {"cell": cell, "sheet": shown}, status=422 if failed else 200)
 

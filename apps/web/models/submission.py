@@ -4,7 +4,7 @@ import uuid
 from collections.abc import Callable
 
 from django.conf import settings
-from django.db import IntegrityError, models, transaction
+from django.db import models, transaction
 
 
 class Submission(models.Model):
@@ -45,20 +45,17 @@ def once(member, form: str, submission_id: str | None, deed: Callable[[], int | 
     the other. A missing or unreadable id counts as a new submission: an old bookmark must not stop anybody.
     """
     try:
-        key, repeatable = uuid.UUID(str(submission_id)), True
+        key = uuid.UUID(str(submission_id))
     except ValueError:
-        key, repeatable = uuid.uuid4(), False
-    earlier = Submission.objects.filter(member=member, form=form, submission_id=key).first() if repeatable else None
-    if earlier is not None:
-        return earlier.result_id, False
+        key = uuid.uuid4()
     try:
         with transaction.atomic():
             result_id = deed()
-            # Last, so that a second one sent at the same moment takes its deed back with it.
+            # Last and unasked: an honest first submission costs no look-up, and a repeat takes its deed back with it.
             Submission.objects.create(member=member, form=form, submission_id=key, result_id=result_id)
             return result_id, True
-    except IntegrityError:
+    except Exception:
         earlier = Submission.objects.filter(member=member, form=form, submission_id=key).first()
-        if earlier is None:  # the deed itself broke a rule of the database
+        if earlier is None:  # the deed itself failed
             raise
         return earlier.result_id, False

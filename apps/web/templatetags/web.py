@@ -1,6 +1,6 @@
 """Small parts that every page uses: icons, growth marks, person chips, panels, Markdown."""
 
-from functools import cache
+from functools import cache, lru_cache
 
 from django import template
 from django.http import HttpRequest
@@ -56,15 +56,16 @@ def mark(level: int, size: str = "") -> SafeString:
 def who(person, named: bool = False) -> SafeString:
     """A person's chip. With `named`, the chip itself carries the name; else the name stands beside it."""
     tint = "who--core" if person.is_lead else _WHO_TINTS[person.pk % len(_WHO_TINTS)]
-    if named:
+    return _chip(tint, person.initials, person.display_name if named else "")
+
+
+@lru_cache(maxsize=2_048)
+def _chip(tint: str, initials: str, name: str) -> SafeString:
+    if name:
         return format_html(
-            '<span class="who {}" role="img" aria-label="{}" title="{}">{}</span>',
-            tint,
-            person.display_name,
-            person.display_name,
-            person.initials,
+            '<span class="who {}" role="img" aria-label="{}" title="{}">{}</span>', tint, name, name, initials
         )
-    return format_html('<span class="who {}" aria-hidden="true">{}</span>', tint, person.initials)
+    return format_html('<span class="who {}" aria-hidden="true">{}</span>', tint, initials)
 
 
 @register.simple_tag(takes_context=True, name="panels")

@@ -17,7 +17,8 @@ NOVEMBER = date(2026, 11, 12)
     [
         "2026-11-12", "2026/11/12", "2026.11.12", "20261112", "12-Nov-2026", "12/Nov/26", "12 November 2026",
         "Nov 12, 2026", "2026年11月12日", "2026年11月12日（木）", "2026/11/12(木)", "２０２６／１１／１２",
-        "12.11.2026", " 2026-11-12 ",
+        "12.11.2026", " 2026-11-12 ", "Thu 12 Nov 2026", "Thursday, 12 November 2026", "12/11月/26", "令和8年11月12日",
+        "R8.11.12", "令和８年１１月１２日（木）",
     ],
 )  # fmt: skip
 @pytest.mark.parametrize("order", [Order.AMBIGUOUS, Order.YMD, Order.DMY])
@@ -42,10 +43,32 @@ def test_three_numbers_follow_the_order_of_the_file(text, order):
         ("2026-11-12T09:05:00.000+0900", time(9, 5)), ("2026-11-12T09:05:00Z", time(9, 5)),
         ("2026-11-12, 21:05", time(21, 5)),
         ("2026/11/12(木) 9:05", time(9, 5)), ("2026-11-12 9:05\u202fPM", time(21, 5)),
+        ("12/11月/26 9:05 午前", time(9, 5)), ("12/11月/26 9:05 午後", time(21, 5)),
     ],
 )  # fmt: skip
 def test_a_time_may_follow(text, clock):
     assert read(text, Order.AMBIGUOUS) == Moment(NOVEMBER, clock)
+
+
+@pytest.mark.parametrize(
+    ("text", "order", "today", "day"),
+    [
+        ("11月12日", Order.AMBIGUOUS, date(2026, 11, 25), date(2026, 11, 12)),
+        ("11月30日（月）", Order.AMBIGUOUS, date(2026, 11, 25), date(2025, 11, 30)),
+        ("11/12", Order.MDY, date(2026, 11, 12), date(2026, 11, 12)),
+        ("11/12", Order.YMD, date(2026, 11, 11), date(2025, 11, 12)),
+        ("11/12", Order.DMY, date(2026, 11, 25), date(2025, 12, 11)),
+        ("11/25", Order.AMBIGUOUS, date(2026, 11, 25), date(2026, 11, 25)),
+        ("2/29", Order.MDY, date(2026, 11, 25), date(2024, 2, 29)),
+    ],
+)
+def test_a_day_without_a_year_is_the_last_such_day(text, order, today, day):
+    assert read(text, order, today=today).day == day
+
+
+def test_the_first_year_of_an_era_has_a_name():
+    assert read("令和元年5月1日", Order.YMD).day == date(2019, 5, 1)
+    assert read("平成30年4月1日", Order.YMD).day == date(2018, 4, 1)
 
 
 def test_a_time_with_an_offset_is_moved_to_the_zone_given():
@@ -85,6 +108,9 @@ def test_what_is_no_day_is_refused(text, order, code):
         (["10.11.2026", "09.08.2026"], Order.DMY),
         (["99/99/2026", "", "13/01/2026 09:00"], Order.DMY),
         (["11/25/26"], Order.MDY),
+        (["11/12", "11/25"], Order.MDY),
+        (["11/12", "10/09"], Order.AMBIGUOUS),
+        (["11月12日"], Order.YMD),
         (["26/11/12"], Order.AMBIGUOUS),
         ([], Order.YMD),
     ],

@@ -15,6 +15,7 @@ from apps.toil.imports.errors import CellError
         ("1,5 h", 90), ("1h 30m", 90), ("1h30", 90), ("1 h 30 min", 90), ("2 hours", 120), ("45 mins", 45),
         ("90 min", 90), ("5400s", 90), ("1d 2h", 600), ("1h, 30m", 90), ("PT1H30M", 90), ("PT45M", 45), ("PT90S", 2),
         ("P1D", 1440), ("1時間30分", 90), ("1時間半", 90), ("25分", 25), ("１：３０", 90), ("２５分", 25),
+        ("9:00-9:25", 25), ("9:00～9:25", 25), ("23:50 – 0:10", 20), ("47:06 min", 47),
     ],
 )  # fmt: skip
 @pytest.mark.parametrize("unit", Unit)
@@ -28,6 +29,7 @@ def test_a_text_that_names_its_unit_means_the_same_in_every_column(text, minutes
         ("90", Unit.MINUTES, 90), ("90", Unit.SECONDS, 2), ("5400", Unit.SECONDS, 90), ("1.5", Unit.HOURS, 90),
         ("1,5", Unit.HOURS, 90), ("0.25", Unit.HOURS, 15), ("2", Unit.HOURS, 120), ("1,440", Unit.MINUTES, 1440),
         ("1,250", Unit.HOURS, 75), ("3,600", Unit.SECONDS, 60), ("９０", Unit.MINUTES, 90),
+        ("0.41666666666", Unit.HOURS, 25), ("0.41666666666666667", Unit.HOURS, 25),
     ],
 )  # fmt: skip
 def test_a_bare_number_counts_what_its_column_says(text, unit, minutes):
@@ -54,6 +56,13 @@ def test_what_is_no_length_of_a_row_is_refused(text, code):
         read(text, Unit.MINUTES)
     assert caught.value.code == code
     assert str(caught.value)
+
+
+@pytest.mark.parametrize("text", ["2", "0.5", "90", "1,440,000"])
+def test_a_bare_number_is_not_read_before_its_unit_is_said(text):
+    with pytest.raises(CellError) as caught:
+        read(text, Unit.UNCLEAR)
+    assert caught.value.code == "duration_unit"
 
 
 @given(st.integers(1, DAY_MINUTES))

@@ -67,3 +67,13 @@ def test_a_truncated_utf16_file_is_named_with_the_byte():
 def test_a_western_encoding_is_refused_instead_of_garbled(encoding):
     text = "day,person,item\n2026-11-12,Jörg Häßler,Auslösung geprüft\n2026-11-13,Zoë Åström,Verknüpfung gelöst\n"
     assert refusal(text.encode(encoding)).code == "undecodable"
+
+
+def test_mail_in_iso_2022_jp_is_read():
+    text = JAPANESE.replace("①", "1").replace("髙", "高")
+    assert read(text.encode("iso2022_jp"))[0] == text
+
+
+def test_a_lone_surrogate_in_utf8_is_not_taken_for_shift_jis():
+    error = refusal(b"day,minutes,item\n2026-11-12,25,\xed\xa0\x80\n")
+    assert (error.code, error.position) == ("undecodable", 31)

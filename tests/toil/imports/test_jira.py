@@ -8,6 +8,7 @@ import pytest
 from apps.toil.imports import recognise
 from apps.toil.imports.cells import Choices
 from apps.toil.imports.jira import JIRA
+from apps.toil.imports.mapped import guess
 
 
 def test_it_works_with_tempo(sample):
@@ -43,6 +44,22 @@ def test_time_spent_is_read_as_jira_writes_it(table, text, minutes):
 
 def test_a_teams_own_list_with_hours_is_not_taken_for_it():
     assert recognise(("Work date", "Hours", "Username", "Note")) is None
+
+
+@pytest.mark.parametrize(
+    ("header", "roles"),
+    [
+        ("Issue,Title,Date,Hours,Assignee", {"item": 1, "day": 2, "duration": 3, "person": 4}),
+        (
+            "Project,Date,User,Activity,Issue,Comment,Hours",
+            {"category": 0, "day": 1, "person": 2, "item": 3, "note": 5, "duration": 6},
+        ),
+    ],
+)
+def test_lists_of_other_trackers_are_not_taken_for_it(header, roles):
+    names = tuple(header.split(","))
+    assert recognise(names) is None
+    assert guess(names, []).columns == roles
 
 
 def test_a_missing_column_is_named():

@@ -67,10 +67,30 @@ def test_other_names_of_its_columns_are_known():
 
 
 def test_a_missing_column_is_named(table):
-    header = [name for name in HEADER if name != "Duration"]
+    header = [name for name in HEADER if name not in ("Duration", "End time")]
     assert recognise(tuple(header)) is TOGGL
     assert TOGGL.missing(tuple(header)) == ("Duration",)
     with pytest.raises(ImportFileError) as caught:
         list(TOGGL.lines(table(",".join(header) + "\n" + ",".join("x" for _name in header))))
     assert (caught.value.code, caught.value.column) == ("missing_column", "Duration")
     assert "“Duration”" in str(caught.value)
+
+
+SHORT = "Description,Start date,Start time,End date,End time,Client\n"
+
+
+def test_the_time_spent_follows_from_start_and_end(table):
+    rows = (
+        "Release,2026-11-12,09:00:00,2026-11-12,09:25:10,-\n"
+        "Pager,2026-11-12,23:50:00,2026-11-13,00:10:00,CS\n"
+        "Weekend,2026-11-13,18:00:00,2026-11-15,09:00:00,CS\n"
+    )
+    lines = list(TOGGL.lines(table(SHORT + rows)))
+    assert [line.minutes for line in lines] == [25, 20, None]
+    assert [problem.code for problem in lines[2].problems] == ["duration_over_day"]
+
+
+def test_a_dash_stands_for_nothing(table):
+    row = ["A", "a@b.example", "-", "-", "-", "Release", "No", "2026-11-12", "9:00", "", "", "47:06 min", "-"]
+    (line,) = TOGGL.lines(table(",".join(HEADER) + "\n" + ",".join(row)))
+    assert (line.item, line.category, line.stakeholder, line.note, line.minutes) == ("Release", "", "", "", 47)
