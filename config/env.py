@@ -3,6 +3,7 @@
 Serves the settings table of the README. Nothing here knows Django's settings names; `settings.py` does that.
 """
 
+import ipaddress
 import os
 import secrets
 from pathlib import Path
@@ -129,3 +130,16 @@ def allowed_hosts(site: str) -> list[str]:
     if "*" in hosts:
         raise ImproperlyConfigured("ALLOWED_HOSTS may not be “*”: name the hosts people use.")
     return hosts or sorted({urlsplit(site).hostname or "localhost", "localhost", "127.0.0.1", "[::1]"})
+
+
+def trusted_proxies() -> list[str]:
+    """TRUSTED_PROXIES: addresses or networks. Raises ImproperlyConfigured for what is neither."""
+    proxies = env.list("TRUSTED_PROXIES", default=[])
+    for proxy in proxies:
+        try:
+            ipaddress.ip_network(proxy, strict=False)
+        except ValueError:
+            raise ImproperlyConfigured(
+                f"TRUSTED_PROXIES holds “{proxy}”, which is no address: write it like 10.0.0.5 or 10.0.0.0/24."
+            ) from None
+    return proxies

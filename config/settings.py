@@ -9,7 +9,7 @@ from datetime import timedelta
 
 from django.utils.csp import CSP
 
-from config.env import BASE_DIR, VAR, allowed_hosts, database, env, mailer, secret_key, site_url
+from config.env import BASE_DIR, VAR, allowed_hosts, database, env, mailer, secret_key, site_url, trusted_proxies
 from config.logs import LOGGING  # noqa: F401  (Django reads it from here)
 
 DEBUG = env.bool("DEBUG", default=False)
@@ -184,7 +184,7 @@ SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 if env.bool("BEHIND_TLS_PROXY", default=False):
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
-TRUSTED_PROXIES = env.list("TRUSTED_PROXIES", default=[])
+TRUSTED_PROXIES = trusted_proxies()
 
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1_048_576
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 2_000

@@ -16,4 +16,5 @@ urlpatterns = [
 handler400 = "apps.web.views.errors.bad_request"
 handler403 = "apps.web.views.errors.forbidden"
 handler404 = "apps.web.views.errors.not_found"
+handler429 = "apps.web.views.errors.too_many_requests"  # asked for by django-allauth
 handler500 = "apps.web.views.errors.server_error"

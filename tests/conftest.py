@@ -24,9 +24,18 @@ def pytest_runtest_makereport(item, call):
 
 def pytest_collection_modifyitems(config, items):
     postgres = "postgres" in os.environ.get("DATABASE_URL", "")
+    if postgres:  # what asks no database says the same on each: once, on SQLite, is enough
+        kept = [item for item in items if _asks_the_database(item)]
+        config.hook.pytest_deselected(items=[item for item in items if item not in set(kept)])
+        items[:] = kept
     for item in items:
         if item.get_closest_marker("postgres") and not postgres and os.environ.get("CI") != "true":
             item.add_marker(pytest.mark.skip(reason="PostgreSQL is missing in this run: make test runs it there too"))
+
+
+def _asks_the_database(item) -> bool:
+    marked = any(item.get_closest_marker(name) for name in ("django_db", "postgres", "redis", "worker", "browser"))
+    return marked or bool({"db", "transactional_db", "live_server"} & set(item.fixturenames))
 
 
 @pytest.fixture(autouse=True)

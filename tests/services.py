@@ -139,12 +139,15 @@ def worker(environment: dict[str, str], *extra: str) -> Iterator[subprocess.Pope
     process = subprocess.Popen(
         [sys.executable, "-m", "celery", "--app", "config", "worker", "--beat", "--pool", "threads",
          "--concurrency", "2", "--loglevel", "WARNING", "--without-gossip", "--without-mingle", *extra],
-        cwd=ROOT, env=os.environ | environment, stdout=log, stderr=subprocess.STDOUT,
+        cwd=ROOT, env=os.environ | environment, stdout=log, stderr=subprocess.STDOUT, start_new_session=True,
     )  # fmt: skip
     try:
         yield process
     finally:
         end(process)
+        # A worker that a test killed has left its scheduler behind.
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)
         log.seek(0)
         sys.stdout.write(log.read().decode(errors="replace")[-4000:])
 

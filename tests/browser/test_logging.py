@@ -236,8 +236,8 @@ def test_the_timer_is_started_and_stopped_from_any_page(member_page, own_story):
     page = member_page
     page.goto(own_story + "/settings/")
     page.locator("h1").click()
-    page.keyboard.press("t")
-    page.wait_for_load_state()
+    with page.expect_navigation():
+        page.keyboard.press("t")
     page.goto(own_story + "/toil/timer/")
     page.fill("[name=new_item]", "water the plants")
     page.fill("[name=minutes]", "5m")

@@ -14,6 +14,8 @@ from django.utils.translation import gettext_lazy
 
 log = structlog.get_logger(__name__)
 
+RETRY_AFTER = 300  # seconds: the longest that tries are counted over
+
 # Never shown again: secrets, and what the page makes anew.
 _NOT_KEPT = ("csrfmiddlewaretoken", "password", "password1", "password2", "oldpassword")
 
@@ -113,6 +115,12 @@ def forbidden(request: HttpRequest, exception=None) -> HttpResponse:
 
 def not_found(request: HttpRequest, exception=None) -> HttpResponse:
     return error_page(request, 404)
+
+
+def too_many_requests(request: HttpRequest, exception=None) -> HttpResponse:
+    response = error_page(request, 429)
+    response.headers["Retry-After"] = str(RETRY_AFTER)
+    return response
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
