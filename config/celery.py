@@ -24,5 +24,6 @@ def _use_our_logging(**_kwargs) -> None:
 
 @worker_ready.connect
 def _ring_at_start(**_kwargs) -> None:
-    """Shows at once that the worker is there; afterwards the schedule does."""
-    app.send_task("web.heartbeat")
+    """Shows at once that the worker is there, and looks for what was left waiting; afterwards the schedule does."""
+    for task in ("web.heartbeat", "toil.run_waiting_imports"):
+        app.send_task(task)
