@@ -38,6 +38,12 @@ class ChangePasswordForm(allauth.ChangePasswordForm):
         super().__init__(*args, **kwargs)
         _in_house(self)
 
+    def clean_oldpassword(self) -> str:
+        typed = self.cleaned_data["oldpassword"]
+        if not self.user.check_password(typed):
+            raise forms.ValidationError(_("This is not your current password."), code="wrong")
+        return typed
+
 
 class ResetPasswordForm(allauth.ResetPasswordForm):
     def __init__(self, *args, **kwargs):

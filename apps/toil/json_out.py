@@ -8,11 +8,17 @@ from collections.abc import Iterator
 
 from django.core.serializers.json import DjangoJSONEncoder
 
+from apps.accounts.models import Member
 from apps.stakeholders.models import Stakeholder
 from apps.toil.models import Category, DigWork, Entry, Item, ItemLink, Merge, StateChange
 
 FORMAT = "miraizu-toil-1"
-MODELS = (Stakeholder, Category, Item, ItemLink, StateChange, Merge, DigWork, Entry)
+MODELS = (Member, Stakeholder, Category, Item, ItemLink, StateChange, Merge, DigWork, Entry)
+# Of members what others may know of them, and no password.
+_OF_MEMBERS = (
+    *("email", "display_name", "given_name", "family_name", "name_order", "language", "time_zone", "week_start"),
+    *("weekly_capacity_minutes", "role", "is_admin", "is_active", "joined_at", "created_at"),
+)
 # Members are named by e-mail: ids mean nothing in another installation.
 _BY_EMAIL = {"member", "logged_by", "created_by", "by", "owner"}
 
@@ -34,7 +40,7 @@ def _rows(model) -> Iterator[dict]:
     columns = {
         f.name: f"{f.name}__email" if f.name in _BY_EMAIL else f.attname
         for f in model._meta.concrete_fields
-        if f.name != "import_run"
+        if f.name != "import_run" and (model is not Member or f.name in _OF_MEMBERS)
     }
     for values in model.objects.order_by("pk").values_list(*columns.values()).iterator(chunk_size=2_000):
         yield dict(zip(columns, values, strict=True))

@@ -82,14 +82,14 @@ for (const name of ["htmx:sendError", "htmx:timeout"]) {
 // A kept line that turns out unclear comes back into the line with its question, and stays kept until it is logged.
 async function ask(kept, answer) {
   const line = document.getElementById("log");
-  if (line.value) return true;
+  if (line.value) return;
   line.value = kept.line;
   form().querySelector("[name=submission_id]").value = kept.id;
+  form().querySelector("[name=typed_on]").value = kept.day;
   const asked = new DOMParser().parseFromString(await answer.text(), "text/html");
   asked.getElementById("log-options")?.remove();
   form().querySelector("#reads").replaceChildren(...asked.body.childNodes);
   keep(waiting().map((other) => (other.id === kept.id ? { ...other, asks: true } : other)));
-  return true;
 }
 
 let sending = false;
@@ -106,8 +106,8 @@ async function send() {
       const headers = { "X-CSRFToken": form().querySelector("[name=csrfmiddlewaretoken]").value, "HX-Request": "true" };
       const answer = await fetch(form().action, { method: "POST", body, headers });
       if (answer.status === 422) {
-        if (await ask(kept, answer)) break;
-        continue;
+        await ask(kept, answer);
+        break;
       }
       refused = !answer.ok;
       if (refused) break;

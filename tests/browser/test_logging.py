@@ -186,6 +186,26 @@ def test_a_line_typed_offline_is_kept_and_sent_once(member_page):
     expect(page.locator(".waiting")).to_have_count(0)
 
 
+def test_an_unclear_line_typed_offline_comes_back_with_its_question_and_stays_kept(member_page):
+    page = member_page
+    before = _rows(page).count()
+    page.context.set_offline(True)
+    page.locator("#log").fill("manual release")
+    page.keyboard.press("Enter")
+    expect(page.locator(".waiting")).to_be_visible()
+    page.context.set_offline(False)
+    page.evaluate("dispatchEvent(new Event('online'))")
+    expect(page.locator("#log")).to_have_value("manual release")
+    expect(page.locator("#reads button")).not_to_have_count(0)
+    page.reload()
+    expect(page.locator("#log")).to_have_value("manual release")
+    page.locator("#reads button").first.click()
+    expect(_rows(page)).to_have_count(before + 1)
+    page.reload()
+    expect(page.locator("#log")).to_have_value("")
+    expect(_rows(page)).to_have_count(before + 1)
+
+
 def test_a_double_press_logs_once(member_page):
     page = member_page
     before = _rows(page).count()
