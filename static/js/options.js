@@ -1,7 +1,11 @@
 // The list under the quick log line, after the combobox pattern: arrows choose, Enter or Tab takes, Escape puts it away.
 // What a choice does is written in it by the server: the whole line it makes.
 const line = () => document.getElementById("log");
-const options = () => [...document.querySelectorAll("#log-list [role=option]")];
+// A list that was made for what stood in the line a moment ago must not be taken for what stands there now.
+function options() {
+  const list = document.getElementById("log-list");
+  return list && list.dataset.for === line()?.value ? [...list.querySelectorAll("[role=option]")] : [];
+}
 const chosen = () => options().find((option) => option.getAttribute("aria-selected") === "true");
 
 function announce() {

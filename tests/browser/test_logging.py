@@ -60,6 +60,17 @@ def test_a_begun_tag_is_chosen_from_the_list_by_keyboard(member_page):
     expect(_rows(page).first).to_contain_text(picked)
 
 
+def test_a_list_made_for_an_earlier_text_is_not_taken(member_page):
+    page = member_page
+    before = _rows(page).count()
+    page.locator("#log").press_sequentially("25m manual release #")
+    expect(page.locator("#log-list [aria-selected=true]")).to_have_count(1)
+    page.evaluate("document.getElementById('log').value = '25m manual release !typed on'")
+    page.keyboard.press("Enter")
+    expect(_rows(page)).to_have_count(before + 1)
+    expect(_rows(page).first).to_contain_text("typed on")
+
+
 def test_a_begun_name_is_chosen_from_the_list_by_pointer_and_escape_puts_it_away(member_page):
     page = member_page
     page.locator("#log").press_sequentially("10m re")

@@ -62,7 +62,7 @@ def read(request: MemberRequest) -> HttpResponse:
         times = figures.times_this_week_for(ids, member.today(), member.week_start)
     options = [(option, times.get(option.id, 0)) for option in offer.options] if offer else []
     options.sort(key=lambda pair: -pair[1])
-    context = {"reading": reading, "typing": True, "offer": offer, "options": options}
+    context = {"line": line, "reading": reading, "typing": True, "offer": offer, "options": options}
     return render(request, "toil/reading_answer.html", context)
 
 
