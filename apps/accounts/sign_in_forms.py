@@ -18,26 +18,22 @@ _LABELS = {
 _HINTS = {"password1": PASSWORD_HINT}
 
 
-def _in_house(form: forms.BaseForm) -> None:
-    for name, field in form.fields.items():
-        field.label = _LABELS.get(name, field.label)
-        field.help_text = _HINTS.get(name, "")
-        field.widget.attrs.pop("placeholder", None)
-    form.label_suffix = ""
-    dress(form)
-
-
-class SignInForm(allauth.LoginForm):
+class _InHouse:
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        _in_house(self)
+        for name, field in self.fields.items():  # type: ignore[attr-defined]
+            field.label = _LABELS.get(name, field.label)
+            field.help_text = _HINTS.get(name, "")
+            field.widget.attrs.pop("placeholder", None)
+        self.label_suffix = ""
+        dress(self)  # type: ignore[arg-type]
 
 
-class ChangePasswordForm(allauth.ChangePasswordForm):
-    def __init__(self, *args, **kwargs):
-        super().__init__(*args, **kwargs)
-        _in_house(self)
+class SignInForm(_InHouse, allauth.LoginForm):
+    pass
 
+
+class ChangePasswordForm(_InHouse, allauth.ChangePasswordForm):
     def clean_oldpassword(self) -> str:
         typed = self.cleaned_data["oldpassword"]
         if not self.user.check_password(typed):
@@ -45,19 +41,13 @@ class ChangePasswordForm(allauth.ChangePasswordForm):
         return typed
 
 
-class ResetPasswordForm(allauth.ResetPasswordForm):
-    def __init__(self, *args, **kwargs):
-        super().__init__(*args, **kwargs)
-        _in_house(self)
+class ResetPasswordForm(_InHouse, allauth.ResetPasswordForm):
+    pass
 
 
-class ChooseNewPasswordForm(allauth.ResetPasswordKeyForm):
-    def __init__(self, *args, **kwargs):
-        super().__init__(*args, **kwargs)
-        _in_house(self)
+class ChooseNewPasswordForm(_InHouse, allauth.ResetPasswordKeyForm):
+    pass
 
 
-class ReauthenticateForm(allauth.ReauthenticateForm):
-    def __init__(self, *args, **kwargs):
-        super().__init__(*args, **kwargs)
-        _in_house(self)
+class ReauthenticateForm(_InHouse, allauth.ReauthenticateForm):
+    pass
