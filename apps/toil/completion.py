@@ -44,7 +44,7 @@ def offer(line: str, reading: Reading, stakeholders: Sequence[Known], members: S
         before, sign, word = text[: mark.start()], mark["sign"], mark["word"]
         kind, known = ("stakeholder", stakeholders) if sign == "#" else ("member", members)
         rows = _beginning_with(word, known)
-        if not rows or any(fold(word) == fold(name) for row in rows for name in row.names):
+        if not rows or any(fold(word) in row.folded for row in rows):
             return None
         return Offer(kind, tuple(_marked(row, sign, before) for row in rows), preselected=True)
     if reading.candidates and text.endswith(reading.name):
@@ -57,7 +57,7 @@ def offer(line: str, reading: Reading, stakeholders: Sequence[Known], members: S
 def _beginning_with(word: str, known: Iterable[Known]) -> list[Known]:
     """Rows with a name, or a word of a name, that begins with `word`; all of them for an empty word."""
     wanted = fold(word)
-    rows = [row for row in known if any(_begins(wanted, fold(name)) for name in row.names)]
+    rows = [row for row in known if any(_begins(wanted, name) for name in row.folded)]
     return rows[:MOST]
 
 

@@ -1,9 +1,11 @@
 """Figures of the toil pages, each with its formula (product.md, “Formulas”). Minutes unless said otherwise."""
 
+import time
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import lru_cache
 
 from django.db.models import Count, Max, Q, Sum
 from django.db.models.functions import TruncMonth
@@ -16,6 +18,7 @@ from apps.web.bilingual import in_reader_language
 
 DESK_WINDOW = timedelta(days=90)
 HALF = 0.5
+KEPT_SECONDS = 60
 
 
 # ---- this week ------------------------------------------------------------------------------------
@@ -87,10 +90,17 @@ def busiest_shares(items: Iterable[int], today: date) -> dict[int, float]:
 
 
 def heavy_on_one_desk(today: date, count: int = 3) -> list[OnOneDesk]:
-    """Items that cost most and hang on one person: monthly minutes × share of the busiest. Two queries.
+    """Items that cost most and hang on one person: monthly minutes × share of the busiest. One query, or three.
 
-    Ranked by item, never by person, and no name is given.
+    Ranked by item, never by person, and no name is given. Each process keeps the ranking for a minute, or until an item
+    changes: it speaks of three months, and costs as much as the rest of the page it stands on.
     """
+    ranked = _ranked_by_desk(today, sql.items_state(), int(time.monotonic() // KEPT_SECONDS))
+    return [OnOneDesk(pk, in_reader_language(*names), minutes, share) for pk, names, minutes, share in ranked[:count]]
+
+
+@lru_cache(maxsize=4)  # people in other time zones may have another day
+def _ranked_by_desk(today: date, _items: tuple, _minute: int) -> list[tuple[int, tuple[str, str], int, float]]:
     costly = list(
         ItemMonth.objects.filter(month__in=months.last_full(3, today), item__merged_into=None)
         .exclude(item__state__in=[State.GONE, State.ACCEPTED])
@@ -101,12 +111,16 @@ def heavy_on_one_desk(today: date, count: int = 3) -> list[OnOneDesk]:
     )
     shares = busiest_shares([pk for pk, *_rest in costly], today)
     rows = [
-        OnOneDesk(pk, in_reader_language(name, name_ja), round(cost / 3), shares[pk])
+        (pk, (name, name_ja), round(cost / 3), shares[pk])
         for pk, name, name_ja, cost in costly
-        if pk in shares
+        if shares.get(pk, 0) >= HALF
     ]
-    rows.sort(key=lambda row: -row.minutes * row.share)
-    return [row for row in rows[:count] if row.share >= HALF]
+    return sorted(rows, key=lambda row: -row[2] * row[3])
+
+
+def forget() -> None:
+    """Drops what is kept, for tests that take their rows back."""
+    _ranked_by_desk.cache_clear()
 
 
 # ---- the share curve --------------------------------------------------------------------------------
@@ -165,7 +179,15 @@ def share_curve(member, today: date, count: int = 12) -> ShareCurve | None:
 
 @dataclass(frozen=True, slots=True)
 class ItemRow:
-    item: Item
+    """One row of the items table, with its names in the reader's language."""
+
+    pk: int
+    label: str
+    category: str  # "" for none
+    tint: int
+    stakeholder: str  # "" for nobody
+    usual_minutes: int | None
+    state: str
     minutes: float  # a month: mean of the last three full months
     times: float
     spark: str
@@ -173,6 +195,10 @@ class ItemRow:
     share: float | None
 
 
+_ITEM_COLUMNS = (
+    *("id", "name", "name_ja", "usual_minutes", "state", "stakeholder__name", "stakeholder__name_ja"),
+    *("category__name", "category__name_ja", "category__tint"),
+)
 SORTS = ("cost", "times", "name", "state")
 SPARK_MONTHS = 6
 FEWEST_FOR_A_TREND = 9  # entries in the six months; with fewer, one more or less is no trend
@@ -189,30 +215,36 @@ def monthly_sums(today: date) -> dict[int, tuple[int, int]]:
     }
 
 
-def item_rows(items, today: date) -> list[ItemRow]:
-    """Rows of the items page for these items, in their order. Two queries."""
-    items = list(items)
+def item_rows(ids: list[int], today: date) -> list[ItemRow]:
+    """Rows of the items page for these items, in their order. Three queries."""
     window = months.last(SPARK_MONTHS + 1, today)[:-1]
     by_item: dict[int, dict[date, tuple[int, int]]] = defaultdict(dict)
-    for item, month, minutes, times in ItemMonth.objects.filter(item__in=items, month__in=window).values_list(
+    for item, month, minutes, times in ItemMonth.objects.filter(item__in=ids, month__in=window).values_list(
         "item", "month", "minutes", "times"
     ):
         by_item[item][month] = (minutes, times)
-    shares = busiest_shares((item.pk for item in items), today)
-    return [_item_row(item, by_item[item.pk], window, shares.get(item.pk)) for item in items]
+    shares = busiest_shares(ids, today)
+    rows = {row["id"]: row for row in Item.objects.filter(pk__in=ids).values(*_ITEM_COLUMNS)}
+    return [_item_row(rows[pk], by_item[pk], window, shares.get(pk)) for pk in ids if pk in rows]
 
 
-def _item_row(item: Item, by_month: dict, window: list[date], share: float | None) -> ItemRow:
+def _item_row(row: dict, by_month: dict, window: list[date], share: float | None) -> ItemRow:
     minutes = [by_month.get(m, (0, 0))[0] for m in window]
     times = [by_month.get(m, (0, 0))[1] for m in window]
     before = sum(minutes[-3:-1]) / 2
     return ItemRow(
-        item,
-        sum(minutes[-3:]) / 3,
-        sum(times[-3:]) / 3,
-        charts.sparkline(minutes),
-        minutes[-1] / before - 1 if before and sum(times) >= FEWEST_FOR_A_TREND else None,
-        share,
+        pk=row["id"],
+        label=in_reader_language(row["name"], row["name_ja"]),
+        category=in_reader_language(row["category__name"] or "", row["category__name_ja"] or ""),
+        tint=row["category__tint"] or 0,
+        stakeholder=in_reader_language(row["stakeholder__name"] or "", row["stakeholder__name_ja"] or ""),
+        usual_minutes=row["usual_minutes"],
+        state=row["state"],
+        minutes=sum(minutes[-3:]) / 3,
+        times=sum(times[-3:]) / 3,
+        spark=charts.sparkline(minutes),
+        trend=minutes[-1] / before - 1 if before and sum(times) >= FEWEST_FOR_A_TREND else None,
+        share=share,
     )
 
 

@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 
 from django.db.models import Q, Sum
 
-from apps.toil.models import Entry
+from apps.toil.lines import Line, lines
 from apps.toil.models.entry import EntryQuerySet
 
 PAGE = 50
@@ -51,9 +51,9 @@ class Filters:
         return [(name, value) for name in ("item", "category", "stakeholder", "days") if (value := getattr(self, name))]
 
     @property
-    def is_of_one(self) -> bool:
-        """True when it shows one other person's entries."""
-        return self.who not in ("", "me")
+    def any_of_more(self) -> bool:
+        """True when a filter is set that only the longer form shows."""
+        return bool(self.since or self.until or self.who not in ("", "me"))
 
     @property
     def mine(self) -> str:
@@ -97,7 +97,7 @@ class Filters:
 class Day:
     day: date
     minutes: int
-    entries: list[Entry] = field(default_factory=list)
+    entries: list[Line] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,13 +113,13 @@ def page(entries: EntryQuerySet, before: str = "") -> Page:
     if position:
         day, pk = position
         shown = entries.filter(Q(day__lt=day) | Q(day=day, id__lt=pk), day__lte=day)
-    rows = list(shown.shown().newest_first()[: PAGE + 1])
+    rows = lines(shown.newest_first()[: PAGE + 1])
     more = len(rows) > PAGE
     rows = rows[:PAGE]
     return Page(_by_day(rows, entries), f"{rows[-1].day.isoformat()}.{rows[-1].pk}" if more else "")
 
 
-def _by_day(rows: Iterable[Entry], entries: EntryQuerySet) -> list[Day]:
+def _by_day(rows: Iterable[Line], entries: EntryQuerySet) -> list[Day]:
     """Groups rows by day. A day's sum is of the whole day, also of the part on another page."""
     days: dict[date, Day] = {}
     for row in rows:

@@ -1,6 +1,7 @@
 """What a member may do with one certain row. Who may open which address stands in `config/permissions.py`."""
 
 from apps.accounts.models import Member
+from apps.toil.lines import Line
 from apps.toil.models import Entry
 
 
@@ -9,7 +10,7 @@ def may_log_for_others(member: Member) -> bool:
     return member.is_lead
 
 
-def may_change(member: Member, entry: Entry) -> bool:
+def may_change(member: Member, entry: Entry | Line) -> bool:
     """One's own entries, what one logged for others, and everything for the lead."""
     return member.is_lead or member.pk in (entry.member_id, entry.logged_by_id)
 

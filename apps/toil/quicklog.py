@@ -9,7 +9,7 @@ exactly that item; +"New name" makes one. The note runs to the end, but #tags an
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, time
 
 from django.utils.translation import gettext as _
@@ -36,6 +36,10 @@ class Known:
     label: str
     names: tuple[str, ...]
     usual_minutes: int | None = None
+    folded: tuple[str, ...] = field(init=False, compare=False, repr=False)  # the names as they are looked up
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "folded", tuple(fold(name) for name in self.names))
 
 
 @dataclass(frozen=True, slots=True)
@@ -224,7 +228,7 @@ def _named(word: str, known: Iterable[Known]) -> tuple[Known | None, list[Known]
     wanted = fold(word).replace("_", " ")
     exact, starts, rows = [], {}, {}
     for row in known:
-        folded = [fold(name) for name in row.names]
+        folded = row.folded
         if wanted in folded or wanted.replace(" ", "") in [f.replace(" ", "") for f in folded]:
             exact.append(row)
         elif any(f.startswith(wanted) for f in folded):
@@ -237,7 +241,7 @@ def _named(word: str, known: Iterable[Known]) -> tuple[Known | None, list[Known]
     if exact or starts:
         return None, [*exact, *starts.values()][:MOST_CANDIDATES]
     near = process.extract(
-        wanted, {pk: fold(row.names[0]) for pk, row in rows.items()}, scorer=fuzz.ratio, limit=3, score_cutoff=NEAR
+        wanted, {pk: row.folded[0] for pk, row in rows.items()}, scorer=fuzz.ratio, limit=3, score_cutoff=NEAR
     )
     return None, [rows[pk] for _name, _score, pk in near]
 
@@ -333,7 +337,7 @@ def _how_long(found: Reading) -> Question:
 
 def _take_quoted(found: Reading, name: str, is_new: bool, items: Sequence[Known], problems: list[Problem]) -> None:
     wanted = fold(name)
-    exact = [item for item in items if wanted in (fold(n) for n in item.names)]
+    exact = [item for item in items if wanted in item.folded]
     if exact:
         found.item = exact[0]
     elif len(name) > NAME_LONGEST:
@@ -403,9 +407,9 @@ def _rank(name: str, items: Sequence[Known]) -> list[tuple[Known, float]]:
     owners: list[int] = []
     names: list[str] = []
     for at, item in enumerate(items):
-        for each in item.names:
+        for each in item.folded:
             owners.append(at)
-            names.append(fold(each))
+            names.append(each)
     scores: dict[int, float] = {}
     if wanted in names:
         scores = {owners[at]: 100.0 for at, each in enumerate(names) if each == wanted}

@@ -25,15 +25,18 @@ def month_of(day: date) -> date:
 def add(entries: Iterable[Entry], sign: int = 1) -> None:
     """Adds the entries to all sums. Call inside the transaction that writes them."""
     entries = list(entries)
-    for model, key in DIMENSIONS:
-        sums: dict[tuple[int, date], list[int]] = defaultdict(lambda: [0, 0])
-        for entry in entries:
-            owner = getattr(entry, key)
-            if owner is not None:
-                cell = sums[owner, month_of(entry.day)]
-                cell[0] += sign * entry.minutes
-                cell[1] += sign
-        sql.add_to_months(model, key, [(owner, month, m, n) for (owner, month), (m, n) in sums.items()])
+    sql.add_to_months((model, key, _rows(entries, key, sign)) for model, key in DIMENSIONS)
+
+
+def _rows(entries: list[Entry], key: str, sign: int) -> list[sql.Row]:
+    sums: dict[tuple[int, date], list[int]] = defaultdict(lambda: [0, 0])
+    for entry in entries:
+        owner = getattr(entry, key)
+        if owner is not None:
+            cell = sums[owner, month_of(entry.day)]
+            cell[0] += sign * entry.minutes
+            cell[1] += sign
+    return [(owner, month, minutes, times) for (owner, month), (minutes, times) in sums.items()]
 
 
 def subtract(entries: Iterable[Entry]) -> None:

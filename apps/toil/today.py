@@ -6,19 +6,20 @@ from datetime import date, time
 
 from apps.accounts.http import MemberRequest
 from apps.accounts.models import Member
+from apps.toil.lines import Line, lines
 from apps.toil.models import Entry, Timer
 from apps.toil.repeats import likely_now
 
 
 @dataclass(frozen=True, slots=True)
 class Today:
-    entries: list[Entry]
+    entries: list[Line]
     minutes: int
 
 
 def of(member: Member) -> Today:
     """The member's entries of today, newest first, and their sum. One query."""
-    entries = list(Entry.objects.shown().filter(member=member).on(member.today()).newest_first())
+    entries = lines(Entry.objects.filter(member=member).on(member.today()).newest_first())
     return Today(entries, sum(entry.minutes for entry in entries))
 
 

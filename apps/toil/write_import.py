@@ -225,14 +225,14 @@ class Writing:
         self.entries.resolve("stakeholder", stakeholders)
         written = len(self.entries.insert())
         ids: dict[str, dict[Key, int]] = {"item_id": items, "member_id": {}, "stakeholder_id": stakeholders}
-        for model, column in rollup.DIMENSIONS:
-            sums = self._sums[column].items()
-            rows = [(_id(owner, ids[column]), month, m, n) for (owner, month), (m, n) in sums]
-            sql.add_to_months(model, column, rows)
+        sql.add_to_months((model, column, self._rows(column, ids[column])) for model, column in rollup.DIMENSIONS)
         for minutes, known in self._usual.items():
             for some in _in_parts(known, BATCH):
                 Item.objects.filter(pk__in=some).update(usual_minutes=minutes)
         return written
+
+    def _rows(self, column: str, ids: dict[Key, int]) -> list[sql.Row]:
+        return [(_id(owner, ids), month, m, n) for (owner, month), (m, n) in self._sums[column].items()]
 
     def _check_items(self) -> None:
         """Raises Outdated where a new item has been made meanwhile, or an item we write to has been merged."""

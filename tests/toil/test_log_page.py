@@ -175,6 +175,29 @@ def test_htmx_asks_for_the_following_days_only(signed_in, three):
     assert "Manual release" not in text
 
 
+def test_more_filters_come_when_asked_for_and_keep_what_is_typed(signed_in, lead, three):
+    closed = signed_in.get("/toil/", {"who": "me", "q": "rolled"}).content.decode()
+    assert "<details" not in closed.split('role="search"')[1].split("</form>")[0]
+    assert '<input type="hidden" name="who" value="me">' in closed
+    without_script = signed_in.get("/toil/", {"who": "me", "q": "rolled", "more": "1"})
+    assert without_script.context["page"].days
+    swapped = signed_in.get("/toil/", {"who": "me", "q": "rolled", "more": "1"}, headers={"HX-Request": "true"})
+    for response in (without_script, swapped):
+        form = response.content.decode().split('role="search"')[1].split("</form>")[0]
+        assert 'value="rolled"' in form
+        assert f'<option value="{lead.pk}">{lead.display_name}</option>' in form
+        assert '<option value="me" selected>' in form
+    assert "entry__what" not in swapped.content.decode()
+
+
+@pytest.mark.parametrize("query", [{"since": "2026-03-01"}, {"until": "2026-03-18"}, {"who": "LEAD"}])
+def test_a_filter_that_is_set_is_never_hidden(signed_in, lead, three, query):
+    query = {name: str(lead.pk) if value == "LEAD" else value for name, value in query.items()}
+    page = signed_in.get("/toil/", query).content.decode()
+    assert '<details class="filters__more" open>' in page
+    assert "autofocus" not in page
+
+
 def test_the_log_page_asks_no_more_of_the_database_with_more_rows(
     signed_in, member, lead, django_assert_max_num_queries
 ):

@@ -1,8 +1,11 @@
 """Every address opens for whom the permission table lets in; no page's queries grow with its rows."""
 
+from datetime import timedelta
+
 import pytest
 from django.urls import reverse
 
+from apps.toil import figures
 from apps.toil.models import Entry
 from apps.toil.models.category import make_defaults
 from tests import factories
@@ -19,6 +22,7 @@ def _fill(person, count: int) -> None:
     for n in range(count):
         item = factories.item(name=f"Item {person.pk} {n}", category=factories.category())
         factories.entry(person, item=item, stakeholder=factories.stakeholder(), note=f"note {n}")
+        factories.entry(person, item=item, day=person.today() - timedelta(days=40))
 
 
 @pytest.mark.parametrize("address", PAGES)
@@ -42,9 +46,11 @@ def test_opens_with_rows_in_both_languages(signed_in, member, address, language)
 def test_asks_the_database_no_more_with_more_rows(signed_in, member, address, django_assert_max_num_queries):
     _fill(member, 3)
     signed_in.get(address)
+    figures.forget()  # what a process keeps for a minute costs its queries in both
     with django_assert_max_num_queries(QUERY_LIMIT) as few:
         signed_in.get(address)
     _fill(member, 30)
+    figures.forget()
     with django_assert_max_num_queries(QUERY_LIMIT) as many:
         signed_in.get(address)
     assert len(many) <= len(few)

@@ -1,5 +1,5 @@
 from apps.accounts.models.invitation import Invitation
-from apps.accounts.models.member import Member, NameOrder, Role, Theme, WeekStart
+from apps.accounts.models.member import Member, NameOrder, Person, Role, Theme, WeekStart
 from apps.accounts.models.organisation import Organisation
 
-__all__ = ["Invitation", "Member", "NameOrder", "Organisation", "Role", "Theme", "WeekStart"]
+__all__ = ["Invitation", "Member", "NameOrder", "Organisation", "Person", "Role", "Theme", "WeekStart"]

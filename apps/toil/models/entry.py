@@ -34,22 +34,10 @@ class Stale(Exception):
     """The entry was changed by somebody else since it was read (R46)."""
 
 
-_NAMES = ("display_name", "given_name", "family_name")
-_PRINTED = (
-    *("member", "item", "stakeholder", "logged_by", "day", "clock", "minutes", "note", "source", "version"),
-    *("import_run", "import_key"),
-    *(f"item__{name}" for name in ("name", "name_ja", "short_name", "short_name_ja", "category")),
-    *(f"item__category__{name}" for name in ("name", "name_ja", "tint")),
-    *(f"stakeholder__{name}" for name in ("name", "name_ja", "tag", "tag_ja")),
-    *(f"member__{name}" for name in (*_NAMES, "role")),
-    *(f"logged_by__{name}" for name in _NAMES),
-)
-
-
 class EntryQuerySet(models.QuerySet["Entry"]):
-    def shown(self) -> "EntryQuerySet":
-        """With all that a row of the log prints and nothing else, in one query."""
-        return self.select_related("item", "item__category", "stakeholder", "member", "logged_by").only(*_PRINTED)
+    def with_names(self) -> "EntryQuerySet":
+        """With what a form or a toast calls the entry by; whole pages of them are read by `apps.toil.lines`."""
+        return self.select_related("item", "stakeholder", "member")
 
     def newest_first(self) -> "EntryQuerySet":
         return self.order_by("-day", "-id")

@@ -33,13 +33,6 @@ class ItemQuerySet(models.QuerySet["Item"]):
         """What logging against an item needs of it."""
         return self.only("name", "name_ja", "short_name", "short_name_ja", "stakeholder", "usual_minutes")
 
-    def listed(self) -> "ItemQuerySet":
-        """With all that a row of the items table prints and nothing else, in one query."""
-        return self.select_related("category", "stakeholder").only(
-            *("name", "name_ja", "usual_minutes", "state", "category", "stakeholder"),
-            *("category__name", "category__name_ja", "category__tint", "stakeholder__name", "stakeholder__name_ja"),
-        )
-
 
 class Item(Bilingual):
     short_name = models.CharField(_("short name"), max_length=40, blank=True)

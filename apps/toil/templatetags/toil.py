@@ -1,6 +1,6 @@
 """How toil is written on pages: minutes, shares, months."""
 
-from functools import lru_cache
+from functools import cache, lru_cache
 from urllib.parse import urlencode
 
 from django import template
@@ -13,7 +13,8 @@ from django.utils.translation import gettext as _
 
 from apps.toil import durations
 from apps.toil.figures import ItemRow
-from apps.toil.models import Entry, State
+from apps.toil.lines import Line
+from apps.toil.models import State
 from apps.toil.permissions import may_change
 from apps.web.templatetags.web import icon, who
 
@@ -64,7 +65,12 @@ _STATE_TAGS = {
 @register.simple_tag
 def state_tag(state: str) -> SafeString:
     """An item's state, in the same colour everywhere."""
-    return format_html('<span class="tag {}">{}</span>', _STATE_TAGS[State(state)], State(state).label)
+    return _state_tag(State(state), get_language())
+
+
+@cache
+def _state_tag(state: State, _language: str | None) -> SafeString:
+    return format_html('<span class="tag {}">{}</span>', _STATE_TAGS[state], state.label)
 
 
 @register.inclusion_tag("toil/filter_menu.html")
@@ -99,14 +105,14 @@ def _address(view: str, *args: int) -> str:
 
 
 @register.simple_tag(takes_context=True)
-def entry_row(context, entry: Entry, show_who: bool = False, fresh: int | None = None) -> SafeString:
+def entry_row(context, entry: Line, show_who: bool = False, fresh: int | None = None) -> SafeString:
     """One row of the log. Set in Python, because pages hold fifty of them and a template costs ten times as much."""
     member = context["member"]
     here = context.get("here", "")
     # The log is where an edit leads back to anyway.
     back = "" if here.split("?")[0] == _address("toil:log") and "?" not in here else "?" + urlencode({"next": here})
     again, edit, _logged_by = _words(get_language())
-    label = escape(entry.item.label)
+    label = escape(entry.item)
     deeds = [str(who(entry.member, named=True))] if show_who or entry.member_id != member.pk else []
     deeds.append(
         f'<button class="icon-button only-wide" form="again" name="item" value="{entry.item_id}"'
@@ -131,12 +137,11 @@ def entry_row(context, entry: Entry, show_who: bool = False, fresh: int | None =
 @register.simple_tag
 def item_row(row: ItemRow) -> SafeString:
     """One row of the items table. Set in Python for the same reason as the log's."""
-    words, item = _item_words(get_language()), row.item
-    category = item.category
-    small = f'<small><span class="dot c-{category.tint}"></span>{escape(category.label)}</small>' if category else ""
+    words = _item_words(get_language())
+    small = f'<small><span class="dot c-{row.tint}"></span>{escape(row.category)}</small>' if row.category else ""
     cells = (
-        (False, escape(item.stakeholder.label) if item.stakeholder else "–"),
-        (True, durations.show(item.usual_minutes) if item.usual_minutes else "–"),
+        (False, escape(row.stakeholder) or "–"),
+        (True, durations.show(row.usual_minutes) if row.usual_minutes else "–"),
         (True, one_decimal(row.times) if row.times else "–"),
         (True, minutes(row.minutes) if row.minutes else "–"),
         (
@@ -151,8 +156,8 @@ def item_row(row: ItemRow) -> SafeString:
         for label, (is_number, cell) in zip(words["labels"], cells, strict=True)
     )
     return mark_safe(
-        f'<tr><th scope="row"><a href="{_address("toil:item", item.pk)}">{escape(item.label)}</a>{small}</th>'
-        f"{told}<td>{state_tag(item.state)}</td></tr>"
+        f'<tr><th scope="row"><a href="{_address("toil:item", row.pk)}">{escape(row.label)}</a>{small}</th>'
+        f"{told}<td>{state_tag(row.state)}</td></tr>"
     )
 
 
@@ -176,12 +181,12 @@ def _item_words(_language: str | None) -> dict:
     }
 
 
-def _meta(entry: Entry) -> str:
+def _meta(entry: Line) -> str:
     parts = []
-    if category := entry.item.category:
-        parts.append(f'<span class="dot c-{category.tint}"></span>{escape(category.label)}')
-    if entry.stakeholder:
-        parts.append(f"<span>{escape(entry.stakeholder.tag_label)}</span>")
+    if entry.category:
+        parts.append(f'<span class="dot c-{entry.tint}"></span>{escape(entry.category)}')
+    if entry.tag:
+        parts.append(f"<span>{escape(entry.tag)}</span>")
     if entry.note:
         parts.append(f'<span class="entry__note">{escape(Truncator(entry.note).chars(120))}</span>')
     if entry.logged_by:

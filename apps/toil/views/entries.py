@@ -25,9 +25,13 @@ from apps.web.views.preferences import safe_next
 
 
 def log(request: MemberRequest) -> HttpResponse:
-    """By day with sums, newest first; htmx asks for the following pages."""
+    """By day with sums, newest first; htmx asks for the following pages, and for the rarer filters."""
     member = request.member
     filters = Filters.read(request.GET)
+    more = "asked" if "more" in request.GET else "set" if filters.any_of_more else ""
+    people = Member.objects.by_name().values_list("id", "display_name") if more else ()
+    if request.htmx and "more" in request.GET:
+        return render(request, "toil/log.html#search", {"filters": filters, "more": more, "people": people})
     found = filters.apply(Entry.objects.all(), member, member.today())
     context = {"filters": filters, "page": page(found, request.GET.get("before", ""))}
     if request.htmx and "before" in request.GET:
@@ -36,7 +40,8 @@ def log(request: MemberRequest) -> HttpResponse:
     week = figures.week_by_category(member.today(), member.week_start, categories)
     context |= {
         "panel": today.line(request),
-        "people": Member.objects.by_name().values_list("id", "display_name"),
+        "more": more,
+        "people": people,
         "categories": categories,
         "stakeholders": list(Stakeholder.objects.all()),
         "periods": [
@@ -90,7 +95,7 @@ def new(request: MemberRequest) -> HttpResponse:
             ).pk
 
         pk, _fresh = once(member, "entry", data["submission_id"], deed)
-        entry = Entry.objects.shown().filter(pk=pk or 0).first()
+        entry = Entry.objects.with_names().filter(pk=pk or 0).first()
         if entry:
             say_logged(request, entry)
         return redirect(safe_next(request, "/toil/"))
@@ -100,7 +105,7 @@ def new(request: MemberRequest) -> HttpResponse:
 
 def _entry_for(request: MemberRequest, pk: int) -> Entry:
     """The entry if the member may change it; what they may not is as if it were not there (R56)."""
-    entry = get_object_or_404(Entry.objects.shown(), pk=pk)
+    entry = get_object_or_404(Entry.objects.with_names(), pk=pk)
     if not may_change(request.member, entry):
         raise Http404
     return entry
@@ -137,7 +142,7 @@ def edit(request: MemberRequest, pk: int) -> HttpResponse:
                 **({"member": data["member"]} if data.get("member") else {}),
             )
         except Stale:
-            theirs = Entry.objects.shown().get(pk=pk)
+            theirs = Entry.objects.with_names().get(pk=pk)
             form.data = {**request.POST.dict(), "version": str(theirs.version)}
         else:
             toast(request, _("The entry is changed."), undo.token(member, undo.changed(entry, before)))

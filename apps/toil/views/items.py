@@ -13,6 +13,7 @@ from apps.accounts.http import MemberRequest
 from apps.accounts.models import Member, Role
 from apps.toil import figures, payback, undo
 from apps.toil.forms import DigWorkForm, ItemForm, LinkForm, MergeForm, StateForm
+from apps.toil.lines import lines
 from apps.toil.models import Category, DigWork, Entry, Item, ItemLink, Merge, State
 from apps.toil.models.merge import MergeError
 from apps.toil.models.state import change_state
@@ -37,8 +38,7 @@ def items(request: MemberRequest) -> HttpResponse:
     order = _in_order(asked, member.today())
     total = len(order)
     start = min((page - 1) * PAGE, max(0, (total - 1) // PAGE * PAGE))
-    shown = Item.objects.listed().in_bulk(order[start : start + PAGE])
-    rows = figures.item_rows([shown[pk] for pk in order[start : start + PAGE] if pk in shown], member.today())
+    rows = figures.item_rows(order[start : start + PAGE], member.today())
     return render(
         request,
         "toil/items.html",
@@ -97,7 +97,7 @@ def item(request: MemberRequest, pk: int) -> HttpResponse:
             "leads": list(leads.values()),
             "digging": _digging(row, by_month, today),
             "changes": row.state_changes.select_related("by"),
-            "entries": Entry.objects.shown().filter(item=row).newest_first()[:8],
+            "entries": lines(Entry.objects.filter(item=row).newest_first()[:8]),
             "merges": Merge.objects.filter(target=row, undone_at=None).select_related("source", "by"),
             "may_shape": may_shape_items(member),
             "today": today,

@@ -144,7 +144,7 @@ def _logged(request: MemberRequest, form: str, deed: Callable[[], Entry], with_i
         return written[-1].pk
 
     pk, fresh = once(member, form, request.POST.get("submission_id"), write)
-    entry = written[-1] if fresh else Entry.objects.shown().filter(pk=pk or 0).first()
+    entry = written[-1] if fresh else Entry.objects.with_names().filter(pk=pk or 0).first()
     if entry is None:  # sent twice, and undone in between
         toast(request, _("This was logged and undone already."))
     else:

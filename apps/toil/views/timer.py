@@ -116,7 +116,7 @@ def _log(request: MemberRequest, timer: Timer, item: Item | str, minutes: int, s
         ).pk
 
     pk, _fresh = once(member, "timer", None, deed)
-    entry = Entry.objects.shown().filter(pk=pk or 0).first()
+    entry = Entry.objects.with_names().filter(pk=pk or 0).first()
     if entry is None:
         toast(request, _("The timer was stopped already."))
     else:
