@@ -1,6 +1,7 @@
 """Real servers for the tests, each on a socket of its own, ended by the process that started it."""
 
 import contextlib
+import fcntl
 import os
 import pwd
 import shutil
@@ -11,7 +12,7 @@ import sys
 import tempfile
 import time
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -19,6 +20,21 @@ ROOT = Path(__file__).resolve().parent.parent
 
 class Missing(Exception):
     """What a test needs is not on this machine; the text says how to get it."""
+
+
+def once(tmp_path_factory, name: str, make: Callable[[Path], None]) -> Path:
+    """A folder that `make` has filled: the first worker of the run that asks does it for all of them. Not to be changed."""
+    shared = tmp_path_factory.getbasetemp()
+    if os.environ.get("PYTEST_XDIST_WORKER"):
+        shared = shared.parent
+    folder = shared / name
+    with (shared / f"{name}.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not folder.exists():
+            making = Path(tempfile.mkdtemp(prefix=f"{name}-", dir=shared))
+            make(making)
+            making.rename(folder)
+    return folder
 
 
 def _binary(name: str, *patterns: str) -> str:

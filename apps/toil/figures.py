@@ -1,24 +1,22 @@
 """Figures of the toil pages, each with its formula (product.md, “Formulas”). Minutes unless said otherwise."""
 
-import time
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
-from functools import lru_cache
 
 from django.db.models import Count, Max, Q, Sum
 from django.db.models.functions import TruncMonth
 from django.utils.translation import gettext as _
 
-from apps.toil import durations, months, sql
+from apps.toil import durations, months, payback, sql
 from apps.toil.models import Category, Entry, Item, ItemMonth, MemberMonth, State
 from apps.web import charts
 from apps.web.bilingual import in_reader_language
 
 DESK_WINDOW = timedelta(days=90)
 HALF = 0.5
-KEPT_SECONDS = 60
+MOST_RANKED = 30
 
 
 # ---- this week ------------------------------------------------------------------------------------
@@ -73,6 +71,42 @@ def times_this_week_for(stakeholders: Iterable[int], today: date, week_start: in
     )
 
 
+# ---- what an item costs a month ---------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class MonthlyMean:
+    """What an item costs a month: minutes and times, as the mean of `of` full months."""
+
+    pk: int
+    name: str
+    name_ja: str
+    state: str
+    minutes: float
+    times: float
+    of: int
+
+    @property
+    def label(self) -> str:
+        return in_reader_language(self.name, self.name_ja)
+
+    @property
+    def is_partial(self) -> bool:
+        return self.of < payback.MONTHS_OF_COST
+
+
+def monthly_means(today: date) -> dict[int, MonthlyMean]:
+    """The monthly cost of every item with something in the last three full months, by id: their mean, or that of the
+    full months since its first entry (product.md, “monthly cost of an item”). One query.
+    """
+    window = months.last_full(payback.MONTHS_OF_COST, today)
+    means = {}
+    for pk, name, name_ja, state, minutes, times, since, is_older in sql.sums_of_months(window):
+        of = len(window) if is_older else len(window) - window.index(since)
+        means[pk] = MonthlyMean(pk, name, name_ja, state, minutes / of, times / of, of)
+    return means
+
+
 # ---- desks ----------------------------------------------------------------------------------------
 
 
@@ -90,37 +124,19 @@ def busiest_shares(items: Iterable[int], today: date) -> dict[int, float]:
 
 
 def heavy_on_one_desk(today: date, count: int = 3) -> list[OnOneDesk]:
-    """Items that cost most and hang on one person: monthly minutes × share of the busiest. One query, or three.
+    """Items that cost most and hang on one person: monthly minutes × share of the busiest. Two queries.
 
-    Ranked by item, never by person, and no name is given. Each process keeps the ranking for a minute, or until an item
-    changes: it speaks of three months, and costs as much as the rest of the page it stands on.
+    Ranked by item, never by person, and no name is given.
     """
-    ranked = _ranked_by_desk(today, sql.items_state(), int(time.monotonic() // KEPT_SECONDS))
-    return [OnOneDesk(pk, in_reader_language(*names), minutes, share) for pk, names, minutes, share in ranked[:count]]
-
-
-@lru_cache(maxsize=4)  # people in other time zones may have another day
-def _ranked_by_desk(today: date, _items: tuple, _minute: int) -> list[tuple[int, tuple[str, str], int, float]]:
-    costly = list(
-        ItemMonth.objects.filter(month__in=months.last_full(3, today), item__merged_into=None)
-        .exclude(item__state__in=[State.GONE, State.ACCEPTED])
-        .values("item", "item__name", "item__name_ja")
-        .annotate(cost=Sum("minutes"))
-        .order_by("-cost")
-        .values_list("item", "item__name", "item__name_ja", "cost")[:30]
-    )
-    shares = busiest_shares([pk for pk, *_rest in costly], today)
+    still_there = [mean for mean in monthly_means(today).values() if mean.state not in (State.GONE, State.ACCEPTED)]
+    costly = sorted(still_there, key=lambda mean: -mean.minutes)[:MOST_RANKED]
+    shares = busiest_shares((mean.pk for mean in costly), today)
     rows = [
-        (pk, (name, name_ja), round(cost / 3), shares[pk])
-        for pk, name, name_ja, cost in costly
-        if shares.get(pk, 0) >= HALF
+        OnOneDesk(mean.pk, mean.label, round(mean.minutes), shares[mean.pk])
+        for mean in costly
+        if shares.get(mean.pk, 0) >= HALF
     ]
-    return sorted(rows, key=lambda row: -row[2] * row[3])
-
-
-def forget() -> None:
-    """Drops what is kept, for tests that take their rows back."""
-    _ranked_by_desk.cache_clear()
+    return sorted(rows, key=lambda row: -row.minutes * row.share)[:count]
 
 
 # ---- the share curve --------------------------------------------------------------------------------
@@ -188,8 +204,7 @@ class ItemRow:
     stakeholder: str  # "" for nobody
     usual_minutes: int | None
     state: str
-    minutes: float  # a month: mean of the last three full months
-    times: float
+    mean: MonthlyMean | None  # None without anything in those months
     spark: str
     trend: float | None  # last full month against the mean of the two before; None for too few to say
     share: float | None
@@ -204,18 +219,7 @@ SPARK_MONTHS = 6
 FEWEST_FOR_A_TREND = 9  # entries in the six months; with fewer, one more or less is no trend
 
 
-def monthly_sums(today: date) -> dict[int, tuple[int, int]]:
-    """Minutes and times of every item over the last three full months. One query."""
-    return {
-        item: (minutes, times)
-        for item, minutes, times in ItemMonth.objects.filter(month__in=months.last_full(3, today))
-        .values("item")
-        .annotate(m=Sum("minutes"), t=Sum("times"))
-        .values_list("item", "m", "t")
-    }
-
-
-def item_rows(ids: list[int], today: date) -> list[ItemRow]:
+def item_rows(ids: list[int], means: Mapping[int, MonthlyMean], today: date) -> list[ItemRow]:
     """Rows of the items page for these items, in their order. Three queries."""
     window = months.last(SPARK_MONTHS + 1, today)[:-1]
     by_item: dict[int, dict[date, tuple[int, int]]] = defaultdict(dict)
@@ -225,10 +229,10 @@ def item_rows(ids: list[int], today: date) -> list[ItemRow]:
         by_item[item][month] = (minutes, times)
     shares = busiest_shares(ids, today)
     rows = {row["id"]: row for row in Item.objects.filter(pk__in=ids).values(*_ITEM_COLUMNS)}
-    return [_item_row(rows[pk], by_item[pk], window, shares.get(pk)) for pk in ids if pk in rows]
+    return [_item_row(rows[pk], means.get(pk), by_item[pk], window, shares.get(pk)) for pk in ids if pk in rows]
 
 
-def _item_row(row: dict, by_month: dict, window: list[date], share: float | None) -> ItemRow:
+def _item_row(row: dict, mean: MonthlyMean | None, by_month: dict, window: list[date], share: float | None) -> ItemRow:
     minutes = [by_month.get(m, (0, 0))[0] for m in window]
     times = [by_month.get(m, (0, 0))[1] for m in window]
     before = sum(minutes[-3:-1]) / 2
@@ -240,8 +244,7 @@ def _item_row(row: dict, by_month: dict, window: list[date], share: float | None
         stakeholder=in_reader_language(row["stakeholder__name"] or "", row["stakeholder__name_ja"] or ""),
         usual_minutes=row["usual_minutes"],
         state=row["state"],
-        minutes=sum(minutes[-3:]) / 3,
-        times=sum(times[-3:]) / 3,
+        mean=mean,
         spark=charts.sparkline(minutes),
         trend=minutes[-1] / before - 1 if before and sum(times) >= FEWEST_FOR_A_TREND else None,
         share=share,

@@ -3,6 +3,7 @@
 import itertools
 from collections.abc import Iterable, Sequence
 from datetime import date
+from typing import NamedTuple
 
 from django.db import connection, models
 
@@ -41,6 +42,44 @@ def _upsert(table: str, column: str, rows: Sequence[Row]) -> tuple[str, list]:
     )
 
 
+class ItemSums(NamedTuple):
+    """What an item cost in some months, with what a list of items calls it."""
+
+    pk: int
+    name: str
+    name_ja: str
+    state: str
+    minutes: int
+    times: int
+    since: date  # the first of the months with anything in it
+    is_older: bool  # something was logged before those months
+
+
+def sums_of_months(window: Sequence[date]) -> list[ItemSums]:
+    """The items that cost something in these months, oldest first, without those merged into others.
+
+    Whether an item is older is looked up only where the first month has nothing of it.
+    """
+    marks = ", ".join(["%s"] * len(window))
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT item.id, item.name, item.name_ja, item.state, minutes, times, since, "  # noqa: S608 (only marks)
+            "since = %s OR EXISTS (SELECT 1 FROM toil_itemmonth AS past"
+            " WHERE past.item_id = recent.item_id AND past.month < %s AND past.minutes > 0) "
+            "FROM (SELECT item_id, SUM(minutes) AS minutes, SUM(times) AS times, MIN(month) AS since"
+            f" FROM toil_itemmonth WHERE month IN ({marks}) AND minutes > 0 GROUP BY item_id) AS recent "
+            "JOIN toil_item AS item ON item.id = recent.item_id WHERE item.merged_into_id IS NULL",
+            [window[0], window[0], *window],
+        )
+        rows = [ItemSums(*row) for row in cursor.fetchall()]
+    return rows if connection.vendor == "postgresql" else [_with_types(row) for row in rows]
+
+
+def _with_types(row: ItemSums) -> ItemSums:
+    """SQLite gives the least of dates as a text, and a number for true."""
+    return row._replace(since=date.fromisoformat(str(row.since)), is_older=bool(row.is_older))
+
+
 def busiest_shares(items: Sequence[int], since: date) -> dict[int, float]:
     """For each item the share (0 to 1) of its minutes after `since` on its busiest person. A sum of sums, which the ORM
     would hand over person by person.
@@ -60,9 +99,7 @@ def busiest_shares(items: Sequence[int], since: date) -> dict[int, float]:
 
 
 def items_state() -> tuple:
-    """Changes whenever an item is added, renamed, merged, deleted or put into another state."""
+    """Changes whenever an item is added, renamed, merged or deleted: how many there are, the newest, their versions."""
     with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT COUNT(*), MAX(created_at), SUM(version), (SELECT MAX(id) FROM toil_statechange) FROM toil_item"
-        )
+        cursor.execute("SELECT COUNT(*), MAX(created_at), SUM(version) FROM toil_item")
         return tuple(cursor.fetchone())

@@ -4,10 +4,14 @@ const form = () => document.querySelector("[data-quicklog]");
 const key = () => `miraizu.waiting.${document.body.dataset.member}`;
 const waiting = () => JSON.parse(localStorage.getItem(key()) ?? "[]");
 const keep = (lines) => localStorage.setItem(key(), JSON.stringify(lines));
+// The day it is in the member's own zone, by which the server counts: the device may be somewhere else.
 const today = () => {
-  const now = new Date();
-  const two = (n) => String(n).padStart(2, "0");
-  return `${now.getFullYear()}-${two(now.getMonth() + 1)}-${two(now.getDate())}`;
+  const shape = { year: "numeric", month: "2-digit", day: "2-digit" };
+  try {
+    return new Intl.DateTimeFormat("sv-SE", { ...shape, timeZone: document.body.dataset.zone }).format();
+  } catch { // a zone this browser does not know
+    return new Intl.DateTimeFormat("sv-SE", shape).format();
+  }
 };
 
 document.addEventListener("keydown", (event) => {

@@ -1,14 +1,20 @@
 """A real server and a real Chromium for the browser tests."""
 
+import contextlib
+import json
 import os
+import shutil
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, sync_playwright
 
 from tests import services
+from tests.browser import people
 
+SIGNED_IN = "signed_in.json"  # cookies by role
 FLAGS = [
     "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
     "--disable-component-update", "--disable-sync", "--disable-dev-shm-usage",
@@ -34,37 +40,69 @@ def chromium() -> Browser:
 
 
 @pytest.fixture(scope="session")
-def story(tmp_path_factory):
+def loaded(tmp_path_factory, chromium):
+    """A folder to copy: prepared, with the example story in English, and its people signed in (`SIGNED_IN`).
+
+    Packing static files and signing in take longest of all.
+    """
+    return services.once(tmp_path_factory, "loaded", lambda folder: _make(folder, chromium))
+
+
+@pytest.fixture(scope="session")
+def story(tmp_path_factory, loaded):
     """The example story in English, served by the real web server, for tests that only look; gives its address."""
-    yield from _serve(tmp_path_factory.mktemp("story"), "en")
+    yield from _serve_copy(loaded, tmp_path_factory.mktemp("story"))
 
 
 @pytest.fixture(scope="module")
-def own_story(tmp_path_factory):
+def own_story(tmp_path_factory, loaded):
     """The same, for one module that writes."""
-    yield from _serve(tmp_path_factory.mktemp("own"), "en")
+    yield from _serve_copy(loaded, tmp_path_factory.mktemp("own"))
 
 
-def _serve(folder, language: str):
-    port = services.free_port()
-    environment = os.environ | {
+def _make(folder: Path, chromium: Browser) -> None:
+    run, options = [sys.executable, "manage.py"], {"env": _environment(folder), "cwd": services.ROOT}
+    subprocess.run([*run, "prepare"], check=True, stdout=subprocess.DEVNULL, **options)
+    subprocess.run(
+        [*run, "load_story", "--language", "en", "--with-passwords"], check=True, stdout=subprocess.DEVNULL, **options
+    )
+    with _served(folder) as address:
+        cookies = {}
+        for role in people.KEYS:
+            context = people.sign_in(chromium, address, role)
+            cookies[role] = context.cookies()
+            context.close()
+    (folder / SIGNED_IN).write_text(json.dumps(cookies))
+
+
+def _serve_copy(loaded: Path, folder: Path):
+    # Static files are only read, so all copies share them.
+    shutil.copytree(loaded, folder, dirs_exist_ok=True, ignore=shutil.ignore_patterns("static"))
+    (folder / "static").symlink_to(loaded / "static")
+    with _served(folder) as address:
+        for role, cookies in json.loads((folder / SIGNED_IN).read_text()).items():
+            people.remember(address, role, cookies)
+        yield address
+
+
+def _environment(folder: Path, port: int = 0) -> dict[str, str]:
+    return os.environ | {
         "MIRAIZU_VAR": str(folder),
-        "PORT": str(port),
-        "SITE_URL": f"http://localhost:{port}",
+        "PORT": str(port or 8000),
+        "SITE_URL": f"http://localhost:{port or 8000}",
         "ALLOWED_HOSTS": "localhost",
         "DATABASE_URL": "",
         "REDIS_URL": "",
         "WEB_CONCURRENCY": "1",
     }
-    run = [sys.executable, "manage.py"]
-    subprocess.run([*run, "prepare"], env=environment, cwd=services.ROOT, check=True, stdout=subprocess.DEVNULL)
-    subprocess.run(
-        [*run, "load_story", "--language", language, "--with-passwords"],
-        env=environment, cwd=services.ROOT, check=True, stdout=subprocess.DEVNULL,
-    )  # fmt: skip
+
+
+@contextlib.contextmanager
+def _served(folder: Path):
+    port = services.free_port()
     server = subprocess.Popen(
         [sys.executable, "-m", "gunicorn", "config.wsgi", "--config", "config/gunicorn.py"],
-        env=environment, cwd=services.ROOT,
+        env=_environment(folder, port), cwd=services.ROOT,
     )  # fmt: skip
     try:
         address = f"http://localhost:{port}"

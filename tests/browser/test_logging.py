@@ -10,9 +10,15 @@ from tests.browser.people import sign_in
 DESKTOP, PHONE = {"width": 1440, "height": 900}, {"width": 390, "height": 844}
 
 
-@pytest.fixture(params=[("en", DESKTOP), ("ja", PHONE)], ids=["English, desktop", "Japanese, phone"])
-def member_page(request, chromium, own_story):
-    language, viewport = request.param
+# Of the module, so that all tests in one language run before those in the other: changing it loads pages.
+@pytest.fixture(scope="module", params=[("en", DESKTOP), ("ja", PHONE)], ids=["English, desktop", "Japanese, phone"])
+def reader(request):
+    return request.param
+
+
+@pytest.fixture
+def member_page(reader, chromium, own_story):
+    language, viewport = reader
     context = sign_in(chromium, own_story, "member", language, viewport=viewport)
     page = context.new_page()
     page.said = []

@@ -5,7 +5,7 @@ from datetime import date, timedelta
 import pytest
 import time_machine
 
-from apps.toil import figures
+from apps.toil import figures, payback
 from apps.toil.models import State
 from apps.toil.models.state import change_state
 from tests import factories
@@ -29,8 +29,10 @@ def log(person, item, minutes: int, day: date = FEBRUARY, times: int = 1):
 # ---- heavy, and on one desk ---------------------------------------------------------------------------
 
 
-def test_ranks_by_minutes_a_month_times_the_share_of_the_busiest(member, lead):
+def test_ranks_by_minutes_a_month_times_the_share_of_the_busiest(member, lead, manager):
     costly, narrow, spread = (factories.item(name=name) for name in ("Costly", "Narrow", "Spread"))
+    for item in (costly, narrow, spread):
+        log(manager, item, 1, date(2025, 6, 1))  # none of them is new
     log(lead, costly, 300, times=2)  # 900 in three months, two thirds by one person: 300 × 0.667 = 200
     log(member, costly, 300)
     log(lead, narrow, 200, times=4)  # 267 a month, all by one person
@@ -59,18 +61,6 @@ def test_an_item_that_goes_leaves_the_ranking_at_once(lead):
     assert figures.heavy_on_one_desk(TODAY) == []
 
 
-def test_the_ranking_is_kept_for_a_minute_and_no_longer(lead, django_assert_num_queries):
-    item = factories.item()
-    log(lead, item, 90)
-    with time_machine.travel("2026-03-18 09:00:00Z", tick=False):
-        assert figures.heavy_on_one_desk(TODAY)[0].minutes == 30
-        log(lead, item, 30)
-        with django_assert_num_queries(1):
-            assert figures.heavy_on_one_desk(TODAY)[0].minutes == 30
-    figures.forget()
-    assert figures.heavy_on_one_desk(TODAY)[0].minutes == 40
-
-
 def test_the_busiest_share_counts_ninety_days_back_from_today(member, lead):
     item = factories.item()
     log(lead, item, 300, TODAY - timedelta(days=90))  # one day too old
@@ -83,14 +73,45 @@ def test_the_busiest_share_counts_ninety_days_back_from_today(member, lead):
 # ---- items ------------------------------------------------------------------------------------------
 
 
+def rows_of(*items):
+    return figures.item_rows([item.pk for item in items], figures.monthly_means(TODAY), TODAY)
+
+
 def test_a_row_shows_means_of_three_full_months_and_no_running_one(member):
     item = factories.item(category=None, stakeholder=None)
     log(member, item, 60, DECEMBER)
     log(member, item, 30, FEBRUARY, times=2)
     log(member, item, 500, TODAY)
-    (row,) = figures.item_rows([item.pk], TODAY)
-    assert (row.minutes, row.times) == (40, 1)
+    (row,) = rows_of(item)
+    assert (row.mean.minutes, row.mean.times, row.mean.of) == (40, 1, 3)
     assert (row.category, row.stakeholder, row.state) == ("", "", State.OBSERVED)
+
+
+@pytest.mark.parametrize(
+    ("days", "minutes", "of"),
+    [
+        ([FEBRUARY], 60, 1),
+        ([JANUARY], 30, 2),
+        ([JANUARY, FEBRUARY], 60, 2),
+        ([DECEMBER], 20, 3),
+        ([date(2025, 6, 1), FEBRUARY], 20, 3),  # nothing in between, but not new
+        ([TODAY], None, 0),
+    ],
+)
+def test_a_new_item_is_judged_by_the_months_it_has(member, days, minutes, of):
+    item = factories.item()
+    for day in days:
+        log(member, item, 60, day)
+    cost = payback.monthly_cost(figures.minutes_by_month(item), TODAY)  # what the item's own page says
+    for mean in (rows_of(item)[0].mean, cost):
+        assert (mean and (mean.minutes, mean.of)) == (minutes and (minutes, of))
+
+
+def test_what_was_logged_and_taken_back_does_not_make_an_item_old(member):
+    item = factories.item()
+    factories.entry(member, item=item, day=date(2025, 6, 1)).remove()
+    log(member, item, 60)
+    assert rows_of(item)[0].mean.of == 1
 
 
 @pytest.mark.parametrize(("times", "trend"), [((4, 4, 2), -0.5), ((2, 4, 6), 1.0), ((3, 3, 3), 0.0), ((2, 2, 2), None)])
@@ -98,12 +119,12 @@ def test_the_trend_sets_the_last_full_month_against_the_two_before(member, times
     item = factories.item()
     for day, count in zip((DECEMBER, JANUARY, FEBRUARY), times, strict=True):
         log(member, item, 10, day, count)
-    assert figures.item_rows([item.pk], TODAY)[0].trend == trend
+    assert rows_of(item)[0].trend == trend
 
 
 def test_rows_come_in_the_order_asked_for_and_skip_what_is_gone(member):
     first, second = factories.item(), factories.item()
-    assert [row.pk for row in figures.item_rows([second.pk, 10**6, first.pk], TODAY)] == [second.pk, first.pk]
+    assert [row.pk for row in figures.item_rows([second.pk, 10**6, first.pk], {}, TODAY)] == [second.pk, first.pk]
 
 
 # ---- weeks and shares -----------------------------------------------------------------------------------

@@ -8,11 +8,11 @@ from django.urls import reverse
 from django.utils.html import escape, format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.text import Truncator
-from django.utils.translation import get_language
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
 from apps.toil import durations
-from apps.toil.figures import ItemRow
+from apps.toil.figures import ItemRow, MonthlyMean
 from apps.toil.lines import Line
 from apps.toil.models import State
 from apps.toil.permissions import may_change
@@ -142,8 +142,8 @@ def item_row(row: ItemRow) -> SafeString:
     cells = (
         (False, escape(row.stakeholder) or "–"),
         (True, durations.show(row.usual_minutes) if row.usual_minutes else "–"),
-        (True, one_decimal(row.times) if row.times else "–"),
-        (True, minutes(row.minutes) if row.minutes else "–"),
+        (True, one_decimal(row.mean.times) if row.mean else "–"),
+        (True, minutes(row.mean.minutes) + _so_far(row.mean) if row.mean else "–"),
         (
             False,
             f'<svg class="spark" viewBox="0 0 72 20" aria-hidden="true"><path d="{row.spark}"/></svg>'
@@ -159,6 +159,14 @@ def item_row(row: ItemRow) -> SafeString:
         f'<tr><th scope="row"><a href="{_address("toil:item", row.pk)}">{escape(row.label)}</a>{small}</th>'
         f"{told}<td>{state_tag(row.state)}</td></tr>"
     )
+
+
+def _so_far(mean: MonthlyMean) -> str:
+    """The mark of a mean of fewer months than three."""
+    if not mean.is_partial:
+        return ""
+    said = ngettext("from %(n)s full month only", "from %(n)s full months only", mean.of) % {"n": mean.of}
+    return f'<small class="so-far">{escape(said)}</small>'
 
 
 def _trend(trend: float | None) -> str:

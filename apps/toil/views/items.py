@@ -1,5 +1,6 @@
 """Toil items: the list, one item, and what a team decides about it."""
 
+import operator
 import uuid
 
 from django.db import transaction
@@ -35,10 +36,11 @@ def items(request: MemberRequest) -> HttpResponse:
         "sort": request.GET.get("sort", "cost") if request.GET.get("sort") in figures.SORTS else "cost",
     }
     page = max(1, _id(request.GET.get("page", "")) or 1)
-    order = _in_order(asked, member.today())
+    means = figures.monthly_means(member.today())
+    order = _in_order(asked, means)
     total = len(order)
     start = min((page - 1) * PAGE, max(0, (total - 1) // PAGE * PAGE))
-    rows = figures.item_rows(order[start : start + PAGE], member.today())
+    rows = figures.item_rows(order[start : start + PAGE], means, member.today())
     return render(
         request,
         "toil/items.html",
@@ -54,7 +56,7 @@ def items(request: MemberRequest) -> HttpResponse:
     )
 
 
-def _in_order(asked: dict, today) -> list[int]:
+def _in_order(asked: dict, means: dict[int, figures.MonthlyMean]) -> list[int]:
     """The ids that fit, sorted. Sums come from the narrow rollup, so that only one page of whole rows is read."""
     found = Item.objects.current()
     if q := asked["q"]:
@@ -68,9 +70,8 @@ def _in_order(asked: dict, today) -> list[int]:
     first = "state" if asked["sort"] == "state" else "name"
     ids = list(found.order_by(first, "name", "id").values_list("id", flat=True))
     if asked["sort"] in ("cost", "times"):
-        sums = figures.monthly_sums(today)
-        which = 0 if asked["sort"] == "cost" else 1
-        ids.sort(key=lambda pk: -sums.get(pk, (0, 0))[which])
+        by = operator.attrgetter("minutes" if asked["sort"] == "cost" else "times")
+        ids.sort(key=lambda pk: -by(means[pk]) if pk in means else 0)
     return ids
 
 
