@@ -61,9 +61,10 @@ def _fast_passwords(settings):
 @pytest.fixture(autouse=True)
 def _nothing_kept():
     """What a process keeps of rows must not outlive the rows that a test takes back."""
-    from apps.toil import known
+    from apps.toil import figures, known
 
     known.forget()
+    figures.forget()
 
 
 @pytest.fixture

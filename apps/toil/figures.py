@@ -1,9 +1,11 @@
 """Figures of the toil pages, each with its formula (product.md, “Formulas”). Minutes unless said otherwise."""
 
+import time
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import lru_cache
 
 from django.db.models import Count, Max, Q, Sum
 from django.db.models.functions import TruncMonth
@@ -16,7 +18,8 @@ from apps.web.bilingual import in_reader_language
 
 DESK_WINDOW = timedelta(days=90)
 HALF = 0.5
-MOST_RANKED = 30
+MOST_RANKED = 20
+KEPT_SECONDS = 60
 
 
 # ---- this week ------------------------------------------------------------------------------------
@@ -74,37 +77,11 @@ def times_this_week_for(stakeholders: Iterable[int], today: date, week_start: in
 # ---- what an item costs a month ---------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
-class MonthlyMean:
-    """What an item costs a month: minutes and times, as the mean of `of` full months."""
-
-    pk: int
-    name: str
-    name_ja: str
-    state: str
-    minutes: float
-    times: float
-    of: int
-
-    @property
-    def label(self) -> str:
-        return in_reader_language(self.name, self.name_ja)
-
-    @property
-    def is_partial(self) -> bool:
-        return self.of < payback.MONTHS_OF_COST
-
-
-def monthly_means(today: date) -> dict[int, MonthlyMean]:
+def monthly_costs(today: date) -> dict[int, sql.MonthlyCost]:
     """The monthly cost of every item with something in the last three full months, by id: their mean, or that of the
     full months since its first entry (product.md, “monthly cost of an item”). One query.
     """
-    window = months.last_full(payback.MONTHS_OF_COST, today)
-    means = {}
-    for pk, name, name_ja, state, minutes, times, since, is_older in sql.sums_of_months(window):
-        of = len(window) if is_older else len(window) - window.index(since)
-        means[pk] = MonthlyMean(pk, name, name_ja, state, minutes / of, times / of, of)
-    return means
+    return {cost.pk: cost for cost in sql.monthly_costs(*months.last_full(payback.MONTHS_OF_COST, today))}
 
 
 # ---- desks ----------------------------------------------------------------------------------------
@@ -119,22 +96,34 @@ class OnOneDesk:
 
 
 def busiest_shares(items: Iterable[int], today: date) -> dict[int, float]:
-    """For each item (by id) the share of its minutes on its busiest person, over the last 90 days. One query."""
-    return sql.busiest_shares(list(items), today - DESK_WINDOW)
+    """For each item (by id) the share of its minutes on its busiest person, over the last 90 days. One query, or none:
+    each process keeps them for a minute, because a sum over 90 days costs most and moves least of all on its pages.
+    """
+    return _kept_shares(tuple(items), today, int(time.monotonic() // KEPT_SECONDS))
+
+
+@lru_cache(maxsize=32)
+def _kept_shares(items: tuple[int, ...], today: date, _minute: int) -> dict[int, float]:
+    return sql.busiest_shares(items, today - DESK_WINDOW)
+
+
+def forget() -> None:
+    """Drops what is kept, for tests that take their rows back."""
+    _kept_shares.cache_clear()
 
 
 def heavy_on_one_desk(today: date, count: int = 3) -> list[OnOneDesk]:
-    """Items that cost most and hang on one person: monthly minutes × share of the busiest. Two queries.
+    """Items that cost most and hang on one person: monthly minutes × share of the busiest. One query, or two.
 
     Ranked by item, never by person, and no name is given.
     """
-    still_there = [mean for mean in monthly_means(today).values() if mean.state not in (State.GONE, State.ACCEPTED)]
-    costly = sorted(still_there, key=lambda mean: -mean.minutes)[:MOST_RANKED]
-    shares = busiest_shares((mean.pk for mean in costly), today)
+    window = months.last_full(payback.MONTHS_OF_COST, today)
+    costly = sql.monthly_costs(*window, most=MOST_RANKED, without=(State.GONE, State.ACCEPTED))
+    shares = busiest_shares((cost.pk for cost in costly), today)
     rows = [
-        OnOneDesk(mean.pk, mean.label, round(mean.minutes), shares[mean.pk])
-        for mean in costly
-        if shares.get(mean.pk, 0) >= HALF
+        OnOneDesk(cost.pk, in_reader_language(cost.name, cost.name_ja), round(cost.minutes), shares[cost.pk])
+        for cost in costly
+        if shares.get(cost.pk, 0) >= HALF
     ]
     return sorted(rows, key=lambda row: -row.minutes * row.share)[:count]
 
@@ -204,7 +193,7 @@ class ItemRow:
     stakeholder: str  # "" for nobody
     usual_minutes: int | None
     state: str
-    mean: MonthlyMean | None  # None without anything in those months
+    cost: sql.MonthlyCost | None  # None without anything in the last three full months
     spark: str
     trend: float | None  # last full month against the mean of the two before; None for too few to say
     share: float | None
@@ -219,7 +208,7 @@ SPARK_MONTHS = 6
 FEWEST_FOR_A_TREND = 9  # entries in the six months; with fewer, one more or less is no trend
 
 
-def item_rows(ids: list[int], means: Mapping[int, MonthlyMean], today: date) -> list[ItemRow]:
+def item_rows(ids: list[int], costs: Mapping[int, sql.MonthlyCost], today: date) -> list[ItemRow]:
     """Rows of the items page for these items, in their order. Three queries."""
     window = months.last(SPARK_MONTHS + 1, today)[:-1]
     by_item: dict[int, dict[date, tuple[int, int]]] = defaultdict(dict)
@@ -229,10 +218,12 @@ def item_rows(ids: list[int], means: Mapping[int, MonthlyMean], today: date) -> 
         by_item[item][month] = (minutes, times)
     shares = busiest_shares(ids, today)
     rows = {row["id"]: row for row in Item.objects.filter(pk__in=ids).values(*_ITEM_COLUMNS)}
-    return [_item_row(rows[pk], means.get(pk), by_item[pk], window, shares.get(pk)) for pk in ids if pk in rows]
+    return [_item_row(rows[pk], costs.get(pk), by_item[pk], window, shares.get(pk)) for pk in ids if pk in rows]
 
 
-def _item_row(row: dict, mean: MonthlyMean | None, by_month: dict, window: list[date], share: float | None) -> ItemRow:
+def _item_row(
+    row: dict, cost: sql.MonthlyCost | None, by_month: dict, window: list[date], share: float | None
+) -> ItemRow:
     minutes = [by_month.get(m, (0, 0))[0] for m in window]
     times = [by_month.get(m, (0, 0))[1] for m in window]
     before = sum(minutes[-3:-1]) / 2
@@ -244,7 +235,7 @@ def _item_row(row: dict, mean: MonthlyMean | None, by_month: dict, window: list[
         stakeholder=in_reader_language(row["stakeholder__name"] or "", row["stakeholder__name_ja"] or ""),
         usual_minutes=row["usual_minutes"],
         state=row["state"],
-        mean=mean,
+        cost=cost,
         spark=charts.sparkline(minutes),
         trend=minutes[-1] / before - 1 if before and sum(times) >= FEWEST_FOR_A_TREND else None,
         share=share,

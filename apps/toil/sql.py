@@ -42,42 +42,55 @@ def _upsert(table: str, column: str, rows: Sequence[Row]) -> tuple[str, list]:
     )
 
 
-class ItemSums(NamedTuple):
-    """What an item cost in some months, with what a list of items calls it."""
+class MonthlyCost(NamedTuple):
+    """What an item costs a month, with what a list of items calls it: sums over `of` full months."""
 
     pk: int
     name: str
     name_ja: str
     state: str
-    minutes: int
-    times: int
-    since: date  # the first of the months with anything in it
-    is_older: bool  # something was logged before those months
+    sum_minutes: int
+    sum_times: int
+    of: int
+
+    @property
+    def minutes(self) -> float:
+        return self.sum_minutes / self.of
+
+    @property
+    def times(self) -> float:
+        return self.sum_times / self.of
 
 
-def sums_of_months(window: Sequence[date]) -> list[ItemSums]:
-    """The items that cost something in these months, oldest first, without those merged into others.
+def monthly_costs(
+    first: date, second: date, third: date, *, most: int = 0, without: Sequence[str] = ()
+) -> list[MonthlyCost]:
+    """The items with anything in these three months in a row, without those merged into others or in one of the states
+    `without`; with `most`, the costliest of them alone.
 
-    Whether an item is older is looked up only where the first month has nothing of it.
+    Each is summed over all three months, or over those since its first entry; what came before is looked up only where
+    the first month has nothing.
     """
-    marks = ", ".join(["%s"] * len(window))
+    but = "".join(" AND item.state <> %s" for _state in without)
+    cut = "ORDER BY minutes DESC, item.id LIMIT %s" if most else ""
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT item.id, item.name, item.name_ja, item.state, minutes, times, since, "  # noqa: S608 (only marks)
-            "since = %s OR EXISTS (SELECT 1 FROM toil_itemmonth AS past"
-            " WHERE past.item_id = recent.item_id AND past.month < %s AND past.minutes > 0) "
-            "FROM (SELECT item_id, SUM(minutes) AS minutes, SUM(times) AS times, MIN(month) AS since"
-            f" FROM toil_itemmonth WHERE month IN ({marks}) AND minutes > 0 GROUP BY item_id) AS recent "
-            "JOIN toil_item AS item ON item.id = recent.item_id WHERE item.merged_into_id IS NULL",
-            [window[0], window[0], *window],
+            f"""
+            SELECT item.id, item.name, item.name_ja, item.state, minutes, times,
+                CASE WHEN since = %s OR EXISTS (
+                    SELECT 1 FROM toil_itemmonth AS past
+                    WHERE past.item_id = recent.item_id AND past.month < %s AND past.minutes > 0
+                ) THEN 3 WHEN since = %s THEN 2 ELSE 1 END
+            FROM (
+                SELECT item_id, SUM(minutes) AS minutes, SUM(times) AS times, MIN(month) AS since
+                FROM toil_itemmonth WHERE month IN (%s, %s, %s) AND minutes > 0 GROUP BY item_id
+            ) AS recent
+            JOIN toil_item AS item ON item.id = recent.item_id
+            WHERE item.merged_into_id IS NULL{but} {cut}
+            """,  # noqa: S608 (only marks)
+            [first, first, second, first, second, third, *without, *([most] if most else [])],
         )
-        rows = [ItemSums(*row) for row in cursor.fetchall()]
-    return rows if connection.vendor == "postgresql" else [_with_types(row) for row in rows]
-
-
-def _with_types(row: ItemSums) -> ItemSums:
-    """SQLite gives the least of dates as a text, and a number for true."""
-    return row._replace(since=date.fromisoformat(str(row.since)), is_older=bool(row.is_older))
+        return [MonthlyCost(*row) for row in cursor.fetchall()]
 
 
 def busiest_shares(items: Sequence[int], since: date) -> dict[int, float]:

@@ -61,6 +61,20 @@ def test_an_item_that_goes_leaves_the_ranking_at_once(lead):
     assert figures.heavy_on_one_desk(TODAY) == []
 
 
+def test_shares_are_kept_for_a_minute_and_names_and_states_are_not(member, lead, django_assert_num_queries):
+    item = factories.item(name="Data fix")
+    log(lead, item, 60)
+    with time_machine.travel("2026-03-18 09:00:00Z", tick=False):
+        assert figures.heavy_on_one_desk(TODAY)[0].share == 1
+        log(member, item, 30)
+        type(item).objects.update(name="Data fixes")
+        with django_assert_num_queries(1):
+            (row,) = figures.heavy_on_one_desk(TODAY)
+    assert (row.label, row.minutes, row.share) == ("Data fixes", 90, 1)
+    figures.forget()
+    assert round(figures.heavy_on_one_desk(TODAY)[0].share, 2) == 0.67
+
+
 def test_the_busiest_share_counts_ninety_days_back_from_today(member, lead):
     item = factories.item()
     log(lead, item, 300, TODAY - timedelta(days=90))  # one day too old
@@ -74,7 +88,7 @@ def test_the_busiest_share_counts_ninety_days_back_from_today(member, lead):
 
 
 def rows_of(*items):
-    return figures.item_rows([item.pk for item in items], figures.monthly_means(TODAY), TODAY)
+    return figures.item_rows([item.pk for item in items], figures.monthly_costs(TODAY), TODAY)
 
 
 def test_a_row_shows_means_of_three_full_months_and_no_running_one(member):
@@ -83,7 +97,7 @@ def test_a_row_shows_means_of_three_full_months_and_no_running_one(member):
     log(member, item, 30, FEBRUARY, times=2)
     log(member, item, 500, TODAY)
     (row,) = rows_of(item)
-    assert (row.mean.minutes, row.mean.times, row.mean.of) == (40, 1, 3)
+    assert (row.cost.minutes, row.cost.times, row.cost.of) == (40, 1, 3)
     assert (row.category, row.stakeholder, row.state) == ("", "", State.OBSERVED)
 
 
@@ -102,16 +116,16 @@ def test_a_new_item_is_judged_by_the_months_it_has(member, days, minutes, of):
     item = factories.item()
     for day in days:
         log(member, item, 60, day)
-    cost = payback.monthly_cost(figures.minutes_by_month(item), TODAY)  # what the item's own page says
-    for mean in (rows_of(item)[0].mean, cost):
-        assert (mean and (mean.minutes, mean.of)) == (minutes and (minutes, of))
+    on_its_page = payback.monthly_cost(figures.minutes_by_month(item), TODAY)
+    for cost in (rows_of(item)[0].cost, on_its_page):
+        assert (cost and (cost.minutes, cost.of)) == (minutes and (minutes, of))
 
 
 def test_what_was_logged_and_taken_back_does_not_make_an_item_old(member):
     item = factories.item()
     factories.entry(member, item=item, day=date(2025, 6, 1)).remove()
     log(member, item, 60)
-    assert rows_of(item)[0].mean.of == 1
+    assert rows_of(item)[0].cost.of == 1
 
 
 @pytest.mark.parametrize(("times", "trend"), [((4, 4, 2), -0.5), ((2, 4, 6), 1.0), ((3, 3, 3), 0.0), ((2, 2, 2), None)])

@@ -251,6 +251,10 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='entry',
+            index=models.Index(fields=['item', 'day', 'member', 'minutes'], name='entry_shares'),
+        ),
+        migrations.AddIndex(
+            model_name='entry',
             index=models.Index(fields=['stakeholder', '-day', '-id'], name='entry_by_stakeholder'),
         ),
         migrations.AddConstraint(

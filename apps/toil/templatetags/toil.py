@@ -12,10 +12,12 @@ from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
 from apps.toil import durations
-from apps.toil.figures import ItemRow, MonthlyMean
+from apps.toil.figures import ItemRow
 from apps.toil.lines import Line
 from apps.toil.models import State
+from apps.toil.payback import MONTHS_OF_COST
 from apps.toil.permissions import may_change
+from apps.toil.sql import MonthlyCost
 from apps.web.templatetags.web import icon, who
 
 register = template.Library()
@@ -142,8 +144,8 @@ def item_row(row: ItemRow) -> SafeString:
     cells = (
         (False, escape(row.stakeholder) or "–"),
         (True, durations.show(row.usual_minutes) if row.usual_minutes else "–"),
-        (True, one_decimal(row.mean.times) if row.mean else "–"),
-        (True, minutes(row.mean.minutes) + _so_far(row.mean) if row.mean else "–"),
+        (True, one_decimal(row.cost.times) if row.cost else "–"),
+        (True, minutes(row.cost.minutes) + _so_far(row.cost) if row.cost else "–"),
         (
             False,
             f'<svg class="spark" viewBox="0 0 72 20" aria-hidden="true"><path d="{row.spark}"/></svg>'
@@ -161,11 +163,11 @@ def item_row(row: ItemRow) -> SafeString:
     )
 
 
-def _so_far(mean: MonthlyMean) -> str:
-    """The mark of a mean of fewer months than three."""
-    if not mean.is_partial:
+def _so_far(cost: MonthlyCost) -> str:
+    """The mark of a cost that fewer than three months tell."""
+    if cost.of == MONTHS_OF_COST:
         return ""
-    said = ngettext("from %(n)s full month only", "from %(n)s full months only", mean.of) % {"n": mean.of}
+    said = ngettext("from %(n)s full month only", "from %(n)s full months only", cost.of) % {"n": cost.of}
     return f'<small class="so-far">{escape(said)}</small>'
 
 

@@ -19,6 +19,7 @@ from apps.toil.models import Category, DigWork, Entry, Item, ItemLink, Merge, St
 from apps.toil.models.merge import MergeError
 from apps.toil.models.state import change_state
 from apps.toil.permissions import may_shape_items
+from apps.toil.sql import MonthlyCost
 from apps.web.forms import status
 from apps.web.models.submission import already, once
 from apps.web.toasts import toast
@@ -36,11 +37,11 @@ def items(request: MemberRequest) -> HttpResponse:
         "sort": request.GET.get("sort", "cost") if request.GET.get("sort") in figures.SORTS else "cost",
     }
     page = max(1, _id(request.GET.get("page", "")) or 1)
-    means = figures.monthly_means(member.today())
-    order = _in_order(asked, means)
+    costs = figures.monthly_costs(member.today())
+    order = _in_order(asked, costs)
     total = len(order)
     start = min((page - 1) * PAGE, max(0, (total - 1) // PAGE * PAGE))
-    rows = figures.item_rows(order[start : start + PAGE], means, member.today())
+    rows = figures.item_rows(order[start : start + PAGE], costs, member.today())
     return render(
         request,
         "toil/items.html",
@@ -56,7 +57,7 @@ def items(request: MemberRequest) -> HttpResponse:
     )
 
 
-def _in_order(asked: dict, means: dict[int, figures.MonthlyMean]) -> list[int]:
+def _in_order(asked: dict, costs: dict[int, MonthlyCost]) -> list[int]:
     """The ids that fit, sorted. Sums come from the narrow rollup, so that only one page of whole rows is read."""
     found = Item.objects.current()
     if q := asked["q"]:
@@ -71,7 +72,7 @@ def _in_order(asked: dict, means: dict[int, figures.MonthlyMean]) -> list[int]:
     ids = list(found.order_by(first, "name", "id").values_list("id", flat=True))
     if asked["sort"] in ("cost", "times"):
         by = operator.attrgetter("minutes" if asked["sort"] == "cost" else "times")
-        ids.sort(key=lambda pk: -by(means[pk]) if pk in means else 0)
+        ids.sort(key=lambda pk: -by(costs[pk]) if pk in costs else 0)
     return ids
 
 
