@@ -15,7 +15,13 @@ from urllib.parse import urlencode
 from tests import services
 
 ROUNDS = int(os.environ.get("ROUNDS", "150"))
-PAGES = {"Home": "/", "Log page": "/toil/", "Items page": "/toil/items/"}
+PAGES = {
+    "Home": "/",
+    "Log page": "/toil/",
+    "Items page": "/toil/items/",
+    "Stakeholders": "/stakeholders/",
+    "One group": "/stakeholders/1/",
+}
 LIMITS = {"ratio": 2.0, "queries": 12, "first visit": 60_000, "later visits": 12_000}
 
 

@@ -1,15 +1,18 @@
-"""A large installation: 200 members, 500 items, 100,000 entries over fourteen months. Seeded, so that runs compare."""
+"""A large installation: 200 members, 500 items, 30 groups, 100,000 entries and 5,000 observations over fourteen months.
+
+Seeded, so that runs compare.
+"""
 
 import random
-from datetime import time, timedelta
+from datetime import date, time, timedelta
 
 from apps.accounts.models import Member, Organisation, Role
-from apps.stakeholders.models import Stakeholder
+from apps.stakeholders.models import Confidence, How, Observation, Stakeholder
 from apps.toil import rollup
 from apps.toil.models import Category, Entry, Item, Source
 from apps.toil.models.category import make_defaults
 
-MEMBERS, ITEMS, ENTRIES, DAYS = 200, 500, 100_000, 425
+MEMBERS, ITEMS, GROUPS, ENTRIES, OBSERVATIONS, DAYS = 200, 500, 30, 100_000, 5_000, 425
 WORDS = [
     "release",
     "data",
@@ -36,7 +39,7 @@ def load(entries: int = ENTRIES) -> Member:
     Organisation.objects.create(name="Large")
     make_defaults()
     categories = list(Category.objects.all())
-    groups = [Stakeholder.objects.create(name=f"Group {n}", tag=f"group{n}") for n in range(12)]
+    groups = [Stakeholder.objects.create(name=f"Group {n}", tag=f"group{n}") for n in range(GROUPS)]
     me = Member.objects.make("me@example.com", "Me Myself", password="quiet paper lantern", role=Role.LEAD)
     others = Member.objects.bulk_create(
         Member(email=f"m{n}@example.com", display_name=f"Member {n}", joined_at=me.joined_at)
@@ -67,5 +70,29 @@ def load(entries: int = ENTRIES) -> Member:
         for n in range(entries)
     ]
     Entry.objects.bulk_create(rows, batch_size=2_000)
+    _observe(groups, members, today, chance)
     rollup.rebuild()
     return me
+
+
+def _observe(groups: list[Stakeholder], members: list[Member], today: date, chance: random.Random) -> None:
+    """Observations of all groups, one in three with a place on the chart."""
+    Observation.objects.bulk_create(
+        (
+            Observation(
+                stakeholder=groups[n % GROUPS],
+                by=chance.choice(members),
+                day=today - timedelta(days=chance.randrange(DAYS)),
+                text=f"**{n}** " + " ".join(chance.choices(WORDS, k=12)),
+                how=chance.choice(How.values),
+                confidence=chance.choice(Confidence.values),
+                is_own=n % 4 == 0,
+                frequency=(place := chance.randint(1, 5) if n % 3 == 0 else None),
+                pain=place and chance.randint(1, 5),
+            )
+            for n in range(OBSERVATIONS)
+        ),
+        batch_size=1_000,
+    )
+    for group in groups:
+        group.take_place()

@@ -43,8 +43,13 @@ PAGES = (
     _page("accounts:member", GET=LEADS_AND_ADMINS, POST=ADMINS),
     _page("accounts:invite", POST=LEADS_AND_ADMINS),
     _page("accounts:organisation", GET=ADMINS, POST=ADMINS),
-    # Stakeholders
+    # Stakeholders: everybody observes, the lead keeps the list
     _page("stakeholders:list", GET=MEMBERS),
+    _page("stakeholders:stakeholder", GET=MEMBERS),
+    _page("stakeholders:csv", GET=MEMBERS),
+    _page("stakeholders:observe", GET=MEMBERS, POST=MEMBERS),
+    _page("stakeholders:observe_about", GET=MEMBERS, POST=MEMBERS),
+    _page("stakeholders:observation", GET=MEMBERS, POST=MEMBERS),
     _page("stakeholders:new", GET=LEADS, POST=LEADS),
     _page("stakeholders:edit", GET=LEADS, POST=LEADS),
     _page("stakeholders:archive", POST=LEADS),

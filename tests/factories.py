@@ -3,7 +3,7 @@
 import itertools
 
 from apps.accounts.models import Member, Organisation, Role
-from apps.stakeholders.models import Stakeholder
+from apps.stakeholders.models import How, Observation, Stakeholder
 from apps.toil.models import Category, Entry, Item
 
 _numbers = itertools.count(1)
@@ -58,3 +58,10 @@ def entry(member: Member, **fields) -> Entry:
     values = {"item": None, "minutes": 25, "day": member.today()} | fields
     values["item"] = values["item"] or item()
     return Entry.log(member=member, **values)
+
+
+def observation(by: Member, **fields) -> Observation:
+    group = fields.pop("stakeholder", None) or stakeholder()
+    return Observation.note(
+        group, by, **({"text": "They ask every day.", "day": by.today(), "how": How.OBSERVED} | fields)
+    )

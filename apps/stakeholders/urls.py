@@ -1,12 +1,17 @@
 from django.urls import path
 
-from apps.stakeholders.views import stakeholders
+from apps.stakeholders.views import observations, stakeholders
 
 app_name = "stakeholders"
 
 urlpatterns = [
     path("", stakeholders.stakeholders, name="list"),
-    path("new/", stakeholders.stakeholder, name="new"),
-    path("<int:pk>/", stakeholders.stakeholder, name="edit"),
+    path("new/", stakeholders.edit, name="new"),
+    path("observations.csv", observations.as_csv, name="csv"),
+    path("observe/", observations.note, name="observe"),
+    path("observations/<int:observation_pk>/", observations.correct, name="observation"),
+    path("<int:pk>/", stakeholders.stakeholder, name="stakeholder"),
+    path("<int:pk>/edit/", stakeholders.edit, name="edit"),
     path("<int:pk>/archive/", stakeholders.archive, name="archive"),
+    path("<int:pk>/observe/", observations.note, name="observe_about"),
 ]

@@ -35,14 +35,77 @@ class Group:
     tag: Text
     name: Text
     side: str
+    service: Text
+    reliability: Text
 
 
 GROUPS = (
-    Group(("parents", "保護者"), ("Parents", "保護者"), "outside"),
-    Group(("facilities", "保育施設"), ("Childcare facilities", "保育施設"), "outside"),
-    Group(("developers", "開発者"), ("Developers", "開発者"), "inside"),
-    Group(("cs", "CS"), ("Customer support", "CS（カスタマーサポート）"), "inside"),
+    Group(
+        ("parents", "保護者"),
+        ("Parents", "保護者"),
+        "outside",
+        ("Word from the nursery, a few times a month.", "園からのお知らせを月に数回見ます。"),
+        ("A notice is there when the child is picked up.", "迎えに行くときには、お知らせが届いていること。"),
+    ),
+    Group(
+        ("facilities", "保育施設"),
+        ("Childcare facilities", "保育施設"),
+        "outside",
+        ("Attendance, notices and the daily report.", "登園の記録、お知らせ、日報に使います。"),
+        ("It is open at seven, and what was entered is still there.", "朝7時に使え、入力したものが残っていること。"),
+    ),
+    Group(
+        ("developers", "開発者"),
+        ("Developers", "開発者"),
+        "inside",
+        ("What they build and release, every day.", "毎日つくり、リリースするものです。"),
+        (
+            "A release goes out when it is ready, not when somebody has time.",
+            "手の空いた人を待たずに、できたらリリースできること。",
+        ),
+    ),
+    Group(
+        ("cs", "CS"),
+        ("Customer support", "CS（カスタマーサポート）"),
+        "inside",
+        ("The answer to every question they get.", "問い合わせに答えるための手がかりです。"),
+        (
+            "Data can be put right while the nursery is still on the phone.",
+            "園と電話がつながっているうちに、データを直せること。",
+        ),
+    ),
 )
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """One observation. `place` is (frequency, pain), if it moves the group on the chart."""
+
+    group: str  # the English tag
+    days_ago: int
+    by: str
+    how: str
+    confidence: str
+    text: Text
+    source: Text = ("", "")
+    is_own: bool = False
+    quoted: str = ""  # key of a person who agreed
+    place: tuple[int, int] | None = None
+
+
+# Slides 14 to 18: parents and facilities rarely complain, as far as one can see from here; developers and support are
+# hit every single day.
+EVIDENCE = (
+    Evidence("parents", 405, "aoi", "observed", "hunch", ("Hardly any complaints from parents reach me.", "保護者からのお叱りは、私のところへはほとんど届きません。"), is_own=True, place=(2, 1)),
+    Evidence("facilities", 404, "aoi", "observed", "hunch", ("Facilities seldom complain, and outages are rare. As far as *I* can see.", "保育施設からのお叱りや障害は少ない。ただし、*自分の観測範囲*です。"), is_own=True, place=(4, 2)),
+    Evidence("developers", 398, "kenta", "said", "likely", ("“I batch three changes into one release, so that I only have to ask once.”", "「頼むのが1回で済むように、変更を3つまとめてからリリースしています」"), ("Retrospective", "ふりかえり"), quoted="daichi", place=(5, 3)),
+    Evidence("cs", 396, "aoi", "observed", "likely", ("Somebody from support asks for a data fix on most days.", "ほぼ毎日、CSからデータ修正の依頼が来ます。"), is_own=True, place=(4, 4)),
+    Evidence("developers", 210, "kenta", "counted", "firm", ("Median wait for a release slot: 2 h 20 min, over three months.", "リリース枠の待ち時間は、3か月の中央値で2時間20分でした。"), ("Release log", "リリースの記録"), place=(5, 4)),
+    Evidence("cs", 160, "sakura", "counted", "firm", ("31 data fixes in a month, 9 in the busiest week.", "1か月にデータ修正が31件、多い週で9件でした。"), ("Toil log", "トイルの記録"), place=(5, 5)),
+    Evidence("cs", 41, "aoi", "said", "likely", ("“We tell the nursery *tomorrow*, because we do not know when Aoi is free.”", "「葵さんがいつ空くかわからないので、園には*あした*と答えています」"), ("October retrospective", "10月のふりかえり"), quoted="sakura"),
+    Evidence("facilities", 26, "sakura", "counted", "hunch", ("2 complaints in six months about late notices.", "お知らせの遅れについて、半年で2件の苦情がありました。"), ("Support inbox", "サポートの受信箱"), is_own=True, place=(5, 2)),
+    Evidence("parents", 12, "aoi", "observed", "hunch", ("They seldom write. That is not the same as being happy: to check, sit in on two calls before January.", "連絡はほとんどありません。満足しているのとは違います。1月までに2回、通話に同席して確かめます。"), is_own=True),
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)

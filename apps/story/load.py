@@ -10,7 +10,7 @@ from datetime import date, time, timedelta
 from django.db import transaction
 
 from apps.accounts.models import Member, NameOrder, Organisation, Role
-from apps.stakeholders.models import Stakeholder
+from apps.stakeholders.models import Observation, Stakeholder
 from apps.story import cast
 from apps.toil import months, rollup
 from apps.toil.models import Category, DigWork, Entry, Item, Source, State, StateChange
@@ -59,11 +59,13 @@ def load_story(language: str, lead: Member | None = None, with_passwords: bool =
     organisation.save()
     make_defaults()
     people = _people(which, language, lead, with_passwords)
-    items = _items(_groups(), which)
+    groups = _groups(which)
+    items = _items(groups, which)
     today = people["aoi"].today()
     _entries(items, people, today, which)
     _turns(items, people["aoi"], today, which)
     _digging(items, people, today, which)
+    _evidence(groups, people, today, which)
     rollup.rebuild()
     return people
 
@@ -90,7 +92,7 @@ def _people(which: int, language: str, lead: Member | None, with_passwords: bool
     return people
 
 
-def _groups() -> dict[str, Stakeholder]:
+def _groups(which: int) -> dict[str, Stakeholder]:
     return {
         group.tag[0]: Stakeholder.objects.create(
             name=group.name[0],
@@ -98,10 +100,31 @@ def _groups() -> dict[str, Stakeholder]:
             tag=group.tag[0],
             tag_ja=group.tag[1],
             side=group.side,
+            service=group.service[which],
+            reliability=group.reliability[which],
             position=position,
         )
         for position, group in enumerate(cast.GROUPS)
     }
+
+
+def _evidence(groups: dict[str, Stakeholder], people: dict[str, Member], today: date, which: int) -> None:
+    for seen in cast.EVIDENCE:
+        frequency, pain = seen.place or (None, None)
+        Observation.note(
+            groups[seen.group],
+            people[seen.by],
+            day=today - timedelta(days=seen.days_ago),
+            how=seen.how,
+            confidence=seen.confidence,
+            text=seen.text[which],
+            source=seen.source[which],
+            is_own=seen.is_own,
+            quoted=people[seen.quoted].display_name if seen.quoted else "",
+            has_consent=bool(seen.quoted),
+            frequency=frequency,
+            pain=pain,
+        )
 
 
 def _items(groups: dict[str, Stakeholder], which: int) -> list[Item]:

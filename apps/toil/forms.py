@@ -23,8 +23,7 @@ from apps.toil.models import Area, Category, Entry, ImportRun, Item, State
 from apps.toil.models.state import NEEDS_REASON
 from apps.toil.permissions import may_log_for_others
 from apps.web.bilingual import in_reader_language
-from apps.web.forms import Form, ModelForm, NameField, dress
-from apps.web.text import clean
+from apps.web.forms import Form, ModelForm, NameField, TextField, dress
 
 NOTE_LONGEST = 2_000
 
@@ -54,17 +53,14 @@ class DurationField(forms.CharField):
         return durations.show(value) if isinstance(value, int) else value
 
 
-class NoteField(forms.CharField):
-    """Free text of a few lines; what can't be stored is taken out."""
+class NoteField(TextField):
+    """Free text of a few lines."""
 
     def __init__(self, **kwargs):
         kwargs.setdefault("required", False)
         kwargs.setdefault("max_length", NOTE_LONGEST)
         kwargs.setdefault("widget", forms.Textarea(attrs={"rows": 2}))
         super().__init__(**kwargs)
-
-    def to_python(self, value):
-        return clean(super().to_python(value) or "", lines=True)
 
 
 class ByLabel(forms.ModelChoiceField):

@@ -4,7 +4,9 @@ from django.db.models import Exists, OuterRef
 from django.utils.translation import gettext_lazy as _
 
 from apps.accounts.http import MemberRequest
-from apps.toil import figures, today
+from apps.stakeholders import counted
+from apps.stakeholders.models import Stakeholder
+from apps.toil import cost_of_stakeholder, figures, today
 from apps.toil.models import Entry, State, StateChange
 from apps.web import panels
 from apps.web.navigation import Link, register
@@ -43,6 +45,17 @@ def _news(request: MemberRequest) -> dict:
     return {"changes": list(mine)}
 
 
+def _cost(request: MemberRequest, stakeholder: Stakeholder) -> dict:
+    today = request.member.today()
+    return {
+        "stakeholder": stakeholder,
+        "months": cost_of_stakeholder.by_month(stakeholder, today),
+        "items": cost_of_stakeholder.by_item(stakeholder, today),
+    }
+
+
+counted.register(cost_of_stakeholder.count)
+panels.register("stakeholder.main", "toil/panel_stakeholder.html", _cost, order=10)
 panels.register("rail.foot", "toil/rail_timer.html", lambda request: {"timer": today.running(request)}, order=10)
 panels.register("home.main", "toil/panel_log.html", today.panel, order=10)
 panels.register("home.aside", "toil/panel_share.html", _share, order=15)

@@ -25,6 +25,15 @@ class NameField(forms.CharField):
         return clean(super().to_python(value) or "")
 
 
+class TextField(forms.CharField):
+    """Several lines, cleaned in the same way."""
+
+    widget = forms.Textarea
+
+    def to_python(self, value):
+        return clean(super().to_python(value) or "", lines=True)
+
+
 class Form(forms.Form):
     """A form in the house's look. Subclasses name their fields explicitly (R57)."""
 
@@ -64,6 +73,10 @@ def dress(form: forms.BaseForm) -> None:
         widget.attrs.pop("maxlength", None)
         if isinstance(field, forms.ModelChoiceField) and field.empty_label is not None:
             field.empty_label = "—"
+        elif isinstance(field, forms.ChoiceField) and not isinstance(field, forms.ModelChoiceField):
+            choices: list = list(field.choices)  # type: ignore[arg-type]
+            if choices and not choices[0][0]:
+                field.choices = [(choices[0][0], "—"), *choices[1:]]
         if isinstance(widget, forms.CheckboxInput | forms.RadioSelect | forms.CheckboxSelectMultiple):
             continue
         widget.attrs["class"] = (widget.attrs.get("class", "").replace("input", "") + " input").strip()

@@ -10,10 +10,10 @@ from urllib.parse import parse_qs, urlencode
 import pytest
 import time_machine
 
-from apps.toil.csv_out import guard
 from apps.toil.imports.miraizu import COLUMNS, unguard
 from apps.toil.log import PAGE, Filters, page
 from apps.toil.models import Entry
+from apps.web.csv_file import guard
 from tests import factories
 
 pytestmark = pytest.mark.django_db

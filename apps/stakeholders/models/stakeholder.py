@@ -1,5 +1,6 @@
 """A group that depends on the service: whose reliability is it? (product.md, “Stakeholders”)."""
 
+from django.apps import apps
 from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models.functions import Lower
@@ -19,9 +20,24 @@ class StakeholderQuerySet(models.QuerySet["Stakeholder"]):
     def current(self) -> "StakeholderQuerySet":
         return self.filter(archived_at=None)
 
+    def with_evidence(self) -> "StakeholderQuerySet":
+        """With the ids of the two newest observations and of the one that placed it before, and the one that does."""
+        seen = apps.get_model("stakeholders", "Observation").objects.filter(stakeholder=models.OuterRef("pk"))
+        ids, placing = (rows.newest_first().values("pk") for rows in (seen, seen.placing()))
+        return self.select_related("placed_by").annotate(
+            newest=models.Subquery(ids[:1]),
+            second=models.Subquery(ids[1:2]),
+            placed_before=models.Subquery(placing[1:2]),
+        )
+
 
 class Stakeholder(Bilingual):
     """Never deleted while something points at it: archiving hides it from new entries and keeps the old."""
+
+    # Of `with_evidence`
+    newest: int | None
+    second: int | None
+    placed_before: int | None
 
     tag = models.CharField(
         _("tag"),
@@ -35,6 +51,12 @@ class Stakeholder(Bilingual):
         validators=[RegexValidator(TAG_WITHOUT, _("A tag has no spaces and none of # @ ! in it."))],
     )
     side = models.CharField(_("inside or outside"), max_length=7, choices=Side, default=Side.INSIDE)
+    service = models.TextField(_("what the service is to them"), max_length=1_000, blank=True)
+    reliability = models.TextField(_("what reliability means to them"), max_length=2_000, blank=True)
+    # The newest observation that says how often they use the service and how much it hurts.
+    placed_by = models.ForeignKey(
+        "stakeholders.Observation", null=True, on_delete=models.SET_NULL, related_name="+", editable=False
+    )
     position = models.PositiveSmallIntegerField(default=0)
     archived_at = models.DateTimeField(null=True, blank=True)
 
@@ -62,3 +84,9 @@ class Stakeholder(Bilingual):
     @property
     def names(self) -> tuple[str, ...]:
         return tuple(filter(None, (self.tag, self.tag_ja, self.name, self.name_ja)))
+
+    def take_place(self) -> None:
+        """Sits where the newest observation with a place says."""
+        newest = self.observations.placing().newest_first().first()
+        type(self).objects.filter(pk=self.pk).update(placed_by=newest)
+        self.placed_by = newest

@@ -18,6 +18,7 @@ from apps.toil.models import Category, Entry, Item, Source
 from apps.toil.models.entry import Stale
 from apps.toil.permissions import may_change
 from apps.toil.views.said import say_logged
+from apps.web import csv_file
 from apps.web.forms import status
 from apps.web.models.submission import once
 from apps.web.toasts import toast
@@ -59,13 +60,7 @@ def log_csv(request: MemberRequest) -> StreamingHttpResponse:
     """What the log shows with these filters, all pages, as CSV."""
     member = request.member
     found = Filters.read(request.GET).apply(Entry.objects.all(), member, member.today())
-    return csv_response(csv_out.lines(found), f"toil-{member.today().isoformat()}.csv")
-
-
-def csv_response(lines, name: str) -> StreamingHttpResponse:
-    response = StreamingHttpResponse(lines, content_type="text/csv; charset=utf-8")
-    response["Content-Disposition"] = f'attachment; filename="{name}"'
-    return response
+    return csv_file.response(csv_out.lines(found), f"toil-{member.today().isoformat()}.csv")
 
 
 def new(request: MemberRequest) -> HttpResponse:

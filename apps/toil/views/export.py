@@ -6,7 +6,7 @@ from django.shortcuts import render
 from apps.accounts.http import MemberRequest
 from apps.toil import csv_out, json_out
 from apps.toil.models import Entry
-from apps.toil.views.entries import csv_response
+from apps.web import csv_file
 
 
 def page(request: MemberRequest) -> HttpResponse:
@@ -15,7 +15,7 @@ def page(request: MemberRequest) -> HttpResponse:
 
 def everything_csv(request: MemberRequest) -> StreamingHttpResponse:
     member = request.member
-    return csv_response(csv_out.lines(Entry.objects.all()), f"miraizu-toil-{member.today().isoformat()}.csv")
+    return csv_file.response(csv_out.lines(Entry.objects.all()), f"miraizu-toil-{member.today().isoformat()}.csv")
 
 
 def everything_json(request: MemberRequest) -> StreamingHttpResponse:

@@ -1,8 +1,5 @@
 """Bringing in a log that is kept elsewhere: upload, look through, apply with a progress bar."""
 
-import csv
-import io
-
 import structlog
 from django.http import Http404, HttpResponse, StreamingHttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -12,7 +9,6 @@ from django.views.decorators.http import require_POST
 from apps.accounts.http import MemberRequest
 from apps.accounts.models import Member
 from apps.toil import apply_import, import_file, plan_import
-from apps.toil.csv_out import guard
 from apps.toil.forms import ImportChoicesForm, UploadForm
 from apps.toil.imports import FORMATS, recognise
 from apps.toil.imports.dates import Order
@@ -25,7 +21,7 @@ from apps.toil.models import ImportRun
 from apps.toil.models.importing import ImportState
 from apps.toil.plan_import import Fate, dry_run
 from apps.toil.tasks import apply_one
-from apps.toil.views.entries import csv_response
+from apps.web import csv_file
 from apps.web.forms import status
 
 log = structlog.get_logger(__name__)
@@ -188,20 +184,9 @@ def rows_csv(request: MemberRequest, pk: int) -> StreamingHttpResponse | HttpRes
         matching = Matching.load(this.member, this.choices.get("people", {}))
         rows = map(apply_import.kept, plan_import.outcomes(this, table, matching))
 
-    def lines():
-        for row in rows:
-            buffer = io.StringIO()
-            cells = (row["row"], Fate(row["fate"]).label, *(row[name] for name in ROW_CELLS))
-            csv.writer(buffer).writerow([guard(cell) for cell in cells])
-            yield buffer.getvalue()
-
-    head = ",".join([_("Row"), _("Outcome"), _("Why"), _("Day"), _("Minutes"), _("Item"), _("Who")])
-    return csv_response(_with_head(head, lines()), f"import-{pk}.csv")
-
-
-def _with_head(head: str, lines):
-    yield "\ufeff" + head + "\r\n"
-    yield from lines
+    header = (_("Row"), _("Outcome"), _("Why"), _("Day"), _("Minutes"), _("Item"), _("Who"))
+    cells = ((row["row"], Fate(row["fate"]).label, *(row[name] for name in ROW_CELLS)) for row in rows)
+    return csv_file.response(csv_file.lines(header, cells), f"import-{pk}.csv")
 
 
 @require_POST

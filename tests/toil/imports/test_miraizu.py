@@ -7,6 +7,7 @@ import pytest
 from apps.toil import csv_out
 from apps.toil.imports import recognise
 from apps.toil.imports.miraizu import COLUMNS, MIRAIZU, unguard
+from apps.web import csv_file
 
 
 def test_it_works(sample):
@@ -31,7 +32,7 @@ def test_the_formula_guard_is_taken_off(sample):
 
 @pytest.mark.parametrize("sign", ["=", "+", "-", "@", "\t", "\r"])
 def test_exactly_one_apostrophe_is_taken_off_before_a_formula_sign(sign):
-    assert unguard(csv_out.guard(f"{sign}1")) == f"{sign}1"
+    assert unguard(csv_file.guard(f"{sign}1")) == f"{sign}1"
     assert unguard(f"''{sign}1") == f"'{sign}1"
 
 

@@ -1,0 +1,111 @@
+"""How we know: observations as the pages show them, with the place on the chart they speak for."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from itertools import zip_longest
+
+from django.db.models import Count, Q
+
+from apps.stakeholders import chart
+from apps.stakeholders.models import How, Observation, Stakeholder
+from apps.web.markdown import plain
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """A stakeholder with the newest evidence, how much there is, and the place on the chart."""
+
+    stakeholder: Stakeholder
+    observations: list[Observation]
+    count: int
+    place: chart.Place | None
+
+
+def groups(stakeholders: Iterable[Stakeholder]) -> list[Group]:
+    """The stakeholders in their order, each with its two newest observations. Two queries."""
+    rows = list(stakeholders)
+    wanted = {pk for row in rows for pk in (row.newest, row.second, row.placed_before) if pk}
+    seen = Observation.objects.select_related("by").in_bulk(wanted)
+    counts = dict(Observation.objects.values_list("stakeholder").annotate(n=Count("id")).order_by())
+    return [
+        Group(
+            row,
+            [seen[pk] for pk in (row.newest, row.second) if pk in seen],
+            counts.get(row.pk, 0),
+            place(row, seen.get(row.placed_before)),
+        )
+        for row in rows
+    ]
+
+
+def place(row: Stakeholder, before: Observation | None = None) -> chart.Place | None:
+    """Where the stakeholder sits on the chart, and sat `before`, or None where no observation says so."""
+    placed = row.placed_by
+    if placed is None or placed.frequency is None or placed.pain is None:
+        return None
+    return chart.Place(
+        key=row.pk,
+        name=row.label,
+        say=plain(placed.text),
+        frequency=placed.frequency,
+        pain=placed.pain,
+        confidence=placed.confidence,  # type: ignore[arg-type]
+        is_own=placed.is_own,
+        came_from=(before.frequency, before.pain) if before and before.frequency and before.pain else None,
+    )
+
+
+@lru_cache(
+    maxsize=8
+)  # laying out thirty names takes longer than the rest of the page, and changes with a placement only
+def chart_of(places: tuple[chart.Place, ...]) -> chart.Chart:
+    """The chart of these places."""
+    return chart.layout(places)
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """From one place on the chart to another, or to the first, because of an observation."""
+
+    observation: Observation
+    before: Observation | None
+
+    @property
+    def is_move(self) -> bool:
+        now, before = self.observation, self.before
+        return before is None or (before.frequency, before.pain) != (now.frequency, now.pain)
+
+
+MOST_MOVES = 12
+
+
+def moves(stakeholder: Stakeholder) -> list[Move]:
+    """How the placement changed over time, newest first, each with its reason. One query."""
+    placing = list(stakeholder.observations.placing().select_related("by").newest_first()[: MOST_MOVES + 1])
+    pairs = [Move(now, before) for now, before in zip_longest(placing, placing[1:])]
+    return [pair for pair in pairs[:MOST_MOVES] if pair.is_move]
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """Which observations somebody wants to see. What can't be read counts as not said."""
+
+    how: str = ""
+    q: str = ""
+
+    @classmethod
+    def read(cls, query: Mapping[str, str]) -> "Asked":
+        how = query.get("how", "")
+        return cls(how=how if how in How.values else "", q=query.get("q", "").replace("\0", "").strip()[:200])
+
+    @property
+    def any_set(self) -> bool:
+        return bool(self.how or self.q)
+
+    def apply(self, rows):
+        if self.how:
+            rows = rows.filter(how=self.how)
+        for word in self.q.split()[:6]:
+            rows = rows.filter(Q(text__icontains=word) | Q(source__icontains=word) | Q(quoted__icontains=word))
+        return rows

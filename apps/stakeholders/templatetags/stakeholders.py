@@ -1,0 +1,199 @@
+"""How evidence and the chart are written. Set in Python, because a page holds sixty lines and thirty dots, and a
+template costs ten times as much.
+"""
+
+from dataclasses import dataclass
+from functools import lru_cache
+
+from django import template
+from django.urls import reverse
+from django.utils.formats import date_format
+from django.utils.html import escape
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.text import Truncator
+from django.utils.translation import get_language, ngettext
+from django.utils.translation import gettext as _
+
+from apps.stakeholders import chart
+from apps.stakeholders.evidence import Group, Move
+from apps.stakeholders.models import Confidence, Frequency, How, Observation, Pain, Side
+from apps.web.markdown import plain, render
+
+register = template.Library()
+
+
+@dataclass(frozen=True, slots=True)
+class _Labels:
+    """The labels of each kind of choice by value, in one language."""
+
+    how: dict[str, str]
+    confidence: dict[str, str]
+    frequency: dict[int, str]
+    pain: dict[int, str]
+
+
+@lru_cache(maxsize=4)
+def _labels(_language: str | None) -> _Labels:
+    return _Labels(_by_value(How), _by_value(Confidence), _by_value(Frequency), _by_value(Pain))
+
+
+def _by_value(kind) -> dict:
+    return {choice.value: escape(str(choice.label)) for choice in kind}
+
+
+@lru_cache(maxsize=4)
+def _words(_language: str | None) -> dict[str, str]:
+    words = {
+        "own": _("within our own observation"),
+        "link": _("Where it stands"),
+        "correct": _("Correct"),
+        "quoted": _("%(name)s, quoted with consent"),
+        "counted": _("counted from %(since)s to %(until)s"),
+        "Own": _("Within our own observation"),
+        "nothing": _("Nothing is noted yet."),
+        "first": _("Add the first evidence"),
+    }
+    return {name: escape(text) for name, text in words.items()}
+
+
+@lru_cache(maxsize=1_024)
+def _page(pk: int) -> str:
+    return reverse("stakeholders:stakeholder", args=[pk])
+
+
+@register.simple_tag
+def evidence_group(group: Group) -> SafeString:
+    """A group with its newest evidence, on the page of all."""
+    row, words = group.stakeholder, _words(get_language())
+    name, placed = escape(row.label), row.placed_by
+    tags = ""
+    if placed:
+        kind, told = ("pencil", words["Own"]) if placed.is_own else ("pine", _labels(get_language()).how[placed.how])
+        tags = f'<span class="tag tag--{kind}">{told}</span>'
+    tags += f'<span class="tag{" tag--ai" if row.side == Side.OUTSIDE else ""}">{row.get_side_display()}</span>'
+    pieces = ngettext("%(n)s piece of evidence", "%(n)s pieces of evidence", group.count) % {"n": group.count}
+    if group.observations:
+        shown = "".join(f"<li>{evidence_line(observation)}</li>" for observation in group.observations)
+        evidence = f"<ul>{shown}</ul>"
+    else:
+        address = reverse("stakeholders:observe_about", args=[row.pk])
+        link = f'<a href="{address}">{words["first"]}<span class="visually-hidden">: {name}</span></a>'
+        evidence = f'<p class="muted">{words["nothing"]} {link}</p>'
+    return mark_safe(
+        f'<section class="evidence__group" aria-labelledby="group-{row.pk}"><div>'
+        f'<h3 id="group-{row.pk}"><a href="{_page(row.pk)}">{name}</a></h3>'
+        f'<div class="meta"><span class="row">{tags}</span><span>{pieces}</span></div></div>{evidence}</section>'
+    )
+
+
+@register.simple_tag
+def evidence_line(observation: Observation, whole: bool = False, may_correct: bool = False) -> SafeString:
+    """What was counted, said or seen, and below it how we know. `whole` is for the group's own page."""
+    labels, words = _labels(get_language()), _words(get_language())
+    how = labels.how[observation.how]
+    parts = [
+        f"{how}: {escape(observation.source)}" if observation.source else how,
+        date_format(observation.day),
+        escape(observation.by.display_name) if observation.by else "",
+        labels.confidence[observation.confidence],
+        words["own"] if observation.is_own else "",
+        words["quoted"] % {"name": escape(observation.quoted)} if observation.quoted else "",
+    ]
+    if observation.url:
+        parts.append(f'<a href="{escape(observation.url)}" rel="noopener noreferrer nofollow">{words["link"]}</a>')
+    if whole:
+        parts += _more(observation, labels, words)
+    if may_correct:
+        about = escape(Truncator(observation.text).chars(40))
+        address = reverse("stakeholders:observation", args=[observation.pk])
+        parts.append(f'<a href="{address}">{words["correct"]}<span class="visually-hidden">: {about}</span></a>')
+    told = " · ".join(filter(None, parts))
+    return mark_safe(f'<div class="quote prose">{render(observation.text)}</div><small>{told}</small>')
+
+
+def _more(observation: Observation, labels: _Labels, words: dict[str, str]) -> list[str]:
+    more = []
+    if observation.counted_since and observation.counted_until:
+        days = {"since": date_format(observation.counted_since), "until": date_format(observation.counted_until)}
+        more.append(words["counted"] % days)
+    if observation.frequency and observation.pain:
+        more.append(_at(observation, labels))
+    return more
+
+
+@register.simple_tag
+def move_line(move: Move) -> SafeString:
+    """When and why the dot moved, and from where to where."""
+    now, before, labels = move.observation, move.before, _labels(get_language())
+    said = date_format(now.day) + (f" · {escape(now.by.display_name)}" if now.by else "")
+    from_where = f"{_at(before, labels)} → " if before else ""
+    why = escape(Truncator(plain(now.text)).chars(160))
+    return mark_safe(
+        f'<li><small>{said}</small><p>{from_where}<b>{_at(now, labels)}</b></p><p class="muted">{why}</p></li>'
+    )
+
+
+def _at(observation: Observation, labels: _Labels) -> str:
+    return f"{labels.frequency[observation.frequency or 1]}, {labels.pain[observation.pain or 1]}"
+
+
+@register.simple_tag
+def chart_dots(drawn: chart.Chart) -> SafeString:
+    """Trails, rings, dots and names of the chart, each dot a link."""
+    return _dots(drawn)
+
+
+@lru_cache(maxsize=8)  # the same chart until somebody observes something; names are of one language
+def _dots(drawn: chart.Chart) -> SafeString:
+    trails = (
+        f'<path class="trail" d="M{dot.trail.x1:.1f} {dot.trail.y1:.1f}L{dot.trail.x2:.1f} {dot.trail.y2:.1f}"/>'
+        for dot in drawn.dots
+        if dot.trail
+    )
+    rings = (
+        f'<circle class="{_kind(dot)}-ring" cx="{dot.cx:.1f}" cy="{dot.cy:.1f}" r="{dot.ring:.1f}"/>'
+        for dot in drawn.dots
+    )
+    # Names come last, so that no ring lies over them.
+    return mark_safe("".join(trails) + "".join(rings) + "".join(map(_dot, drawn.dots)))
+
+
+def _kind(dot: chart.Dot) -> str:
+    return "guess" if dot.place.is_own else "sure"
+
+
+def _dot(dot: chart.Dot) -> str:
+    name = escape(dot.place.name)
+    at = f'cx="{dot.cx:.1f}" cy="{dot.cy:.1f}"'
+    focus = f'<circle class="focus-ring" {at} r="{dot.focus_ring}"/>' if dot.focus_ring else ""
+    return (
+        f'<a href="{_page(dot.place.key)}" aria-label="{name}"><title>{name}</title>'
+        f'<circle class="{_kind(dot)}" {at} r="{chart.DOT:.0f}"/>'
+        f"{focus}{_written(dot)}</a>"
+    )
+
+
+def _written(dot: chart.Dot) -> str:
+    label = dot.label
+    if label is None:
+        on = "" if dot.place.is_own else " number--on"
+        return f'<text class="number mid{on}" x="{dot.cx:.1f}" y="{dot.cy:.1f}" dy="3.5">{dot.number}</text>'
+    end = " end" if label.anchor == "end" else ""
+    name = f'<text class="name{end}" x="{label.x:.1f}" y="{label.name_y:.1f}">{escape(label.name)}</text>'
+    if label.say_y is None:
+        return name
+    return f'{name}<text class="say{end}" x="{label.x:.1f}" y="{label.say_y:.1f}">{escape(label.say)}</text>'
+
+
+@register.simple_tag
+def chart_row(group: Group) -> SafeString:
+    """One row of the chart's table."""
+    place, labels = group.place, _labels(get_language())
+    if place is None:
+        return mark_safe("")
+    own = f' <small class="muted">{_words(get_language())["own"]}</small>' if place.is_own else ""
+    return mark_safe(
+        f'<tr><th scope="row"><a href="{_page(place.key)}">{escape(place.name)}</a></th>'
+        f"<td>{labels.frequency[place.frequency]}</td><td>{labels.pain[place.pain]}</td>"
+        f"<td>{labels.confidence[place.confidence]}{own}</td><td>{escape(place.say)}</td></tr>"
+    )

@@ -1,0 +1,118 @@
+"""Evidence: noting it, correcting it, turning a counted figure into it, and all of it as CSV."""
+
+import uuid
+from datetime import date
+
+from django.http import Http404, HttpResponse, StreamingHttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from apps.accounts.http import MemberRequest
+from apps.accounts.models import Change
+from apps.stakeholders import counted
+from apps.stakeholders.forms import ObservationForm
+from apps.stakeholders.models import How, Observation, Stakeholder
+from apps.stakeholders.models.observation import Confidence, Stale, may_correct
+from apps.web import csv_file
+from apps.web.forms import status
+from apps.web.models.submission import once
+from apps.web.toasts import toast
+
+
+def note(request: MemberRequest, pk: int | None = None) -> HttpResponse:
+    """Adds a piece of evidence. The address may name the days of a counted figure, which is then counted anew."""
+    member = request.member
+    asked = pk if pk is not None else _id(request.POST.get("stakeholder") or request.GET.get("stakeholder", ""))
+    stakeholder = Stakeholder.objects.current().filter(pk=asked).first() if asked else None
+    if stakeholder is None:
+        if pk is not None:
+            raise Http404
+        return render(request, "stakeholders/about_whom.html", {"stakeholders": Stakeholder.objects.current()})
+    figure = _figure(request, stakeholder)
+    initial = {"day": member.today(), "submission_id": uuid.uuid4(), "confidence": Confidence.LIKELY}
+    if figure:
+        initial |= {"text": figure.text, "how": How.COUNTED, "confidence": Confidence.FIRM, "source": _("The toil log")}
+    form = ObservationForm(request.POST or None, by=member, initial=initial)
+    if request.method == "POST" and form.is_valid():
+        fields = form.values()
+        if figure:
+            fields |= {
+                "counted_times": figure.times,
+                "counted_minutes": figure.minutes,
+                "counted_since": figure.since,
+                "counted_until": figure.until,
+            }
+        _pk, fresh = once(
+            member,
+            "observation",
+            form.cleaned_data["submission_id"],
+            lambda: Observation.note(stakeholder, member, **fields).pk,
+        )
+        if fresh:
+            toast(request, _("The evidence is noted."))
+        return redirect("stakeholders:stakeholder", stakeholder.pk)
+    context = {"form": form, "stakeholder": stakeholder, "figure": figure}
+    return render(request, "stakeholders/observation_form.html", context, status=status(form))
+
+
+def correct(request: MemberRequest, observation_pk: int) -> HttpResponse:
+    """Changes what an observation says; what it said before stays readable."""
+    member = request.member
+    row = get_object_or_404(Observation.objects.select_related("stakeholder", "by"), pk=observation_pk)
+    if not may_correct(member, row):
+        raise Http404
+    form = ObservationForm(request.POST or None, by=member, instance=row, initial={"version": row.version})
+    theirs = None
+    if request.method == "POST" and form.is_valid():
+        try:
+            row.correct(form.cleaned_data["version"] or 0, member, **form.values())
+        except Stale:
+            theirs = Observation.objects.get(pk=observation_pk)
+            form.data = {**request.POST.dict(), "version": str(theirs.version)}
+        else:
+            toast(request, _("The evidence is corrected. What it said before stays below it."))
+            return redirect(reverse("stakeholders:stakeholder", args=[row.stakeholder_id]) + f"#observation-{row.pk}")
+    context = {
+        "form": form,
+        "stakeholder": row.stakeholder,
+        "observation": row,
+        "theirs": theirs,
+        "changes": Change.objects.of(row),
+    }
+    return render(request, "stakeholders/observation_form.html", context, status=409 if theirs else status(form))
+
+
+def as_csv(request: MemberRequest) -> StreamingHttpResponse:
+    """All observations, oldest first."""
+    header = (
+        *(_("Day"), _("About whom"), _("What was counted, said or seen"), _("How we know"), _("How sure")),
+        *(_("Within our own observation"), _("Where it stands"), _("Link"), _("Quoted"), _("How often"), _("How much")),
+        *(_("Noted by"),),
+    )
+    rows = Observation.objects.select_related("stakeholder", "by").order_by("day", "id").iterator(chunk_size=2_000)
+    name = f"observations-{request.member.today().isoformat()}.csv"
+    return csv_file.response(csv_file.lines(header, map(_cells, rows)), name)
+
+
+def _cells(row: Observation) -> tuple:
+    return (
+        *(row.day, row.stakeholder.label, row.text, row.get_how_display(), row.get_confidence_display()),
+        *(_("yes") if row.is_own else "", row.source, row.url, row.quoted, row.frequency, row.pain),
+        *(row.by.display_name if row.by else "",),
+    )
+
+
+def _id(text: str) -> int | None:
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 16 else None
+
+
+def _figure(request: MemberRequest, stakeholder: Stakeholder) -> counted.Counted | None:
+    """The counted figure that the address asks for, if it is for days that have been."""
+    try:
+        since, until = (date.fromisoformat(request.GET.get(name, "")) for name in ("since", "until"))
+    except ValueError:
+        return None
+    if since > until or until.year < 2000:
+        return None
+    return counted.count(stakeholder, since, until)
