@@ -6,6 +6,7 @@ Serves the settings table of the README. Nothing here knows Django's settings na
 import ipaddress
 import os
 import secrets
+import zoneinfo
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -18,6 +19,33 @@ if (BASE_DIR / ".env").is_file():
     env.read_env(str(BASE_DIR / ".env"))
 
 VAR = Path(env.str("MIRAIZU_VAR", default=str(BASE_DIR / "var"))).resolve()
+
+
+def whole_number(name: str, default: int) -> int:
+    """The variable `name` as a number. Raises ImproperlyConfigured for anything else."""
+    given = env.str(name, default="").strip()
+    if not given:
+        return default
+    # Stricter than int(), which takes “1_000” and digits of other scripts.
+    if not (given.isascii() and given.isdecimal()):
+        raise ImproperlyConfigured(f"{name}={given} is no whole number: write it like {default}.")
+    return int(given)
+
+
+def port() -> int:
+    """PORT, from 1 to 65535. Raises ImproperlyConfigured for anything else."""
+    number = whole_number("PORT", 8000)
+    if not 0 < number < 65536:
+        raise ImproperlyConfigured(f"PORT={number} is no port: use 1024 to 65535.")
+    return number
+
+
+def time_zone() -> str:
+    """TIME_ZONE, an IANA name. Raises ImproperlyConfigured for one that isn't known here."""
+    name = env.str("TIME_ZONE", default="") or "UTC"
+    if name not in zoneinfo.available_timezones():
+        raise ImproperlyConfigured(f"TIME_ZONE={name} is no time zone: write it like Asia/Tokyo or UTC.")
+    return name
 
 
 def secret_key() -> str:
@@ -66,7 +94,16 @@ def database() -> dict:
     if not url:
         make_var()
         url = f"sqlite:///{VAR / 'miraizu.sqlite3'}"
-    config = env.db_url_config(url)
+    try:
+        if urlsplit(url).scheme not in {"postgresql", "postgres", "sqlite"}:
+            raise ValueError
+        config = env.db_url_config(url)
+    except ValueError:
+        # The address is not repeated here: it may hold a password.
+        raise ImproperlyConfigured(
+            "DATABASE_URL can't be used: write it like postgresql://user:password@host/name, "
+            "or leave it out and Miraizu keeps SQLite under var/."
+        ) from None
     if "sqlite" in config["ENGINE"]:
         config["OPTIONS"] = {
             "transaction_mode": "IMMEDIATE",
@@ -82,7 +119,7 @@ def database() -> dict:
         config["CONN_MAX_AGE"] = 0
         config["OPTIONS"] = {
             **config.get("OPTIONS", {}),
-            "pool": {"min_size": 1, "max_size": env.int("DATABASE_POOL_SIZE", default=8), "timeout": 5},
+            "pool": {"min_size": 1, "max_size": whole_number("DATABASE_POOL_SIZE", 8), "timeout": 5},
         }
     return config
 
@@ -95,7 +132,13 @@ def mailer() -> dict:
             "BACKEND": "django.core.mail.backends.filebased.EmailBackend",
             "OPTIONS": {"file_path": str(VAR / "mail")},
         }
-    config = env.email_url_config(url)
+    try:
+        config = env.email_url_config(url)
+    except (ValueError, environ.ImproperlyConfigured):
+        # The address is not repeated here: it may hold a password.
+        raise ImproperlyConfigured(
+            "EMAIL_URL can't be used: write it like smtp+tls://user:password@host:587."
+        ) from None
     entry: dict = {"BACKEND": config["EMAIL_BACKEND"]}
     if "smtp" in entry["BACKEND"]:
         entry["OPTIONS"] = {

@@ -14,3 +14,4 @@ max_requests = 20_000
 max_requests_jitter = 2_000
 loglevel = "warning"
 control_socket_disable = True
+limit_request_line = 8_190  # a long search is answered by our own page

@@ -9,7 +9,19 @@ from datetime import timedelta
 
 from django.utils.csp import CSP
 
-from config.env import BASE_DIR, VAR, allowed_hosts, database, env, mailer, secret_key, site_url, trusted_proxies
+from config.env import (
+    BASE_DIR,
+    VAR,
+    allowed_hosts,
+    database,
+    env,
+    mailer,
+    port,
+    secret_key,
+    site_url,
+    time_zone,
+    trusted_proxies,
+)
 from config.logs import LOGGING  # noqa: F401  (Django reads it from here)
 
 DEBUG = env.bool("DEBUG", default=False)
@@ -18,7 +30,7 @@ TESTING = "pytest" in sys.modules
 DEMO = env.bool("MIRAIZU_DEMO", default=False)
 
 HOST = env.str("HOST", default="127.0.0.1")
-PORT = env.int("PORT", default=8000)
+PORT = port()
 SITE_URL = site_url(HOST, PORT)
 SECRET_KEY = secret_key()
 SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", default=[])
@@ -118,9 +130,11 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
     {"NAME": "apps.accounts.passwords.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "apps.accounts.passwords.RepeatedWordValidator"},
     {"NAME": "apps.accounts.passwords.MaximumLengthValidator"},
     {"NAME": "apps.accounts.passwords.ProductWordValidator"},
 ]
+PASSWORD_RESET_TIMEOUT = int(timedelta(days=3).total_seconds())
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "web:home"
 FIRST_VISIT_URL = "story:welcome"
@@ -201,7 +215,7 @@ USE_I18N = True
 USE_TZ = True
 TIME_ZONE = "UTC"
 # What a new organisation starts with; people choose their own.
-DEFAULT_TIME_ZONE = env.str("TIME_ZONE", default="UTC")
+DEFAULT_TIME_ZONE = time_zone()
 
 # ---- files ----------------------------------------------------------------------------------------
 STATIC_URL = "/static/"

@@ -3,8 +3,9 @@
 from allauth.account.adapter import DefaultAccountAdapter
 from django.conf import settings
 from django.utils import translation
+from django.utils.translation import gettext_lazy as _
 
-from apps.accounts.models import Member
+from apps.accounts.models import Member, Organisation
 from apps.web.client_address import client_address
 
 
@@ -13,6 +14,12 @@ def display(member: Member) -> str:
 
 
 class Adapter(DefaultAccountAdapter):
+    error_messages = DefaultAccountAdapter.error_messages | {
+        "email_password_mismatch": _("This e-mail and password do not belong together."),
+        "incorrect_password": _("This is not your current password."),
+        "too_many_login_attempts": _("Too many tries to sign in. Wait a few minutes, then try again."),
+    }
+
     def is_open_for_signup(self, _request) -> bool:
         """People join by invitation; the first member is made on the first visit."""
         return False
@@ -29,7 +36,12 @@ class Adapter(DefaultAccountAdapter):
         member = context.get("user")
         language = member.language if isinstance(member, Member) else settings.LANGUAGE_CODE
         with translation.override(language):
-            return super().render_mail(template_prefix, email, {**context, "site_url": settings.SITE_URL}, headers)
+            words = {
+                "site_url": settings.SITE_URL,
+                "organisation": Organisation.name_now(),
+                "link_days": settings.PASSWORD_RESET_TIMEOUT // 86_400,
+            }
+            return super().render_mail(template_prefix, email, {**context, **words}, headers)
 
     def add_message(self, *_args, **_kwargs) -> None:
         """allauth's own flash messages repeat what the page already says."""

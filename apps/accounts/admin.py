@@ -1,8 +1,15 @@
 """Django's admin site, for the admin flag only: a workshop, not a page people need."""
 
+import allauth.account.admin  # noqa: F401  (registers what is taken out below)
+import django.contrib.auth.admin  # noqa: F401  (likewise)
+from allauth.account.models import EmailAddress
 from django.contrib import admin
+from django.contrib.auth.models import Group
 
 from apps.accounts.models import Member, Organisation
+
+# Nothing here asks a group, and e-mails stand with the member.
+admin.site.unregister([Group, EmailAddress])
 
 
 @admin.register(Member)

@@ -38,14 +38,29 @@ NAMES = dict.fromkeys(("display_name", "given_name", "family_name"), NameField)
 PASSWORD_HINT = _("At least 12 characters. A few words are easier to remember than signs.")
 
 
+class PasswordBoundField(forms.BoundField):
+    """Leaves the hint about the length out when the error beside it says the same."""
+
+    @property
+    def help_text(self):
+        errors = self.form.errors.as_data().get(self.name, [])
+        return "" if any(error.code == "password_too_short" for error in errors) else self._help_text
+
+    @help_text.setter
+    def help_text(self, text) -> None:
+        self._help_text = text
+
+
 def password_field(**kwargs) -> forms.CharField:
-    return forms.CharField(
+    field = forms.CharField(
         label=_("Password"),
         help_text=PASSWORD_HINT,
         widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}, render_value=False),
         max_length=200,
         **kwargs,
     )
+    field.bound_field_class = PasswordBoundField
+    return field
 
 
 class JoinForm(Form):
@@ -92,6 +107,8 @@ class WelcomeForm(JoinForm):
 
 
 class ProfileForm(ModelForm):
+    time_zone = time_zone_field()
+
     class Meta:
         model = Member
         fields = [
@@ -113,11 +130,6 @@ class ProfileForm(ModelForm):
             "weekly_capacity_minutes": _("2400 is 40 hours. Toil is shown beside it."),
             "shortcuts": _("L logs from anywhere, ? shows all. They never fire while you type."),
         }
-
-    def __init__(self, *args, **kwargs):
-        super().__init__(*args, **kwargs)
-        self.fields["time_zone"] = time_zone_field()
-        self.fields["time_zone"].widget.attrs["class"] = "input"
 
 
 class KnownMemberForm(ModelForm):
@@ -153,13 +165,10 @@ class MemberForm(KnownMemberForm):
 
 
 class OrganisationForm(ModelForm):
+    time_zone = time_zone_field()
+
     class Meta:
         model = Organisation
         fields = ["name", "language", "time_zone"]
         field_classes = {"name": NameField}
         help_texts = {"language": _("What new members start with. Everybody chooses their own.")}
-
-    def __init__(self, *args, **kwargs):
-        super().__init__(*args, **kwargs)
-        self.fields["time_zone"] = time_zone_field()
-        self.fields["time_zone"].widget.attrs["class"] = "input"

@@ -1,10 +1,13 @@
-"""Password rules beyond Django's own (R84): 12 to 128 characters, and not the product's words."""
+"""Password rules beyond Django's own (R84): 12 to 128 characters, not one word repeated, not the product's words."""
+
+import unicodedata
 
 from django.contrib.auth import password_validation
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
 LONGEST = 128
+SHORTEST_REPEATED = 5
 PRODUCT_WORDS = ("miraizu", "futuremap", "未来図")
 
 
@@ -22,6 +25,26 @@ class MaximumLengthValidator:
 
     def get_help_text(self) -> str:
         return _("At most %(count)s characters.") % {"count": LONGEST}
+
+
+class RepeatedWordValidator(password_validation.CommonPasswordValidator):
+    """Refuses one short or common word written again and again, with or without signs between."""
+
+    def validate(self, password: str, user=None) -> None:
+        folded = unicodedata.normalize("NFKC", password).casefold()
+        unit = repeated_unit("".join(sign for sign in folded if sign.isalnum()) or folded)
+        if unit and (len(unit) < SHORTEST_REPEATED or unit in self.passwords):
+            raise ValidationError(
+                _("This repeats one word. Choose several different words."), code="password_repeated_word"
+            )
+
+    def get_help_text(self) -> str:
+        return _("Not one word repeated.")
+
+
+def repeated_unit(text: str) -> str:
+    """The shortest beginning that `text` is made of by repeating it, the last time perhaps cut off; else empty."""
+    return next((text[:n] for n in range(1, len(text) // 2 + 1) if text[n:] == text[:-n]), "")
 
 
 class ProductWordValidator:

@@ -4,7 +4,7 @@ from allauth.account import forms as allauth
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from apps.accounts.forms import PASSWORD_HINT
+from apps.accounts.forms import PASSWORD_HINT, PasswordBoundField
 from apps.web.forms import dress
 
 _LABELS = {
@@ -25,6 +25,8 @@ class _InHouse:
             field.label = _LABELS.get(name, field.label)
             field.help_text = _HINTS.get(name, "")
             field.widget.attrs.pop("placeholder", None)
+            if name in _HINTS:
+                field.bound_field_class = PasswordBoundField
         self.label_suffix = ""
         dress(self)  # type: ignore[arg-type]
 
@@ -42,7 +44,11 @@ class ChangePasswordForm(_InHouse, allauth.ChangePasswordForm):
 
 
 class ResetPasswordForm(_InHouse, allauth.ResetPasswordForm):
-    pass
+    def clean_email(self) -> str:
+        email = super().clean_email()
+        # Who is only known so far joins by invitation, not by choosing a password.
+        self.users = [user for user in self.users if user.has_joined]  # type: ignore[has-type]
+        return email
 
 
 class ChooseNewPasswordForm(_InHouse, allauth.ResetPasswordKeyForm):

@@ -266,7 +266,18 @@ class MergeForm(Form):
 
     def __init__(self, *args, source: Item, **kwargs):
         super().__init__(*args, **kwargs)
+        self.source = source
         offer(self, "target", Item.objects.current().exclude(pk=source.pk).order_by("name"))
+
+    def clean_target(self) -> Item:
+        target = self.cleaned_data["target"]
+        if target.state == State.GONE and self.source.state != State.GONE:
+            # Its entries would count against the hours that the other has saved.
+            raise forms.ValidationError(
+                _("“%(name)s” is gone, and this one is not. Change its state first, or merge it into this one."),
+                params={"name": target.label},
+            )
+        return target
 
 
 class DigWorkForm(Form):

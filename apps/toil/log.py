@@ -51,6 +51,11 @@ class Filters:
         return [(name, value) for name in ("item", "category", "stakeholder", "days") if (value := getattr(self, name))]
 
     @property
+    def is_reversed(self) -> bool:
+        """True when it asks for days from a day to one before it."""
+        return bool(self.since and self.until and self.since > self.until)
+
+    @property
     def any_of_more(self) -> bool:
         """True when a filter is set that only the longer form shows."""
         return bool(self.since or self.until or self.who not in ("", "me"))

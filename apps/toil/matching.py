@@ -53,7 +53,9 @@ class Matching:
         self.by_id[member.pk] = member
         self.emails[fold(member.email)] = member
         given, family = member.given_name, member.family_name
-        for name in (member.display_name, f"{given} {family}", f"{family} {given}", family + given):
+        # The last two are what the quick log understands after its @.
+        short = (given, member.email.split("@")[0])
+        for name in (member.display_name, f"{given} {family}", f"{family} {given}", family + given, *short):
             folded = fold(name)
             if folded and self.members.setdefault(folded, member) is not member:
                 self.namesakes.add(folded)

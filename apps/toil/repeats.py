@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from apps.toil.models import Entry, Item, State
+from apps.toil.quicklog import in_quotes
 
 SHOWN = 4
 LOOK_BACK = timedelta(days=60)
@@ -15,6 +16,11 @@ MOST_ENTRIES = 150
 class Repeat:
     item: Item
     minutes: int
+
+    @property
+    def line(self) -> str:
+        """The quick log line that says the same, for a browser that is offline."""
+        return f"{self.minutes}m {in_quotes(self.item.label)}"
 
 
 def weight(hours_apart: float, same_weekday: bool, days_ago: int) -> float:

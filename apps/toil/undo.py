@@ -2,7 +2,8 @@
 
 Nothing is stored: the token holds what is needed, names the member it was made for, and is good for a day. A deed is
 ["remove", entry, version], ["change", entry, version, values], ["bring_back", entry, values, kept], ["unmerge", merge],
-["forget", item] for an item that a line has made, ["observe", item, name], ["redig", …] for deleted digging hours.
+["unmove", state change], ["forget", item] for an item that a line has made, ["observe", item, name], ["redig", …] for
+deleted digging hours.
 """
 
 from datetime import date, time
@@ -14,9 +15,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from apps.toil import durations
-from apps.toil.models import DigWork, Entry, Item, Merge, State
+from apps.toil.models import DigWork, Entry, Item, Merge, State, StateChange
 from apps.toil.models.entry import Stale
 from apps.toil.models.merge import MergeError
+from apps.toil.models.state import take_back
 
 SALT = "toil.undo"
 GOOD_FOR = 24 * 3600  # seconds
@@ -50,6 +52,11 @@ def removed(entry: Entry) -> Deed:
 
 def merged(merge: Merge) -> Deed:
     return ["unmerge", merge.pk]
+
+
+def moved(change: StateChange) -> Deed:
+    """For an item that has just been put into another state."""
+    return ["unmove", change.pk]
 
 
 def observed(item: Item) -> Deed:
@@ -121,6 +128,9 @@ def _do(member, what: str, *args) -> Deed | None:
             case "unmerge":
                 Merge.objects.get(pk=args[0]).undo()
                 return None
+            case "unmove":
+                _unmove(*args)
+                return None
             case "forget":
                 return _forget(*args)
             case "observe":
@@ -133,6 +143,13 @@ def _do(member, what: str, *args) -> Deed | None:
         # IntegrityError: the same row was brought in again meanwhile, by an import.
         raise TooLate from None
     raise TooLate
+
+
+def _unmove(pk: int) -> None:
+    change = StateChange.objects.select_related("item").filter(pk=pk).first()
+    if change is None:
+        raise TooLate
+    take_back(change)
 
 
 def _forget(pk: int) -> Deed | None:

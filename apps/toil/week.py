@@ -137,16 +137,30 @@ def _resize(entry: Entry, minutes: int) -> undo.Deed:
     return undo.changed(entry, before)
 
 
-def copy_last_week(member, any_day: date) -> list[undo.Deed]:
-    """Fills this week's empty cells with last week's sums, up to today; returns what undoes it."""
+@dataclass(frozen=True, slots=True)
+class Copied:
+    """What undoes the copying, and how many cells of last week found no place: filled already, or still to come."""
+
+    deeds: list[undo.Deed]
+    filled: int
+    to_come: int
+
+
+def copy_last_week(member, any_day: date) -> Copied:
+    """Fills this week's empty cells with last week's sums, up to today."""
     today = member.today()
     this, last = sheet(member, any_day), sheet(member, any_day - timedelta(days=DAYS))
     before = {row.item.pk: [cell.minutes for cell in row.cells] for row in last.rows}
     deeds: list[undo.Deed] = []
+    filled = to_come = 0
     with transaction.atomic():
         for row in this.rows:
             for cell, minutes in zip(row.cells, before.get(row.item.pk, [0] * DAYS), strict=True):
-                if minutes and not cell.minutes and cell.day <= today:
+                if minutes and cell.minutes:
+                    filled += 1
+                elif minutes and cell.day > today:
+                    to_come += 1
+                elif minutes:
                     entry = Entry.log(member=member, item=row.item, day=cell.day, minutes=minutes, source=Source.WEEK)
                     deeds.insert(0, undo.logged(entry))
-    return deeds
+    return Copied(deeds, filled, to_come)

@@ -12,6 +12,38 @@ EMPTY = _("This is still empty.")
 NOT_CHOSEN = _("Nothing is chosen yet.")
 NO_FILE = _("No file is chosen yet.")
 
+# Said in place of Django's own words: what a validator finds in any field, by the code of its error …
+FOUND = {
+    "max_length": _("This is too long: at most %(limit_value)s characters, and it has %(show_value)s."),
+    "min_length": _("This is too short: at least %(limit_value)s characters, and it has %(show_value)s."),
+    "max_value": _("This is too much: at most %(limit_value)s."),
+    "min_value": _("This is too little: at least %(limit_value)s."),
+    "null_characters_not_allowed": _("This holds a character that can’t be stored. Type it anew."),
+}
+# … and what a kind of field can't read. The first kind that fits speaks.
+NOT_OFFERED = _("This choice is not offered here.")
+UNREADABLE: list[tuple[type[forms.Field] | tuple[type[forms.Field], ...], dict]] = [
+    (
+        (forms.ChoiceField, forms.ModelChoiceField),
+        dict.fromkeys(("invalid_choice", "invalid_list", "invalid_pk_value"), NOT_OFFERED),
+    ),
+    ((forms.FloatField, forms.DecimalField), {"invalid": _("This is no number.")}),
+    (forms.IntegerField, {"invalid": _("This is no whole number.")}),
+    (forms.DateField, {"invalid": _("This is no date. Write it like 2026-11-25.")}),
+    (forms.TimeField, {"invalid": _("This is no time. Write it like 14:30.")}),
+    (forms.EmailField, {"invalid": _("This is no e-mail address. Write it like name@example.com.")}),
+    (forms.URLField, {"invalid": _("This is no web address. Write it like https://example.com/page.")}),
+    (
+        forms.FileField,
+        {
+            "invalid": NO_FILE,
+            "missing": NO_FILE,
+            "empty": _("This file is empty."),
+            "max_length": _("The name of this file is too long."),
+        },
+    ),
+]
+
 
 class Renderer(TemplatesSetting):
     form_template_name = "web/form.html"
@@ -67,8 +99,7 @@ def dress(form: forms.BaseForm) -> None:
     """Gives fields the words of the house and widgets the classes of the design guide."""
     for field in form.fields.values():
         widget = field.widget
-        if field.error_messages.get("required") == forms.Field.default_error_messages["required"]:
-            field.error_messages["required"] = _says_it_is_missing(field)
+        field.error_messages |= {code: says for code, says in _words(field).items() if not _has_own(field, code)}
         # A browser would cut off in silence what the server can explain.
         widget.attrs.pop("maxlength", None)
         if isinstance(field, forms.ModelChoiceField) and field.empty_label is not None:
@@ -82,6 +113,23 @@ def dress(form: forms.BaseForm) -> None:
         widget.attrs["class"] = (widget.attrs.get("class", "").replace("input", "") + " input").strip()
         if isinstance(widget, forms.Textarea):
             widget.attrs.setdefault("rows", 3)
+
+
+def _words(field: forms.Field) -> dict:
+    """What a field says in the house's words, by the code of the error."""
+    unreadable = next((says for kind, says in UNREADABLE if isinstance(field, kind)), {})
+    return {"required": _says_it_is_missing(field)} | FOUND | unreadable
+
+
+def _has_own(field: forms.Field, code: str) -> bool:
+    """Whether somebody chose words for this field, or its class of ours did."""
+    said = field.error_messages.get(code)
+    standard = (vars(kind).get("default_error_messages", {}).get(code) for kind in _django_kinds(field))
+    return said is not None and not any(said is one for one in standard)
+
+
+def _django_kinds(field: forms.Field) -> list[type]:
+    return [kind for kind in type(field).__mro__ if kind.__module__.startswith("django.")]
 
 
 def _says_it_is_missing(field: forms.Field):

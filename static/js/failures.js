@@ -35,3 +35,10 @@ for (const name of ["htmx:sendError", "htmx:timeout"]) {
     }
   });
 }
+
+// Offline, a form that leaves the page would lose what was typed to the browser's own error page.
+document.addEventListener("submit", (event) => {
+  if (navigator.onLine || event.defaultPrevented || event.target.method !== "post") return;
+  event.preventDefault();
+  say(words.notSaved);
+});

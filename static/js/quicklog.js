@@ -70,18 +70,29 @@ function show() {
 function store(line, id) {
   const lines = waiting();
   if (line && !lines.some((kept) => kept.id === id)) keep([...lines, { line, id, day: today() }]);
+  show();
+}
+
+function storeTyped(line, id) {
+  store(line, id);
   document.getElementById("log").value = "";
   const submission = form().querySelector("[name=submission_id]");
   submission.value = crypto.randomUUID();
-  show();
 }
 
 for (const name of ["htmx:sendError", "htmx:timeout"]) {
   document.body.addEventListener(name, (event) => {
     if (event.target !== form()) return;
-    store(event.detail.requestConfig.parameters.line, event.detail.requestConfig.parameters.submission_id);
+    storeTyped(event.detail.requestConfig.parameters.line, event.detail.requestConfig.parameters.submission_id);
   });
 }
+
+// A repeat pressed while offline is kept as the line that says the same. It must not leave for the browser's error page.
+document.addEventListener("submit", (event) => {
+  if (navigator.onLine || !event.submitter?.dataset.line || !form()) return;
+  event.preventDefault();
+  store(event.submitter.dataset.line, crypto.randomUUID());
+});
 
 // A kept line that turns out unclear comes back into the line with its question, and stays kept until it is logged.
 async function ask(kept, answer) {
@@ -94,6 +105,15 @@ async function ask(kept, answer) {
   asked.getElementById("log-options")?.remove();
   form().querySelector("#reads").replaceChildren(...asked.body.childNodes);
   keep(waiting().map((other) => (other.id === kept.id ? { ...other, asks: true } : other)));
+}
+
+// The page with what is in the log by now; while a line stands in the field, only the lists around it.
+function showLogged() {
+  if (!document.getElementById("log").value) return location.reload();
+  for (const place of ["#today", "#log-days"]) {
+    if (!document.querySelector(place)) continue;
+    window.htmx.ajax("GET", location.href, { target: place, select: place, swap: "outerHTML" });
+  }
 }
 
 let sending = false;
@@ -123,7 +143,7 @@ async function send() {
   } finally {
     sending = false;
     show();
-    if (count && !document.getElementById("log").value) location.reload();
+    if (count) showLogged();
   }
 }
 

@@ -22,9 +22,18 @@ THEMES = ("light", "dark")
 LANGUAGES = ("en", "ja")
 ROLES = ("nobody", "member", "lead", "manager")
 # Ids of the story's rows, by the name of the view's argument.
-ARGUMENTS = {"pk": "1", "link_pk": "1", "work_pk": "1", "merge_pk": "1", "observation_pk": "1", "token": "no-such-token"}
+ARGUMENTS = {
+    "pk": "1",
+    "link_pk": "1",
+    "work_pk": "1",
+    "merge_pk": "1",
+    "observation_pk": "1",
+    "token": "no-such-token",
+}
 # Not pages: files, health, and the doors of other parts.
-NOT_PAGES = re.compile(r"^(web:live|web:ready|admin:|toil:log_csv|toil:export_(csv|json)|stakeholders:csv|toil:read|toil:import_)")
+NOT_PAGES = re.compile(
+    r"^(web:live|web:ready|admin:|toil:log_csv|toil:export_(csv|json)|stakeholders:csv|toil:read|toil:import_)"
+)
 # They send somebody who is signed in, or is not, elsewhere.
 LEAD_ELSEWHERE = {"account_signup", "account_login", "account_reset_password", "story:welcome", "toil:timer",
                   "account_reset_password_from_key", "account_reset_password_from_key_done", "account_reauthenticate"}  # fmt: skip

@@ -165,6 +165,18 @@ def test_by_the_week_sheet_with_the_keyboard_alone(member_page, own_story):
     expect(cells.nth(0)).to_have_value(first)
 
 
+def test_a_cell_of_the_week_sheet_is_undone_from_its_toast(member_page, own_story):
+    page = member_page
+    page.goto(own_story + "/toil/week/")
+    cell = page.locator(".week__cell:enabled").last
+    before = cell.input_value()
+    cell.fill("43")
+    page.keyboard.press("Tab")
+    with page.expect_navigation():
+        page.locator("[data-undo]").click()
+    expect(page.locator(".week__cell:enabled").last).to_have_value(before)
+
+
 def test_only_the_cell_that_changed_is_sent(member_page, own_story):
     page = member_page
     page.goto(own_story + "/toil/week/")
@@ -201,6 +213,31 @@ def test_a_line_typed_offline_is_kept_and_sent_once(member_page):
     page.reload()
     expect(_rows(page)).to_have_count(before + 1)
     expect(page.locator(".waiting")).to_have_count(0)
+
+
+def test_a_repeat_pressed_offline_is_kept_and_sent_once(member_page):
+    page = member_page
+    chip = page.locator("[data-repeats] button").first
+    before = _rows(page).count()
+    page.context.set_offline(True)
+    chip.click()
+    expect(page.locator(".waiting")).to_be_visible()
+    page.context.set_offline(False)
+    page.evaluate("dispatchEvent(new Event('online'))")
+    expect(_rows(page)).to_have_count(before + 1)
+    page.reload()
+    expect(_rows(page)).to_have_count(before + 1)
+
+
+def test_a_form_sent_offline_keeps_its_page(member_page, own_story):
+    page = member_page
+    page.goto(own_story + "/toil/entries/new/")
+    page.locator("[name=note]").fill("Still here")
+    page.context.set_offline(True)
+    page.locator("main form .button--primary").first.click()
+    expect(page.locator(".toast--danger")).to_be_visible()
+    expect(page.locator("[name=note]")).to_have_value("Still here")
+    page.context.set_offline(False)
 
 
 def test_an_unclear_line_typed_offline_comes_back_with_its_question_and_stays_kept(member_page):

@@ -393,3 +393,33 @@ def test_an_entry_brought_in_again_meanwhile_makes_the_undo_too_late(signed_in, 
     Entry.objects.filter(pk=again.pk).update(import_key="k")
     assert "undone any more" in signed_in.post("/toil/undo/", {"undo": undo_token(page)}, follow=True).text
     assert Entry.objects.get() == again
+
+
+def test_a_live_item_is_not_merged_into_one_that_is_gone(client, lead):
+    live, gone = factories.item(name="Data fix"), factories.item(name="Old data fix")
+    change_state(gone, State.GONE, lead, reason="A job does it now")
+    client.force_login(lead)
+    answer = client.post(f"/toil/items/{live.pk}/merge/", {"target": gone.pk})
+    assert answer.status_code == 422
+    assert "is gone, and this one is not" in answer.content.decode()
+    live.refresh_from_db()
+    assert live.merged_into_id is None
+    assert client.post(f"/toil/items/{gone.pk}/merge/", {"target": live.pk}).status_code == 302
+
+
+def test_a_change_of_state_is_taken_back(as_lead, lead):
+    item = Item.observe("Data fix", lead)
+    page = as_lead.post(
+        f"/toil/items/{item.pk}/state/",
+        {"state": "gone", "on": lead.today().isoformat(), "reason": "By mistake"},
+        follow=True,
+    )
+    item.refresh_from_db()
+    assert item.state == State.GONE
+    token = re.search(r'name="undo" value="([^"]+)"', page.content.decode())[1]
+    as_lead.post("/toil/undo/", {"undo": token})
+    item.refresh_from_db()
+    assert item.state == State.OBSERVED
+    assert [change.state for change in item.state_changes.all()] == [State.OBSERVED]
+    page = as_lead.post("/toil/undo/", {"undo": token}, follow=True)  # once more, from another tab
+    assert "can’t be undone any more" in unescape(page.content.decode())

@@ -190,6 +190,19 @@ def test_more_filters_come_when_asked_for_and_keep_what_is_typed(signed_in, lead
     assert "entry__what" not in swapped.content.decode()
 
 
+def test_days_in_the_wrong_order_are_told(signed_in, three):
+    page = signed_in.get("/toil/", {"since": "2026-03-18", "until": "2026-03-01"}).content.decode()
+    assert "The first day lies after the last one" in page
+    assert "The first day lies" not in signed_in.get("/toil/", {"q": "nowhere"}).content.decode()
+
+
+def test_an_older_page_leads_back_to_the_newest(signed_in, three):
+    before = f"{TODAY}.{three['lately'].pk}"
+    page = signed_in.get("/toil/", {"who": "me", "before": before}).content.decode()
+    assert '<a class="button button--sm" href="/toil/?who=me">Newest entries</a>' in page
+    assert "Newest entries" not in signed_in.get("/toil/", {"who": "me"}).content.decode()
+
+
 @pytest.mark.parametrize("query", [{"since": "2026-03-01"}, {"until": "2026-03-18"}, {"who": "LEAD"}])
 def test_a_filter_that_is_set_is_never_hidden(signed_in, lead, three, query):
     query = {name: str(lead.pk) if value == "LEAD" else value for name, value in query.items()}

@@ -306,3 +306,17 @@ def test_chips_show_what_is_logged_most_at_this_hour(signed_in, member):
         factories.entry(member, item=evening, day=day - timedelta(days=ago), clock=time(18))
     assert [r.item for r in likely_now(member, datetime(2026, 3, 18, 9, 10))] == [morning, evening]
     assert [r.item for r in likely_now(member, datetime(2026, 3, 18, 18, 10))] == [evening, morning]
+
+
+def test_a_question_without_script_leads_back_to_where_the_line_was_typed(signed_in, member):
+    factories.item(name="Manual release")
+    asked = signed_in.post("/toil/log/", {"line": "manual release", "next": "/toil/?who=me"})
+    assert asked.status_code == 422
+    assert 'name="next" value="/toil/?who=me"' in asked.content.decode()
+    assert 'name="next" value="/toil/log/"' in signed_in.get("/toil/log/").content.decode()
+    assert (
+        "evil.example"
+        not in signed_in.post(
+            "/toil/log/", {"line": "manual release", "next": "https://evil.example/"}
+        ).content.decode()
+    )

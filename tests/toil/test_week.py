@@ -238,3 +238,24 @@ def test_sums_stand_for_days_items_and_the_week(signed_in, member, release):
     assert sheet.minutes == 50
     assert dict(sheet.day_minutes)[MONDAY] == 50
     assert sorted(row.minutes for row in sheet.rows) == [20, 30]
+
+
+@pytest.mark.parametrize(
+    ("last_week", "this_week", "said"),
+    [
+        (None, None, "last week is empty"),
+        (0, 0, "these cells are filled"),
+        (4, None, "have not come yet"),  # last Friday; this one is still to come
+        (0, None, "1 cell copied"),
+    ],
+)
+def test_copying_says_why_nothing_was_copied(signed_in, member, last_week, this_week, said):
+    with time_machine.travel("2026-03-18 09:00Z", tick=False):  # a Wednesday
+        monday, item = date(2026, 3, 16), factories.item()
+        factories.entry(member, item=item, day=monday + timedelta(days=2))  # the item is on the sheet
+        if last_week is not None:
+            factories.entry(member, item=item, day=monday + timedelta(days=last_week - 7), minutes=30)
+        if this_week is not None:
+            factories.entry(member, item=item, day=monday + timedelta(days=this_week), minutes=30)
+        answer = signed_in.post("/toil/week/copy/", {"day": monday.isoformat()}, follow=True)
+    assert said in answer.content.decode()

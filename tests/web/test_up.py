@@ -76,7 +76,10 @@ def test_a_port_in_use_is_said_in_one_sentence(environment):
         ("SECRET_KEY", "short", "SECRET_KEY is too short"),
         ("ALLOWED_HOSTS", "*", "ALLOWED_HOSTS may not be"),
         ("SITE_URL", "miraizu.example.com", "SITE_URL must look like"),
-        ("PORT", "99999", "no port"),
+        ("PORT", "99999", "PORT=99999 is no port"),
+        ("PORT", "abc", "PORT=abc is no whole number"),
+        ("DATABASE_URL", "nonsense", "DATABASE_URL can't be used"),
+        ("TIME_ZONE", "Mars/X", "TIME_ZONE=Mars/X is no time zone"),
     ],
 )
 def test_a_setting_that_can_not_be_used_is_said_in_one_sentence(environment, name, value, sentence):

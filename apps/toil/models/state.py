@@ -55,7 +55,19 @@ def change_state(item, state: State, by, *, reason: str = "", on: date | None = 
         if same is not None:  # sent twice
             return same
         change = StateChange.objects.create(item=item, state=state, reason=reason, on=on or by.today(), by=by)
-        newest = item.state_changes.order_by("-on", "-id").first()
-        item.state = newest.state
-        item.save(update_fields=["state"])
+        _follow(item)
     return change
+
+
+def take_back(change: StateChange) -> None:
+    """Deletes a change of state as if it had never been; the item is in the state before it again."""
+    with transaction.atomic():
+        change.delete()
+        _follow(change.item)
+
+
+def _follow(item) -> None:
+    """The item's state is that of its newest change; without any it has only been observed."""
+    newest = item.state_changes.order_by("-on", "-id").first()
+    item.state = newest.state if newest else State.OBSERVED
+    item.save(update_fields=["state"])

@@ -126,6 +126,8 @@ def entry_row(context, entry: Line, show_who: bool = False, fresh: int | None = 
             f'<a class="icon-button" href="{_address("toil:entry", entry.pk)}{back}" data-edit'
             f' aria-label="{edit} {label}">{icon("edit", "sm")}</a>'
         )
+    else:  # keeps the minutes of all rows in one column
+        deeds.append('<span class="icon-button" aria-hidden="true"></span>')
     return mark_safe(
         f'<li class="entry{" entry--new" if entry.pk == fresh else ""}" id="entry-{entry.pk}" data-entry>'
         f"<time>{entry.clock.strftime('%H:%M') if entry.clock else ''}</time>"

@@ -41,6 +41,7 @@ def log(request: MemberRequest) -> HttpResponse:
     week = figures.week_by_category(member.today(), member.week_start, categories)
     context |= {
         "panel": today.line(request),
+        "is_older": "before" in request.GET,
         "more": more,
         "people": people,
         "categories": categories,

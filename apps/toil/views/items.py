@@ -174,8 +174,9 @@ def state(request: MemberRequest, pk: int) -> HttpResponse:
     form = StateForm(request.POST or None, by=member, initial={"state": row.state, "on": member.today()})
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data
-        change_state(row, State(data["state"]), member, reason=data["reason"], on=data["on"])
-        toast(request, _("“%(item)s” is now: %(state)s") % {"item": row.label, "state": row.get_state_display()})
+        change = change_state(row, State(data["state"]), member, reason=data["reason"], on=data["on"])
+        text = _("“%(item)s” is now: %(state)s") % {"item": row.label, "state": row.get_state_display()}
+        toast(request, text, undo.token(member, undo.moved(change)))
         return redirect("toil:item", pk)
     return render(request, "toil/item_state.html", {"form": form, "item": row}, status=status(form))
 

@@ -180,4 +180,5 @@ def perform_undo(request: MemberRequest) -> HttpResponse:
 
 def _page(request: MemberRequest, reading: quicklog.Reading | None, status: int = 200) -> HttpResponse:
     context = {**today.panel(request), "reading": reading, "line": reading.line if reading else ""}
-    return render(request, "toil/log_line.html", {"panel": context}, status=status)
+    back = safe_next(request, request.path)  # a question on the way leads back to where the line was typed
+    return render(request, "toil/log_line.html", {"panel": context, "next": back}, status=status)

@@ -138,12 +138,16 @@ def copy(request: MemberRequest) -> HttpResponse:
     """Last week's minutes into this week's empty cells, up to today."""
     member = request.member
     day = _day(request.POST.get("day", ""), member.today())
-    deeds = week.copy_last_week(member, day)
-    if deeds:
-        text = ngettext("%(count)s cell copied from last week.", "%(count)s cells copied from last week.", len(deeds))
-        toast(request, text % {"count": len(deeds)}, undo.token(member, *deeds))
+    copied = week.copy_last_week(member, day)
+    if count := len(copied.deeds):
+        text = ngettext("%(count)s cell copied from last week.", "%(count)s cells copied from last week.", count)
+        toast(request, text % {"count": count}, undo.token(member, *copied.deeds))
+    elif copied.to_come:
+        toast(request, _("Nothing to copy yet: last week’s other times are on days that have not come yet."))
+    elif copied.filled:
+        toast(request, _("Nothing to copy: these cells are filled."))
     else:
-        toast(request, _("Nothing to copy: last week is empty, or these cells are filled."))
+        toast(request, _("Nothing to copy: last week is empty."))
     return redirect(_address(request, day))
 
 

@@ -50,8 +50,6 @@ class Command(BaseCommand):
 
     def _check_port(self) -> None:
         host, port = settings.HOST, settings.PORT
-        if not 0 < port < 65536:
-            raise CommandError(f"PORT={port} is no port: use 1024 to 65535.")
         try:
             family, kind, protocol, _name, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
             with contextlib.closing(socket.socket(family, kind, protocol)) as probe:
