@@ -103,6 +103,7 @@ async function ask(kept, answer) {
   form().querySelector("[name=typed_on]").value = kept.day;
   const asked = new DOMParser().parseFromString(await answer.text(), "text/html");
   asked.getElementById("log-options")?.remove();
+  window.htmx.trigger("#log", "htmx:abort"); // the reading of what stood there before would cover the question
   form().querySelector("#reads").replaceChildren(...asked.body.childNodes);
   keep(waiting().map((other) => (other.id === kept.id ? { ...other, asks: true } : other)));
 }
