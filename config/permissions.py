@@ -47,7 +47,7 @@ PAGES = (
     _page("stakeholders:list", GET=MEMBERS),
     _page("stakeholders:stakeholder", GET=MEMBERS),
     _page("stakeholders:csv", GET=MEMBERS),
-    _page("stakeholders:observe", GET=MEMBERS, POST=MEMBERS),
+    _page("stakeholders:observe", GET=MEMBERS),
     _page("stakeholders:observe_about", GET=MEMBERS, POST=MEMBERS),
     _page("stakeholders:observation", GET=MEMBERS, POST=MEMBERS),
     _page("stakeholders:new", GET=LEADS, POST=LEADS),

@@ -56,9 +56,8 @@ def place(row: Stakeholder, before: Observation | None = None) -> chart.Place | 
     )
 
 
-@lru_cache(
-    maxsize=8
-)  # laying out thirty names takes longer than the rest of the page, and changes with a placement only
+# Laying out thirty names takes longer than the rest of the page, and changes only with a placement.
+@lru_cache(maxsize=8)
 def chart_of(places: tuple[chart.Place, ...]) -> chart.Chart:
     """The chart of these places."""
     return chart.layout(places)

@@ -96,9 +96,10 @@ class Observation(models.Model):
 
     objects = ObservationQuerySet.as_manager()
 
+    # What a form offers and a correction may change.
     FIELDS = (
-        *("text", "day", "how", "confidence", "is_own", "source", "url", "quoted", "has_consent", "frequency", "pain"),
-    )
+        "text", "day", "how", "confidence", "is_own", "source", "url", "quoted", "has_consent", "frequency", "pain",
+    )  # fmt: skip
 
     class Meta:
         verbose_name = _("observation")

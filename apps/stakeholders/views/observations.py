@@ -20,15 +20,15 @@ from apps.web.models.submission import once
 from apps.web.toasts import toast
 
 
-def note(request: MemberRequest, pk: int | None = None) -> HttpResponse:
+def about_whom(request: MemberRequest) -> HttpResponse:
+    """The first step of adding evidence where no group is named yet."""
+    return render(request, "stakeholders/about_whom.html", {"stakeholders": Stakeholder.objects.current()})
+
+
+def note(request: MemberRequest, pk: int) -> HttpResponse:
     """Adds a piece of evidence. The address may name the days of a counted figure, which is then counted anew."""
     member = request.member
-    asked = pk if pk is not None else _id(request.POST.get("stakeholder") or request.GET.get("stakeholder", ""))
-    stakeholder = Stakeholder.objects.current().filter(pk=asked).first() if asked else None
-    if stakeholder is None:
-        if pk is not None:
-            raise Http404
-        return render(request, "stakeholders/about_whom.html", {"stakeholders": Stakeholder.objects.current()})
+    stakeholder = get_object_or_404(Stakeholder.objects.current(), pk=pk)
     figure = _figure(request, stakeholder)
     initial = {"day": member.today(), "submission_id": uuid.uuid4(), "confidence": Confidence.LIKELY}
     if figure:
@@ -103,16 +103,10 @@ def _cells(row: Observation) -> tuple:
     )
 
 
-def _id(text: str) -> int | None:
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 16 else None
-
-
 def _figure(request: MemberRequest, stakeholder: Stakeholder) -> counted.Counted | None:
-    """The counted figure that the address asks for, if it is for days that have been."""
+    """The counted figure that the address asks for; None where nothing was logged on those days, or they are none."""
     try:
         since, until = (date.fromisoformat(request.GET.get(name, "")) for name in ("since", "until"))
     except ValueError:
-        return None
-    if since > until or until.year < 2000:
         return None
     return counted.count(stakeholder, since, until)
