@@ -233,6 +233,7 @@ STORAGES = {
     },
 }
 WHITENOISE_USE_FINDERS = DEBUG
+WHITENOISE_KEEP_ONLY_HASHED_FILES = True  # every address names a hash: to pack the rest doubles the first start
 WHITENOISE_AUTOREFRESH = DEBUG
 
 # ---- letters ----------------------------------------------------------------------------------------

@@ -32,16 +32,21 @@ def pytest_collection_modifyitems(config, items):
     for item in items:
         if item.get_closest_marker("postgres") and not postgres and os.environ.get("CI") != "true":
             item.add_marker(pytest.mark.skip(reason="PostgreSQL is missing in this run: make test runs it there too"))
-    items[:] = _long_ones_first(items)
+    items[:] = _long_ones_first(items, getattr(config, "workerinput", {"workercount": 1})["workercount"])
 
 
-def _long_ones_first(items: list) -> list:
-    """Two workers begin with half of the list each: what takes long stands first in both, so that none ends with it."""
+def _long_ones_first(items: list, workers: int) -> list:
+    """Each worker begins with its share of the list: what takes long stands first in each, so that none ends with it."""
     long = [item for item in items if item.get_closest_marker("worker") or item.get_closest_marker("long")]
     begun = set(long)
     short = [item for item in items if item not in begun]
-    cut = max(len(items) // 2 - len(long[::2]), 0)
-    return long[::2] + short[:cut] + long[1::2] + short[cut:]
+    ordered = []
+    for number in range(workers):
+        ordered += long[number::workers]
+        cut = max(len(items) * (number + 1) // workers - len(ordered), 0)
+        ordered += short[:cut]
+        short = short[cut:]
+    return ordered
 
 
 def _asks_the_database(item) -> bool:

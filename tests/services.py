@@ -66,10 +66,10 @@ def redis_binary() -> str:
 
 
 def chromium_binary() -> str:
-    for name in ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable"):
+    for name in ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome", "google-chrome-stable"):
         if path := shutil.which(name):
             return path
-    raise Missing("Chromium is missing: apt install chromium fonts-noto-cjk")
+    raise Missing("Chromium is missing: apt install chromium-headless-shell fonts-noto-cjk")
 
 
 def _as_ordinary_user() -> list[str]:

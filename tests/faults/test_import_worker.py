@@ -13,7 +13,7 @@ from tests import services
 
 _numbers = itertools.count(1)
 # The short form, for every run; the long form is FAULT_ROWS=20000 (R100).
-ROWS = int(os.environ.get("FAULT_ROWS", "6000"))
+ROWS = int(os.environ.get("FAULT_ROWS", "3000"))
 
 MAKE = """
 import io, sys, django; django.setup()

@@ -104,7 +104,10 @@ def bad_request(request: HttpRequest, exception=None) -> HttpResponse:
 
 
 def not_this_way(request: HttpRequest, methods) -> HttpResponse:
-    response = error_page(request, 405)
+    if request.method in ("GET", "HEAD", "POST"):
+        response = error_page(request, 405)
+    else:  # no page sends these: whoever does is a program
+        response = HttpResponse(WORDS[405][0], status=405, content_type="text/plain; charset=utf-8")
     response.headers["Allow"] = ", ".join(sorted(methods))
     return response
 

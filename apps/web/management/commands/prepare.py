@@ -10,6 +10,9 @@ from django.db import OperationalError, connection
 
 from apps.web.catalogues import compile_catalogues
 
+# Builds of htmx that no page loads; they are the largest files there are.
+NOT_SERVED = ["htmax-*", "htmx-4*", "htmx-2.js"]
+
 
 class Command(BaseCommand):
     help = "Prepares this installation: translations, database, static files. Does only what is needed."
@@ -41,7 +44,7 @@ class Command(BaseCommand):
         if stamp.exists() and stamp.read_text() == now:
             return
         self.stdout.write("Preparing static files …")
-        call_command("collectstatic", interactive=False, clear=True, verbosity=0)
+        call_command("collectstatic", interactive=False, clear=True, verbosity=0, ignore_patterns=NOT_SERVED)
         stamp.write_text(now)
 
     def _fingerprint(self) -> str:
