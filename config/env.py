@@ -48,6 +48,25 @@ def time_zone() -> str:
     return name
 
 
+def language_code(known: list[str]) -> str:
+    """LANGUAGE_CODE, what those read whose browser asks for none of ours. Raises ImproperlyConfigured for others."""
+    code = env.str("LANGUAGE_CODE", default="") or "en"
+    if code not in known:
+        raise ImproperlyConfigured(f"LANGUAGE_CODE={code} is not a language of Miraizu: write {' or '.join(known)}.")
+    return code
+
+
+def redis_url() -> str:
+    """REDIS_URL, or "" for the embedded broker. Raises ImproperlyConfigured for what is no address of a Redis."""
+    url = env.str("REDIS_URL", default="")
+    if url and not url.startswith(("redis://", "rediss://")):
+        # The address is not repeated here: it may hold a password.
+        raise ImproperlyConfigured(
+            "REDIS_URL can't be used: write it like redis://:password@host:6379/0, or leave it out."
+        )
+    return url
+
+
 def secret_key() -> str:
     """SECRET_KEY from the environment, or one made at the first start and kept in `var/secret_key` (R78).
 
@@ -105,6 +124,9 @@ def database() -> dict:
             "or leave it out and Miraizu keeps SQLite under var/."
         ) from None
     if "sqlite" in config["ENGINE"]:
+        folder = Path(config["NAME"]).parent
+        if not folder.is_dir():
+            raise ImproperlyConfigured(f"DATABASE_URL names a file in {folder}, and there is no such folder.")
         config["OPTIONS"] = {
             "transaction_mode": "IMMEDIATE",
             "timeout": 5,

@@ -15,8 +15,10 @@ from config.env import (
     allowed_hosts,
     database,
     env,
+    language_code,
     mailer,
     port,
+    redis_url,
     secret_key,
     site_url,
     time_zone,
@@ -207,8 +209,8 @@ FILE_UPLOAD_MAX_MEMORY_SIZE = 1_048_576
 FILE_UPLOAD_PERMISSIONS = 0o600
 
 # ---- language and time ----------------------------------------------------------------------------
-LANGUAGE_CODE = env.str("LANGUAGE_CODE", default="en")
 LANGUAGES = [("en", "English"), ("ja", "日本語")]
+LANGUAGE_CODE = language_code([code for code, _name in LANGUAGES])
 LOCALE_PATHS = [BASE_DIR / "locale"]
 FORMAT_MODULE_PATH = ["config.formats"]
 USE_I18N = True
@@ -242,7 +244,7 @@ MAIL_IS_SET_UP = bool(env.str("EMAIL_URL", default=""))
 DEFAULT_FROM_EMAIL = SERVER_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="Miraizu <miraizu@localhost>")
 
 # ---- cache: only for rate limits, which several processes must count together --------------------
-REDIS_URL = env.str("REDIS_URL", default="")
+REDIS_URL = redis_url()
 CACHES = {
     "default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL}
     if REDIS_URL

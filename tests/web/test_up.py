@@ -79,6 +79,9 @@ def test_a_port_in_use_is_said_in_one_sentence(environment):
         ("PORT", "99999", "PORT=99999 is no port"),
         ("PORT", "abc", "PORT=abc is no whole number"),
         ("DATABASE_URL", "nonsense", "DATABASE_URL can't be used"),
+        ("DATABASE_URL", "sqlite:////no/such/folder/x.sqlite3", "there is no such folder"),
+        ("REDIS_URL", "nonsense", "REDIS_URL can't be used"),
+        ("LANGUAGE_CODE", "xx", "LANGUAGE_CODE=xx is not a language of Miraizu: write en or ja"),
         ("TIME_ZONE", "Mars/X", "TIME_ZONE=Mars/X is no time zone"),
     ],
 )
