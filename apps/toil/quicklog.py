@@ -206,7 +206,7 @@ def _unknown_tag(line: str, word: str, near: list[Known], stakeholders: Sequence
     text = _("Nobody is tagged #%(tag)s yet. Leave it out, or ask the lead to add it.") % {"tag": word}
     offered = near or (list(stakeholders) if len(stakeholders) <= MOST_CANDIDATES else [])
     if near:
-        tags = ", ".join(row.names[0] for row in near)
+        tags = _(", ").join(row.names[0] for row in near)
         text = _("Nobody is tagged #%(tag)s. Did you mean %(near)s?") % {"tag": word, "near": tags}
     choices = [
         Choice(f"#{row.names[0]}", line.replace(f"#{word}", "#" + row.names[0].replace(" ", "_"), 1)) for row in offered
@@ -218,7 +218,7 @@ def _unknown_person(word: str, near: list[Known], alone: bool) -> str:
     if alone:
         return _("Only a lead may log for somebody else. Leave the @%(name)s out.") % {"name": word}
     if near:
-        names = ", ".join(row.names[0] for row in near)
+        names = _(", ").join(row.names[0] for row in near)
         return _("No @%(name)s here. Did you mean %(near)s?") % {"name": word, "near": names}
     return _("No @%(name)s here, or you may not log for them.") % {"name": word}
 

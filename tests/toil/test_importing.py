@@ -101,6 +101,18 @@ def test_one_row_that_can_not_be_read_stops_all_unless_it_is_left_out_on_purpose
     assert Entry.objects.count() == 1
 
 
+def test_who_forgot_to_say_that_rows_are_left_out_is_told_beside_the_box(as_lead, lead):
+    data = toggl((lead.email, "Release", "2026-01-05", "00:25:00"), (lead.email, "Release", "someday", "00:25:00"))
+    address = bring(as_lead, data)["Location"]
+    assert 'name="has_wrong"' in as_lead.get(address).text
+    run = ImportRun.objects.get()
+    answer = as_lead.post(f"{address}apply/", {"digest": import_file.digest(run), "has_wrong": "1"})
+    assert answer.status_code == 422
+    assert 'aria-describedby="leave_wrong_error"' in answer.text
+    run.refresh_from_db()
+    assert run.state == ImportState.PREVIEWED
+
+
 def test_people_the_file_names_can_be_mapped_to_members(as_lead, lead, member):
     address = bring(as_lead, toggl(("old@example.com", "Release", "2026-01-05", "00:25:00")))["Location"]
     assert "old@example.com" in as_lead.get(address).text

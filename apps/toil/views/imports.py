@@ -72,11 +72,13 @@ def _applying(request: MemberRequest, this: ImportRun) -> HttpResponse:
     return render(request, "toil/import_run.html", {"run": this, **_bar(this)})
 
 
-def _preview(request: MemberRequest, this: ImportRun, *, changed: bool = False) -> HttpResponse:
-    """Looks through the file; `changed` says that somebody wanted to apply what is not shown any more."""
+def _preview(request: MemberRequest, this: ImportRun, *, changed: bool = False, unticked: bool = False) -> HttpResponse:
+    """Looks through the file; `changed` says that somebody wanted to apply what is not shown any more, `unticked` that
+    rows which can't be read would be left out and nobody said so.
+    """
     try:
         table = import_file.table_of(this)
-        data = request.POST if request.method == "POST" and not changed else None
+        data = request.POST if request.method == "POST" and not (changed or unticked) else None
         form = ImportChoicesForm(data, run=this, table=table)
     except ImportFileError:
         return render(request, "toil/import_run.html", {"run": this, "file_gone": True}, status=410)
@@ -102,6 +104,7 @@ def _preview(request: MemberRequest, this: ImportRun, *, changed: bool = False) 
         "report": report,
         "error": error,
         "changed": changed,
+        "unticked": unticked,
         "digest": import_file.digest(this),
         "fates": [(f.value, f.label, report.counts[f.value]) for f in Fate] if report else [],
         "fate": fate,
@@ -114,13 +117,15 @@ def _preview(request: MemberRequest, this: ImportRun, *, changed: bool = False) 
             "unclear_unit": report.choices.unit is Unit.UNCLEAR,
             "read_as": _read_as(report),
         }
-    return render(request, "toil/import_run.html", context, status=409 if changed else status(form))
+    return render(
+        request, "toil/import_run.html", context, status=409 if changed else 422 if unticked else status(form)
+    )
 
 
 def _read_as(report: plan_import.Report) -> str:
     """How numbers and days of the file were read, for the page to say."""
     unit, order = report.choices.unit, report.choices.order
-    return ", ".join(
+    return _(", ").join(
         str(said)
         for said in (
             unit.label if unit and unit is not Unit.UNCLEAR else _("times with their units") if not unit else "",
@@ -195,6 +200,8 @@ def apply(request: MemberRequest, pk: int) -> HttpResponse:
     this = _own(request, pk)
     if this.state in OPEN and request.POST.get("digest") != import_file.digest(this):
         return _preview(request, this, changed=True)
+    if this.state in OPEN and "has_wrong" in request.POST and "leave_wrong" not in request.POST:
+        return _preview(request, this, unticked=True)
     choices = this.choices | {"leave_wrong": request.POST.get("leave_wrong") == "on"}
     asked = ImportRun.objects.filter(pk=this.pk, state__in=OPEN, format=this.format)
     if asked.update(state=ImportState.WAITING, choices=choices):
