@@ -53,6 +53,11 @@ PAGES = (
     _page("stakeholders:new", GET=LEADS, POST=LEADS),
     _page("stakeholders:edit", GET=LEADS, POST=LEADS),
     _page("stakeholders:archive", POST=LEADS),
+    # The focus: the lead decides, each member answers for themself
+    _page("stakeholders:focus", GET=MEMBERS),
+    _page("stakeholders:decide", GET=LEADS, POST=LEADS),
+    _page("stakeholders:voice", POST=MEMBERS),
+    _page("stakeholders:look_again", POST=LEADS),
     # Toil: everybody logs and reads; the lead shapes items and categories
     _page("toil:log", GET=MEMBERS),
     _page("toil:log_csv", GET=MEMBERS),

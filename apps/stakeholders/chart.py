@@ -22,7 +22,7 @@ LENGTHS = (inf, 2 * SHORTEST, SHORTEST)
 
 type Box = tuple[float, float, float, float]  # left, top, right, bottom
 # Where the template writes “hurts, rarely”, “hurts every day”, “quiet” and “used daily, seldom heard”.
-CORNERS: list[Box] = [(70, 38, 184, 58), (580, 38, 710, 58), (70, 374, 136, 394), (530, 374, 710, 394)]
+CORNERS: list[Box] = [(70, 31, 184, 48), (580, 31, 710, 48), (70, 382, 136, 399), (530, 382, 710, 399)]
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,11 +1,13 @@
-"""Figures that a higher room counts for a stakeholder, so that one of them can become an observation.
+"""Figures that a higher room counts for stakeholders: so that one of them can become an observation, and so that what
+hurts can be weighed beside what it costs.
 
 The room that keeps the log registers how it counts; this room knows only times, minutes and where the rows are.
 """
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import date
+from typing import Protocol
 
 from apps.stakeholders.models import Stakeholder
 
@@ -22,15 +24,53 @@ class Counted:
     rows: str  # address of the rows behind it
 
 
-_count: Callable[[Stakeholder, date, date], Counted] | None = None
+@dataclass(frozen=True, slots=True)
+class Totals:
+    """All minutes logged in a time, and how many times and minutes for each stakeholder by id."""
+
+    minutes: int = 0
+    groups: Mapping[int, tuple[int, int]] = field(default_factory=dict)
+
+    def of(self, stakeholder: int) -> tuple[int, int]:
+        return self.groups.get(stakeholder, (0, 0))
 
 
-def register(count: Callable[[Stakeholder, date, date], Counted]) -> None:
-    global _count
-    _count = count
+class Log(Protocol):
+    """What the room that keeps the log can count. Days are both included."""
+
+    def count(self, stakeholder: Stakeholder, since: date, until: date) -> Counted: ...
+
+    def totals(self, since: date, until: date) -> Totals: ...
+
+    def rows(self, stakeholder: int, since: date, until: date) -> str: ...
+
+    def show(self, minutes: int) -> str: ...
+
+
+_log: Log | None = None
+
+
+def register(log: Log) -> None:
+    global _log
+    _log = log
 
 
 def count(stakeholder: Stakeholder, since: date, until: date) -> Counted | None:
     """The figure, counted now; None where nothing was logged or nobody counts."""
-    counted = _count(stakeholder, since, until) if _count else None
-    return counted if counted and counted.times else None
+    found = _log.count(stakeholder, since, until) if _log else None
+    return found if found and found.times else None
+
+
+def totals(since: date, until: date) -> Totals:
+    """What was logged for everybody; nothing where nobody counts."""
+    return _log.totals(since, until) if _log else Totals()
+
+
+def rows(stakeholder: int, since: date, until: date) -> str:
+    """The address of the entries behind a figure, or "" where nobody counts."""
+    return _log.rows(stakeholder, since, until) if _log else ""
+
+
+def show(minutes: int) -> str:
+    """Minutes as the reader says them."""
+    return _log.show(minutes) if _log else str(minutes)

@@ -1,6 +1,6 @@
 """How we know: observations as the pages show them, with the place on the chart they speak for."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import zip_longest
@@ -22,8 +22,11 @@ class Group:
     place: chart.Place | None
 
 
-def groups(stakeholders: Iterable[Stakeholder]) -> list[Group]:
-    """The stakeholders in their order, each with its two newest observations. Two queries."""
+def groups(stakeholders: Iterable[Stakeholder], focus: Collection[int] = ()) -> list[Group]:
+    """The stakeholders in their order, each with its two newest observations. Two queries.
+
+    `focus` are the ids of those that the decision helps first.
+    """
     rows = list(stakeholders)
     wanted = {pk for row in rows for pk in (row.newest, row.second, row.placed_before) if pk}
     seen = Observation.objects.select_related("by").in_bulk(wanted)
@@ -33,13 +36,13 @@ def groups(stakeholders: Iterable[Stakeholder]) -> list[Group]:
             row,
             [seen[pk] for pk in (row.newest, row.second) if pk in seen],
             counts.get(row.pk, 0),
-            place(row, seen.get(row.placed_before)),
+            place(row, seen.get(row.placed_before), is_focus=row.pk in focus),
         )
         for row in rows
     ]
 
 
-def place(row: Stakeholder, before: Observation | None = None) -> chart.Place | None:
+def place(row: Stakeholder, before: Observation | None = None, *, is_focus: bool = False) -> chart.Place | None:
     """Where the stakeholder sits on the chart, and sat `before`, or None where no observation says so."""
     placed = row.placed_by
     if placed is None or placed.frequency is None or placed.pain is None:
@@ -52,6 +55,7 @@ def place(row: Stakeholder, before: Observation | None = None) -> chart.Place | 
         pain=placed.pain,
         confidence=placed.confidence,  # type: ignore[arg-type]
         is_own=placed.is_own,
+        is_focus=is_focus,
         came_from=(before.frequency, before.pain) if before and before.frequency and before.pain else None,
     )
 

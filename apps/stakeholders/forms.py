@@ -1,10 +1,17 @@
 """Forms about stakeholders and what is observed of them."""
 
+from datetime import timedelta
+
 from django import forms
+from django.utils.formats import date_format
+from django.utils.text import Truncator
 from django.utils.translation import gettext_lazy as _
 
-from apps.stakeholders.models import Confidence, How, Observation, Stakeholder
-from apps.web.forms import ModelForm, NameField, TextField
+from apps.stakeholders.models import Confidence, FocusDecision, How, Observation, Stakeholder
+from apps.web.forms import Form, ModelForm, NameField, TextField
+from apps.web.markdown import plain
+
+MOST_DAYS_AHEAD = 731
 
 
 class StakeholderForm(ModelForm):
@@ -73,3 +80,98 @@ class ObservationForm(ModelForm):
     def values(self) -> dict:
         """What `Observation.note` and `correct` take."""
         return {name: self.cleaned_data[name] for name in Observation.FIELDS}
+
+
+class _Choices(forms.ModelMultipleChoiceField):
+    widget = forms.CheckboxSelectMultiple
+
+
+class _Pieces(_Choices):
+    """Pieces of evidence to choose from, each named by its group and its first words."""
+
+    def label_from_instance(self, row: Observation) -> str:
+        return f"{row.stakeholder.label}: {Truncator(plain(row.text)).chars(140)} ({date_format(row.day)})"
+
+
+class FocusForm(ModelForm):
+    """A focus decision. `after` is the number of the decision that it takes the place of."""
+
+    stakeholders = _Choices(label=_("Whom it helps first"), queryset=Stakeholder.objects.none())
+    observations = _Pieces(
+        label=_("Evidence"),
+        queryset=Observation.objects.none(),
+        required=False,
+        help_text=_("What it rests on. It is kept as it reads today, with today’s figures."),
+    )
+    submission_id = forms.UUIDField(widget=forms.HiddenInput, required=False)
+    after = forms.IntegerField(widget=forms.HiddenInput, min_value=0)
+
+    class Meta:
+        model = FocusDecision
+        fields = ("learned", "title", "stakeholders", "why", "observations", "later", "review_on")
+        field_classes = {"title": NameField} | dict.fromkeys(("why", "later", "learned"), TextField)
+        widgets = {"review_on": forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")}
+        help_texts = {
+            "title": _("One sentence, such as “First, lower the operational load inside”."),
+            "later": _("Whom it does not help yet, and what would bring them to the front."),
+        }
+
+    def __init__(self, *args, by, before: FocusDecision | None, observations, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.by = by
+        self.fields["stakeholders"].queryset = Stakeholder.objects.current()  # type: ignore[attr-defined]
+        self.fields["observations"].queryset = observations  # type: ignore[attr-defined]
+        if before is None:
+            del self.fields["learned"]
+        else:
+            self.fields["learned"].required = True
+
+    def clean_review_on(self):
+        return _to_come(self.cleaned_data["review_on"], self.by)
+
+    def values(self) -> dict:
+        """What `FocusDecision.decide` takes."""
+        named = (*FocusDecision.FIELDS, "stakeholders", "observations")
+        return {name: self.cleaned_data[name] for name in named if name in self.cleaned_data}
+
+
+class VoiceForm(Form):
+    """One's own answer to a decision."""
+
+    agrees = forms.TypedChoiceField(
+        label=_("Your answer"),
+        choices=[("yes", _("I agree")), ("no", _("I see it differently"))],
+        coerce=lambda value: value == "yes",
+        widget=forms.RadioSelect,
+    )
+    words = TextField(label=_("In your words"), max_length=1_000, required=False)
+
+    def clean(self):
+        data = super().clean() or self.cleaned_data
+        if data.get("agrees") is False and not data.get("words") and "words" not in self.errors:
+            self.add_error("words", _("Say what you see differently: it is kept with the decision."))
+        return data
+
+
+class ReviewForm(Form):
+    """The lead looked again at the decision, and it still holds."""
+
+    words = TextField(label=_("What you saw"), max_length=1_000)
+    review_on = forms.DateField(
+        label=_("Look again on"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+    )
+
+    def __init__(self, *args, by, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.by = by
+
+    def clean_review_on(self):
+        return _to_come(self.cleaned_data["review_on"], self.by)
+
+
+def _to_come(day, member):
+    if day <= member.today():
+        raise forms.ValidationError(_("Choose a day to come."), code="past")
+    if day > member.today() + timedelta(days=MOST_DAYS_AHEAD):
+        raise forms.ValidationError(_("Choose a day within two years."), code="far")
+    return day

@@ -109,6 +109,61 @@ EVIDENCE = (
 
 
 @dataclass(frozen=True, slots=True)
+class Focus:
+    """A focus decision of the lead. `voices` are (who, agrees, in which words), `looked` is (days ago, what was seen)."""
+
+    days_ago: int
+    review_in: int  # days from today
+    title: Text
+    why: Text
+    later: Text
+    groups: tuple[str, ...]
+    learned: Text = ("", "")
+    voices: tuple[tuple[str, bool, Text], ...] = ()
+    looked: tuple[int, Text] | None = None
+
+
+FOCUS = (
+    Focus(
+        401, -310,
+        ("First, an SLO for what facilities see", "まず、保育施設から見えるもののSLOを決める"),
+        ("That is what every book on SRE begins with.", "SREの本はどれも、そこから始まっています。"),
+        ("The work inside: it is ours, and we are used to it.", "社内の運用作業。自分たちのことで、慣れているためです。"),
+        ("facilities",),
+        voices=(
+            ("tomoko", True, ("", "")),
+            ("kenta", False, ("Nobody outside waits for us as long as we wait for a release.", "リリースを待っている時間のほうが、利用者が待っている時間より長いです。")),
+        ),
+    ),
+    Focus(
+        155, 46,
+        ("First, lower the operational load inside", "まず、社内の運用負荷を下げる"),
+        (
+            "Developers and customer support suffer **every day**, and we can count it. Facilities and parents come next, once we have seen more than our own inbox.",
+            "開発者とCSは**毎日**困っていて、それを数えられます。保育施設と保護者は、自分たちの受信箱の外まで見られるようになってからにします。",
+        ),
+        (
+            "Parents and facilities. They rarely complain, as far as one person can observe: two calls to sit in on will tell us more.",
+            "保護者と保育施設。お叱りは少ないのですが、1人の観測範囲です。通話に2回同席すれば、もっとわかります。",
+        ),
+        ("developers", "cs"),
+        learned=(
+            "No request outside was slow in half a year. Meanwhile every release and every data fix went over one desk.",
+            "半年間、外からの遅いという声はありませんでした。その間、リリースもデータ修正もすべて1人の机を通りました。",
+        ),
+        voices=(
+            ("tomoko", True, ("", "")),
+            ("kenta", True, ("I would help, if I only knew where to begin.", "どこから始めればよいかわかれば、手伝えます。")),
+            ("sakura", True, ("", "")),
+            ("mei", True, ("", "")),
+            ("ryo", False, ("Facilities leave without a word.", "保育施設は、何も言わずに離れていきます。")),
+        ),
+        looked=(51, ("Waits for a release are shorter, data fixes are not. The load still sits with us.", "リリースの待ち時間は短くなりましたが、データ修正は変わりません。負荷はまだ社内にあります。")),
+    ),
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
 class Toil:
     """One item. `times` is (a month at the start, a month at the end); `takers` are who takes it over, in order."""
 

@@ -10,7 +10,8 @@ from datetime import date, time, timedelta
 from django.db import transaction
 
 from apps.accounts.models import Member, NameOrder, Organisation, Role
-from apps.stakeholders.models import Observation, Stakeholder
+from apps.stakeholders.models import FocusDecision, Observation, Stakeholder, Voice
+from apps.stakeholders.weighing import Weighing
 from apps.story import cast
 from apps.toil import months, rollup
 from apps.toil.models import Category, DigWork, Entry, Item, Source, State, StateChange
@@ -109,22 +110,51 @@ def _groups(which: int) -> dict[str, Stakeholder]:
 
 
 def _evidence(groups: dict[str, Stakeholder], people: dict[str, Member], today: date, which: int) -> None:
-    for seen in cast.EVIDENCE:
-        frequency, pain = seen.place or (None, None)
+    """What was observed and what was decided, in the order of the days: a decision keeps what was known on its day."""
+    events: tuple[cast.Evidence | cast.Focus, ...] = (*cast.EVIDENCE, *cast.FOCUS)
+    for event in sorted(events, key=lambda event: -event.days_ago):
+        day = today - timedelta(days=event.days_ago)
+        if isinstance(event, cast.Focus):
+            _decide(event, groups, people, today, which)
+            continue
+        frequency, pain = event.place or (None, None)
         Observation.note(
-            groups[seen.group],
-            people[seen.by],
-            day=today - timedelta(days=seen.days_ago),
-            how=seen.how,
-            confidence=seen.confidence,
-            text=seen.text[which],
-            source=seen.source[which],
-            is_own=seen.is_own,
-            quoted=people[seen.quoted].display_name if seen.quoted else "",
-            has_consent=bool(seen.quoted),
+            groups[event.group],
+            people[event.by],
+            day=day,
+            how=event.how,
+            confidence=event.confidence,
+            text=event.text[which],
+            source=event.source[which],
+            is_own=event.is_own,
+            quoted=people[event.quoted].display_name if event.quoted else "",
+            has_consent=bool(event.quoted),
             frequency=frequency,
             pain=pain,
         )
+
+
+def _decide(event: cast.Focus, groups: dict[str, Stakeholder], people: dict[str, Member], today: date, which: int):
+    day = today - timedelta(days=event.days_ago)
+    helped = [groups[tag] for tag in event.groups]
+    decision = FocusDecision.decide(
+        people["aoi"],
+        FocusDecision.objects.count(),
+        weighed=Weighing.on(day).write(),
+        stakeholders=helped,
+        observations=Observation.objects.filter(stakeholder__in=helped).newest_first(),
+        day=day,
+        title=event.title[which],
+        why=event.why[which],
+        later=event.later[which],
+        learned=event.learned[which],
+        review_on=today + timedelta(days=event.review_in),
+    )
+    for who, agrees, words in event.voices:
+        Voice.say(decision, people[who], agrees=agrees, words=words[which])
+    if event.looked:
+        ago, seen = event.looked
+        decision.look_again(people["aoi"], decision.review_on, seen[which], today - timedelta(days=ago))
 
 
 def _items(groups: dict[str, Stakeholder], which: int) -> list[Item]:

@@ -11,7 +11,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from apps.stakeholders.counted import Counted
+from apps.stakeholders.counted import Counted, Totals
 from apps.stakeholders.models import Stakeholder
 from apps.toil import durations, months
 from apps.toil.models import Entry, StakeholderMonth
@@ -58,7 +58,7 @@ def by_month(stakeholder: Stakeholder, today: date) -> list[Month]:
             month,
             *sums.get(month, (0, 0)),
             bar=round(sums.get(month, (0, 0))[1] / top * BAR, 1),
-            rows=rows(stakeholder, month, _end(month)),
+            rows=rows(stakeholder.pk, month, _end(month)),
             until=min(_end(month), today),
             is_running=month == window[-1],
         )
@@ -80,7 +80,7 @@ def by_item(stakeholder: Stakeholder, today: date) -> list[ItemCost]:
             in_reader_language(row["item__name"], row["item__name_ja"]),
             row["times"],
             row["minutes"],
-            rows(stakeholder, since, today, item=row["item"]),
+            rows(stakeholder.pk, since, today, item=row["item"]),
         )
         for row in found
     ]
@@ -109,12 +109,27 @@ def count(stakeholder: Stakeholder, since: date, until: date) -> Counted:
             "item": in_reader_language(name, name_ja),
             "most": most,
         }
-    return Counted(times, minutes, since, until, text, rows(stakeholder, since, until))
+    return Counted(times, minutes, since, until, text, rows(stakeholder.pk, since, until))
 
 
-def rows(stakeholder: Stakeholder, since: date, until: date, **more) -> str:
+show = durations.show
+
+
+def totals(since: date, until: date) -> Totals:
+    """What was logged for each stakeholder, and for everybody and nobody together. One query."""
+    found = (
+        Entry.objects.filter(day__range=(since, until))
+        .values_list("stakeholder")
+        .annotate(times=Count("id"), minutes=Sum("minutes"))
+        .order_by()
+    )
+    groups = {pk: (times, minutes) for pk, times, minutes in found}
+    return Totals(sum(minutes for _times, minutes in groups.values()), groups)
+
+
+def rows(stakeholder: int, since: date, until: date, **more) -> str:
     """The address of the entries behind a figure."""
-    asked = {"stakeholder": stakeholder.pk, **more, "since": since.isoformat(), "until": until.isoformat()}
+    asked = {"stakeholder": stakeholder, **more, "since": since.isoformat(), "until": until.isoformat()}
     return f"{reverse('toil:log')}?{urlencode(asked)}"
 
 

@@ -54,7 +54,7 @@ def _cost(request: MemberRequest, stakeholder: Stakeholder) -> dict:
     }
 
 
-counted.register(cost_of_stakeholder.count)
+counted.register(cost_of_stakeholder)
 panels.register("stakeholder.main", "toil/panel_stakeholder.html", _cost, order=10)
 panels.register("rail.foot", "toil/rail_timer.html", lambda request: {"timer": today.running(request)}, order=10)
 panels.register("home.main", "toil/panel_log.html", today.panel, order=10)

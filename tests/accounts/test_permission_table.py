@@ -12,7 +12,15 @@ from apps.accounts.permissions import Answer, decide, table
 from tests import factories
 
 METHODS = ("GET", "POST", "PUT", "DELETE")
-ARGUMENTS = {"pk": "1", "link_pk": "1", "work_pk": "1", "merge_pk": "1", "observation_pk": "1", "token": "none"}
+ARGUMENTS = {
+    "pk": "1",
+    "link_pk": "1",
+    "work_pk": "1",
+    "merge_pk": "1",
+    "observation_pk": "1",
+    "decision_pk": "1",
+    "token": "none",
+}
 
 
 def test_every_address_has_an_entry_and_every_entry_an_address():

@@ -39,6 +39,7 @@ ARGUMENTS = {
     "work_pk": "1",
     "merge_pk": "1",
     "observation_pk": "1",
+    "decision_pk": "1",
     "token": "no-such-token",
 }
 # Not pages: files, health, and the doors of other parts.

@@ -14,10 +14,12 @@ from django.utils.text import Truncator
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
-from apps.stakeholders import chart
+from apps.stakeholders import chart, counted
 from apps.stakeholders.evidence import Group, Move
-from apps.stakeholders.models import Confidence, Frequency, How, Observation, Pain, Side
+from apps.stakeholders.models import Confidence, Frequency, How, Observation, Pain, Side, Voice
+from apps.stakeholders.weighing import MOST_WEIGHT, Weighed, Weighing
 from apps.web.markdown import plain, render
+from apps.web.templatetags.web import who
 
 register = template.Library()
 
@@ -52,6 +54,7 @@ def _words(_language: str | None) -> dict[str, str]:
         "Own": _("Within our own observation"),
         "nothing": _("Nothing is noted yet."),
         "first": _("Add the first evidence"),
+        "unplaced": _("not on the chart yet"),
     }
     return {name: escape(text) for name, text in words.items()}
 
@@ -197,3 +200,41 @@ def chart_row(group: Group) -> SafeString:
         f"<td>{labels.frequency[place.frequency]}</td><td>{labels.pain[place.pain]}</td>"
         f"<td>{labels.confidence[place.confidence]}{own}</td><td>{escape(place.say)}</td></tr>"
     )
+
+
+register.filter("in_words", plain)
+
+
+@register.simple_tag
+def voices(said: list[Voice], most: int = 12) -> SafeString:
+    """The chips of those who answered."""
+    if not said:
+        return mark_safe(f'<span class="muted">{escape(_("nobody yet"))}</span>')
+    more = f"<small>+{len(said) - most}</small>" if len(said) > most else ""
+    return mark_safe(
+        f'<span class="whos">{"".join(who(voice.member, named=True) for voice in said[:most])}{more}</span>'
+    )
+
+
+@register.simple_tag
+def weighing_rows(weighing: Weighing) -> SafeString:
+    """The rows of the table that sets what hurts beside what it costs."""
+    return mark_safe("".join(_weighed(*row) for row in weighing.rows))
+
+
+def _weighed(group: Weighed, share: float | None, rows: str) -> str:
+    labels, words = _labels(get_language()), _words(get_language())
+    name = f'<th scope="row"><a href="{_page(group.pk)}">{escape(group.label)}</a></th>'
+    if group.weight is None:
+        place = f'<td colspan="3" class="muted">{words["unplaced"]}</td><td class="r">–</td>'
+    else:
+        own = f' <small class="muted">{words["own"]}</small>' if group.is_own else ""
+        place = (
+            f"<td>{labels.frequency[group.frequency or 1]}</td><td>{labels.pain[group.pain or 1]}</td>"
+            f"<td>{labels.confidence[group.confidence]}{own}</td>"
+            f'<td class="r nowrap">{group.weight:.1f} / {MOST_WEIGHT}</td>'
+        )
+    said = escape(counted.show(group.minutes)) if group.minutes else ""
+    cost = f'<a href="{escape(rows)}">{said}</a>' if said and rows else said or "–"
+    part = f"{100 * share:.0f}%" if share is not None else "–"
+    return f'<tr>{name}{place}<td class="r nowrap">{cost}</td><td class="r">{part}</td></tr>'

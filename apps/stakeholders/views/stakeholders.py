@@ -11,7 +11,7 @@ from django.views.decorators.http import require_POST
 
 from apps.accounts.http import MemberRequest
 from apps.accounts.models import Change
-from apps.stakeholders import evidence
+from apps.stakeholders import evidence, focus
 from apps.stakeholders.forms import StakeholderForm
 from apps.stakeholders.models import How, Stakeholder
 from apps.stakeholders.models.observation import may_correct
@@ -25,13 +25,16 @@ def stakeholders(request: MemberRequest) -> HttpResponse:
     """Everybody on the chart, and below it how we know."""
     rows = list(Stakeholder.objects.with_evidence().order_by("position", "name"))
     current = [row for row in rows if row.archived_at is None]
-    groups = evidence.groups(sorted(current, key=_hardest_hit_first))
+    decided = focus.current(request.member)
+    helped = {group.pk for group in decided.decision.stakeholders.all()} if decided else set()
+    groups = evidence.groups(sorted(current, key=_hardest_hit_first), helped)
     context = {
         "chart": evidence.chart_of(tuple(group.place for group in groups if group.place)),
         "groups": groups,
         "unplaced": [group.stakeholder for group in groups if not group.place],
         "pieces": sum(group.count for group in groups),
         "archived": [row for row in rows if row.archived_at],
+        "focus": decided,
         "may_change": request.member.is_lead,
     }
     return render(request, "stakeholders/list.html", context)

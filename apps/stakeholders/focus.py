@@ -1,0 +1,82 @@
+"""A focus decision as pages tell it: who agrees, who differs, what it rests on, whether it is time to look again."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from apps.stakeholders.models import Confidence, FocusDecision, How, Review, Voice
+from apps.stakeholders.weighing import Weighing
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """An observation as it read on the day of the decision."""
+
+    pk: int
+    stakeholder: int
+    text: str
+    day: date
+    how: str
+    confidence: str
+    is_own: bool
+    source: str
+
+    @classmethod
+    def read(cls, kept: dict) -> "Piece":
+        return cls(**kept | {"day": date.fromisoformat(kept["day"])})
+
+    @property
+    def how_label(self):
+        return How(self.how).label
+
+    @property
+    def confidence_label(self):
+        return Confidence(self.confidence).label
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """One decision with everything that was said about it."""
+
+    decision: FocusDecision
+    agreed: list[Voice]
+    differ: list[Voice]
+    mine: Voice | None
+    is_due: bool
+
+    @classmethod
+    def of(cls, decision: FocusDecision, member) -> "Told":
+        """For `member` to read; a decision from `with_voices` asks nothing more."""
+        voices = list(decision.voices.all())
+        return cls(
+            decision,
+            [voice for voice in voices if voice.agrees],
+            [voice for voice in voices if not voice.agrees],
+            next((voice for voice in voices if voice.member_id == member.pk), None),
+            decision.is_due(member.today()),
+        )
+
+    @property
+    def voices(self) -> list[Voice]:
+        return self.agreed + self.differ
+
+    @property
+    def with_words(self) -> list[Voice]:
+        return [voice for voice in self.agreed if voice.words]
+
+    @property
+    def pieces(self) -> list[Piece]:
+        return [Piece.read(kept) for kept in self.decision.evidence]
+
+    @property
+    def weighing(self) -> Weighing:
+        return Weighing.read(self.decision.weighed)
+
+    @property
+    def reviews(self) -> list[Review]:
+        return list(self.decision.reviews.all())
+
+
+def current(member) -> Told | None:
+    """The decision that stands, for a card. Three queries, or one where there is none."""
+    decision = FocusDecision.objects.with_voices().current()
+    return Told.of(decision, member) if decision else None

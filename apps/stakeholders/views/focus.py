@@ -1,0 +1,142 @@
+"""The focus decision: the sequence of decisions as a story, deciding, answering, and looking again."""
+
+import uuid
+from datetime import timedelta
+
+from django.core.paginator import Paginator
+from django.db.models import Q
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+
+from apps.accounts.http import MemberRequest
+from apps.accounts.models import Change
+from apps.stakeholders.focus import Told
+from apps.stakeholders.forms import FocusForm, ReviewForm, VoiceForm
+from apps.stakeholders.models import FocusDecision, Observation, Overtaken, Stakeholder, Voice
+from apps.stakeholders.weighing import Weighing
+from apps.web.forms import status
+from apps.web.models.submission import already, once
+from apps.web.toasts import toast
+
+PAGE = 10
+USUAL_DAYS = 90  # until one looks again
+
+
+def focus(request: MemberRequest) -> HttpResponse:
+    """All decisions, the newest first."""
+    return _story(request)
+
+
+def _story(
+    request: MemberRequest,
+    voice_form: VoiceForm | None = None,
+    review_form: ReviewForm | None = None,
+    *,
+    is_late: bool = False,
+) -> HttpResponse:
+    """The page; `is_late` says that somebody answered a decision whose place was taken meanwhile."""
+    member = request.member
+    page = Paginator(FocusDecision.objects.whole().newest_first(), PAGE).get_page(request.GET.get("page"))
+    told = [Told.of(row, member) for row in page.object_list]
+    current = told[0] if told and page.number == 1 else None
+    if current:
+        mine = current.mine
+        said = {"agrees": "yes" if mine.agrees else "no", "words": mine.words} if mine else {}
+        voice_form = voice_form or VoiceForm(initial=said)
+        review_form = review_form or ReviewForm(by=member, initial={"review_on": _usual_day(member)})
+    context = {
+        "current": current,
+        "before": told[1:] if current else told,
+        "page": page,
+        "voice_form": voice_form,
+        "review_form": review_form,
+        "is_late": is_late,
+        "changes": Change.objects.of(*(voice for each in told for voice in each.voices)),
+        "may_decide": member.is_lead,
+    }
+    bad = [form for form in (voice_form, review_form) if form is not None and status(form) != 200]
+    return render(request, "stakeholders/focus.html", context, status=409 if is_late else 422 if bad else 200)
+
+
+def decide(request: MemberRequest) -> HttpResponse:
+    """A new decision, beside the figures that speak for or against it."""
+    member = request.member
+    before = FocusDecision.objects.current()
+    if request.method == "POST" and already(member, "focus", request.POST.get("submission_id")):
+        return redirect("stakeholders:focus")
+    weighing = Weighing.on(member.today())
+    initial = {"submission_id": uuid.uuid4(), "after": before.number if before else 0, "review_on": _usual_day(member)}
+
+    def form_after(decision, data):
+        return FocusForm(data, by=member, before=decision, observations=_to_choose_from(), initial=initial)
+
+    # Who began when nothing was decided was not asked what had been learned since.
+    form = form_after(None if request.POST.get("after") == "0" else before, request.POST or None)
+    theirs = None
+    if request.method == "POST" and form.is_valid():
+        try:
+            once(
+                member,
+                "focus",
+                form.cleaned_data["submission_id"],
+                lambda: (
+                    FocusDecision.decide(
+                        member, form.cleaned_data["after"], weighed=weighing.write(), **form.values()
+                    ).pk
+                ),
+            )
+        except Overtaken as overtaken:
+            theirs = overtaken.decision
+            data = request.POST.copy()
+            data["after"] = str(theirs.number)
+            form = form_after(theirs, data)
+        else:
+            toast(request, _("The decision stands. Ask the others whether they agree."))
+            return redirect("stakeholders:focus")
+    context = {"form": form, "weighing": weighing, "before": before, "theirs": theirs}
+    return render(request, "stakeholders/focus_form.html", context, status=409 if theirs else status(form))
+
+
+def _usual_day(member):
+    return member.today() + timedelta(days=USUAL_DAYS)
+
+
+def _to_choose_from():
+    """Of each group the two newest observations and the one that places it. One query."""
+    groups = Stakeholder.objects.current().with_evidence()
+    chosen = Q()
+    for name in ("newest", "second", "placed_by"):
+        chosen |= Q(pk__in=groups.values(name))
+    return (
+        Observation.objects.filter(chosen)
+        .select_related("stakeholder")
+        .order_by("stakeholder__position", "stakeholder__name", "-day", "-id")
+    )
+
+
+def voice(request: MemberRequest, decision_pk: int) -> HttpResponse:
+    """Says for oneself whether one agrees. A decision whose place is taken gets no more answers."""
+    decision = get_object_or_404(FocusDecision, pk=decision_pk)
+    form = VoiceForm(request.POST)
+    current = FocusDecision.objects.current()
+    if current != decision:
+        return _story(request, form, is_late=True)
+    if not form.is_valid():
+        return _story(request, form)
+    Voice.say(decision, request.member, **form.cleaned_data)
+    toast(request, _("Your answer is kept with the decision."))
+    return redirect("stakeholders:focus")
+
+
+def look_again(request: MemberRequest, decision_pk: int) -> HttpResponse:
+    """The lead looked again, and the decision still holds."""
+    decision = get_object_or_404(FocusDecision, pk=decision_pk)
+    form = ReviewForm(request.POST, by=request.member)
+    if FocusDecision.objects.current() != decision:
+        return _story(request, review_form=form, is_late=True)
+    if not form.is_valid():
+        return _story(request, review_form=form)
+    decision.look_again(request.member, form.cleaned_data["review_on"], form.cleaned_data["words"])
+    toast(request, _("Looked at again: it still holds."))
+    return redirect("stakeholders:focus")
