@@ -58,6 +58,18 @@ PAGES = (
     _page("stakeholders:decide", GET=LEADS, POST=LEADS),
     _page("stakeholders:voice", POST=MEMBERS),
     _page("stakeholders:look_again", POST=LEADS),
+    # Our SRE: everybody answers and marks, the lead asks and writes the statement
+    _page("our_sre:overview", GET=MEMBERS),
+    _page("our_sre:ask", POST=LEADS),
+    _page("our_sre:answer", POST=MEMBERS),
+    _page("our_sre:mark", POST=MEMBERS),
+    _page("our_sre:unmark", POST=MEMBERS),
+    _page("our_sre:write", GET=LEADS, POST=LEADS),
+    _page("our_sre:voice", POST=MEMBERS),
+    _page("our_sre:versions", GET=MEMBERS),
+    _page("our_sre:round", GET=MEMBERS),
+    _page("our_sre:over_time", GET=MEMBERS),
+    _page("our_sre:withdraw", POST=MEMBERS),
     # Toil: everybody logs and reads; the lead shapes items and categories
     _page("toil:log", GET=MEMBERS),
     _page("toil:log_csv", GET=MEMBERS),

@@ -9,6 +9,7 @@ urlpatterns = [
     path("", include("apps.story.urls")),
     path("accounts/", include("config.sign_in")),
     path("stakeholders/", include("apps.stakeholders.urls")),
+    path("our-sre/", include("apps.stakeholders.our_sre_urls")),
     path("toil/", include("apps.toil.urls")),
     path("admin/", admin.site.urls),
 ]

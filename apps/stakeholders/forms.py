@@ -7,7 +7,8 @@ from django.utils.formats import date_format
 from django.utils.text import Truncator
 from django.utils.translation import gettext_lazy as _
 
-from apps.stakeholders.models import Confidence, FocusDecision, How, Observation, Stakeholder
+from apps.stakeholders.models import Answer, Confidence, FocusDecision, How, Kind, Observation, Stakeholder, Wish
+from apps.stakeholders.our_sre import LONGEST_PHRASE
 from apps.web.forms import Form, ModelForm, NameField, TextField
 from apps.web.markdown import plain
 
@@ -139,7 +140,7 @@ class VoiceForm(Form):
     """One's own answer to a decision."""
 
     agrees = forms.TypedChoiceField(
-        label=_("Your answer"),
+        label=_("Do you agree?"),
         choices=[("yes", _("I agree")), ("no", _("I see it differently"))],
         coerce=lambda value: value == "yes",
         widget=forms.RadioSelect,
@@ -175,3 +176,66 @@ def _to_come(day, member):
     if day > member.today() + timedelta(days=MOST_DAYS_AHEAD):
         raise forms.ValidationError(_("Choose a day within two years."), code="far")
     return day
+
+
+class AnswerForm(Form):
+    """“To me, SRE is …”, and what becomes of these words."""
+
+    text = TextField(
+        label=_("To me, SRE is …"), max_length=1_000, help_text=_("In your own words. At most 1,000 characters.")
+    )
+    may_compare = forms.BooleanField(
+        label=_("Others may see how my answers change over time"),
+        required=False,
+        help_text=_("Without it, once a round is over its answers stand without your name, except for you."),
+    )
+    wish = forms.ChoiceField(label=_("When I leave, or take my words back"), choices=Wish, widget=forms.RadioSelect)
+
+
+class MarkForm(Form):
+    """Words of an answer, marked as shared or as a difference: one of its parts, or only some words of it."""
+
+    part = forms.CharField(required=False)
+    words = NameField(label=_("Or only these words of it"), max_length=LONGEST_PHRASE, required=False)
+    kind = forms.ChoiceField(choices=Kind)
+
+    def __init__(self, *args, answer: Answer, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.answer = answer
+
+    def clean(self):
+        data = super().clean() or self.cleaned_data
+        text = data.get("words") or data.get("part", "").strip()
+        if "words" in self.errors:
+            return data
+        if not text:
+            self.add_error("words", _("Choose a part of the answer, or copy some words of it here."))
+        elif text not in self.answer.text:
+            self.add_error("words", _("These words are not in the answer. Copy them as they stand there."))
+        elif len(text) > LONGEST_PHRASE:
+            self.add_error("words", _("This is too long: mark at most 300 characters."))
+        data["text"] = text
+        return data
+
+
+class StatementForm(Form):
+    """A version of the shared statement. `after` is the number of the version it follows."""
+
+    text = TextField(
+        label=_("To us, SRE is …"), max_length=2_000, widget=forms.Textarea(attrs={"rows": 6}),
+        help_text=_("Markdown, if you like. At most 2,000 characters."),
+    )  # fmt: skip
+    reason = TextField(label=_("What changed, and why"), max_length=1_000)
+    after = forms.IntegerField(widget=forms.HiddenInput, min_value=0)
+    submission_id = forms.UUIDField(widget=forms.HiddenInput, required=False)
+
+    def __init__(self, *args, is_first: bool, **kwargs):
+        super().__init__(*args, **kwargs)
+        if is_first:
+            del self.fields["reason"]
+
+
+class WithdrawForm(Form):
+    """What becomes of one's words now."""
+
+    wish = forms.ChoiceField(label=_("What becomes of your words"), choices=Wish, widget=forms.RadioSelect)

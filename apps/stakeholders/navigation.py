@@ -18,6 +18,7 @@ register(
         section="stakeholders",
         key="k",
     ),
+    Link("our_sre:overview", _("Our SRE"), "sre", 50, group="direction", section="our-sre", key="o"),
 )
 
 

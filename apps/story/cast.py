@@ -163,6 +163,75 @@ FOCUS = (
 )  # fmt: skip
 
 
+# Our SRE: rounds by days ago, and what each of these people answered to “To me, SRE is …”.
+ROUNDS: tuple[tuple[int, dict[str, Text]], ...] = (
+    (398, {
+        "aoi": ("Keeping the service up, and having numbers for it. I read it in a book.", "サービスを落とさないこと。そのための数字を持つこと。本で読みました。"),
+        "kenta": ("The person who runs the releases.", "リリースをする人。"),
+        "sakura": ("Whoever answers when something is broken.", "何か壊れたときに応えてくれる人。"),
+        "tomoko": ("A role we should hire for.", "採用すべき役割。"),
+    }),
+    (64, {
+        "aoi": ("Making the load visible, and letting it leave my desk. Numbers come second.", "負荷を見えるようにし、自分の机から離していくこと。数字はその次です。"),
+        "kenta": ("A release that anybody can do. Not a person, a way of working.", "誰でもリリースできること。人ではなく、仕事の進め方です。"),
+        "mei": ("Learning why things break, together.", "なぜ壊れるのかを、いっしょに学ぶこと。"),
+        "ryo": ("What facilities feel. If they leave without a word, nothing else counts.", "保育施設が感じること。何も言わずに離れていくなら、ほかは意味がありません。"),
+        "sakura": ("Not having to ask Aoi. An answer while the nursery is on the phone.", "葵さんに聞かなくて済むこと。園と電話がつながっているうちに答えられること。"),
+        "tomoko": ("Toil that falls, and more than one pair of hands.", "トイルが減り、手が1人分ではなくなること。"),
+    }),
+)  # fmt: skip
+COMPARING = ("aoi", "kenta")  # whose answers others may see change
+# (who marked, whose answer in the last round, shared or different, words)
+PHRASES: tuple[tuple[str, str, str, Text], ...] = (
+    ("kenta", "aoi", "shared", ("letting it leave my desk", "自分の机から離していくこと")),
+    ("mei", "aoi", "shared", ("letting it leave my desk", "自分の机から離していくこと")),
+    ("aoi", "kenta", "shared", ("A release that anybody can do.", "誰でもリリースできること。")),
+    ("aoi", "mei", "shared", ("Learning why things break, together.", "なぜ壊れるのかを、いっしょに学ぶこと。")),
+    ("tomoko", "ryo", "different", ("What facilities feel.", "保育施設が感じること。")),
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """A version of the shared statement by the lead; `voices` as in Focus."""
+
+    days_ago: int
+    text: Text
+    reason: Text = ("", "")
+    voices: tuple[tuple[str, bool, Text], ...] = ()
+
+
+STATEMENTS = (
+    Statement(
+        380,
+        ("Keeping the service reliable, with numbers that say so.", "数字を持って、サービスの信頼性を保つこと。"),
+        voices=(
+            ("tomoko", True, ("", "")),
+            ("kenta", False, ("I can’t see what I would do differently tomorrow.", "明日から何を変えればよいのか、見えません。")),
+            ("sakura", False, ("It says nothing of who has to be asked.", "誰に聞けばよいのかが、書かれていません。")),
+        ),
+    ),
+    Statement(
+        55,
+        (
+            "Work that keeps coming back is **seen**, and **leaves one desk**: a release that anybody can do, and learning together why things break.",
+            "くり返す仕事が**見えて**、**1人の机から離れていく**こと。誰でもリリースできて、なぜ壊れるのかをいっしょに学べること。",
+        ),
+        (
+            "We asked again. Numbers came second for almost everybody; what was marked most is that the load leaves one desk.",
+            "もう一度聞いてみました。数字はほとんどの人にとって2番目で、いちばん多く印が付いたのは、負荷が1人の机から離れることでした。",
+        ),
+        (
+            ("kenta", True, ("", "")),
+            ("mei", True, ("", "")),
+            ("sakura", True, ("", "")),
+            ("tomoko", True, ("", "")),
+            ("ryo", False, ("The people outside are missing from it.", "外の人が入っていません。")),
+        ),
+    ),
+)  # fmt: skip
+
+
 @dataclass(frozen=True, slots=True)
 class Toil:
     """One item. `times` is (a month at the start, a month at the end); `takers` are who takes it over, in order."""

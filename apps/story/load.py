@@ -10,7 +10,18 @@ from datetime import date, time, timedelta
 from django.db import transaction
 
 from apps.accounts.models import Member, NameOrder, Organisation, Role
-from apps.stakeholders.models import FocusDecision, Observation, Stakeholder, Voice
+from apps.stakeholders.models import (
+    Answer,
+    FocusDecision,
+    Observation,
+    Phrase,
+    Round,
+    Stakeholder,
+    Statement,
+    StatementVoice,
+    Voice,
+    Wish,
+)
 from apps.stakeholders.weighing import Weighing
 from apps.story import cast
 from apps.toil import months, rollup
@@ -67,6 +78,7 @@ def load_story(language: str, lead: Member | None = None, with_passwords: bool =
     _turns(items, people["aoi"], today, which)
     _digging(items, people, today, which)
     _evidence(groups, people, today, which)
+    _our_sre(people, today, which)
     rollup.rebuild()
     return people
 
@@ -155,6 +167,24 @@ def _decide(event: cast.Focus, groups: dict[str, Stakeholder], people: dict[str,
     if event.looked:
         ago, seen = event.looked
         decision.look_again(people["aoi"], decision.review_on, seen[which], today - timedelta(days=ago))
+
+
+def _our_sre(people: dict[str, Member], today: date, which: int) -> None:
+    """What SRE means to each of them, in two rounds, and the statement that came of it."""
+    answers: dict[str, Answer] = {}
+    for number, (days_ago, said) in enumerate(cast.ROUNDS):
+        asked = Round.follow(number, by=people["aoi"], day=today - timedelta(days=days_ago))
+        for who, text in said.items():
+            compares = who in cast.COMPARING
+            answers[who] = Answer.say(asked, people[who], text=text[which], may_compare=compares, wish=Wish.KEEP)
+    for who, whose, kind, words in cast.PHRASES:
+        Phrase.objects.create(answer=answers[whose], by=people[who], kind=kind, text=words[which])
+    for number, version in enumerate(cast.STATEMENTS):
+        day = today - timedelta(days=version.days_ago)
+        texts = {"text": version.text[which], "reason": version.reason[which]}
+        statement = Statement.write(people["aoi"], number, day=day, **texts)
+        for who, agrees, words in version.voices:
+            StatementVoice.say(statement, people[who], agrees=agrees, words=words[which])
 
 
 def _items(groups: dict[str, Stakeholder], which: int) -> list[Item]:

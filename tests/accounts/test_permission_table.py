@@ -19,6 +19,10 @@ ARGUMENTS = {
     "merge_pk": "1",
     "observation_pk": "1",
     "decision_pk": "1",
+    "answer_pk": "1",
+    "phrase_pk": "1",
+    "statement_pk": "1",
+    "number": "1",
     "token": "none",
 }
 

@@ -40,6 +40,10 @@ ARGUMENTS = {
     "merge_pk": "1",
     "observation_pk": "1",
     "decision_pk": "1",
+    "answer_pk": "1",
+    "phrase_pk": "1",
+    "statement_pk": "1",
+    "number": "1",
     "token": "no-such-token",
 }
 # Not pages: files, health, and the doors of other parts.

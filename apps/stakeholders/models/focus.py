@@ -4,26 +4,15 @@ from collections.abc import Iterable
 from datetime import date
 
 from django.conf import settings
-from django.db import IntegrityError, models, transaction
+from django.db import models, transaction
 from django.utils.translation import gettext_lazy as _
 
-from apps.accounts.models import Change
 from apps.stakeholders.models.observation import Observation
 from apps.stakeholders.models.stakeholder import Stakeholder
+from apps.stakeholders.models.voice import Successive, SuccessiveQuerySet, VoiceBase
 
 
-class Overtaken(Exception):
-    """Somebody else decided since the form was opened (R46); `decision` is theirs."""
-
-    def __init__(self, decision: "FocusDecision"):
-        super().__init__()
-        self.decision = decision
-
-
-class FocusDecisionQuerySet(models.QuerySet["FocusDecision"]):
-    def newest_first(self) -> "FocusDecisionQuerySet":
-        return self.order_by("-number")
-
+class FocusDecisionQuerySet(SuccessiveQuerySet["FocusDecision"]):
     def with_voices(self) -> "FocusDecisionQuerySet":
         """With groups and voices at hand, the earliest voice first."""
         voices = Voice.objects.select_related("member").order_by("at", "id")
@@ -37,18 +26,13 @@ class FocusDecisionQuerySet(models.QuerySet["FocusDecision"]):
         reviews = Review.objects.select_related("by")
         return self.with_voices().prefetch_related(models.Prefetch("reviews", reviews))
 
-    def current(self) -> "FocusDecision | None":
-        return self.newest_first().first()
 
-
-class FocusDecision(models.Model):
+class FocusDecision(Successive):
     """A decision is never edited: a new one takes its place, with what was learned, and the old stays readable.
 
     `weighed` and `evidence` are the figures and the observations as they were on the day.
     """
 
-    # 1, 2, 3 …: of two who decide at the same time, both want the same one, and the second is told.
-    number = models.PositiveIntegerField(unique=True, editable=False)
     title = models.CharField(_("what we focus on first"), max_length=120)
     why = models.TextField(_("why"), max_length=2_000)
     later = models.TextField(_("what we leave for later, and why"), max_length=2_000, blank=True)
@@ -57,13 +41,8 @@ class FocusDecision(models.Model):
     review_on = models.DateField(_("look again on"))
     weighed = models.JSONField(editable=False)
     evidence = models.JSONField(default=list, editable=False)
-    day = models.DateField(editable=False)
-    by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+", editable=False
-    )
-    created_at = models.DateTimeField(auto_now_add=True)
 
-    objects = FocusDecisionQuerySet.as_manager()
+    objects = FocusDecisionQuerySet.as_manager()  # type: ignore[misc]
 
     FIELDS = ("title", "why", "later", "learned", "review_on")
 
@@ -100,23 +79,10 @@ class FocusDecision(models.Model):
             }
             for row in observations
         ]
-        newest = cls.objects.current()
-        if newest is not None and newest.number != after:
-            raise Overtaken(newest)
-        try:
-            with transaction.atomic():
-                row = cls.objects.create(
-                    number=newest.number + 1 if newest else 1,
-                    by=by,
-                    day=day or by.today(),
-                    weighed=weighed,
-                    evidence=evidence,
-                    **fields,
-                )
-                row.stakeholders.set(stakeholders)
-                Voice.objects.create(decision=row, member=by, agrees=True)
-        except IntegrityError:
-            raise Overtaken(cls.objects.newest_first()[0]) from None
+        with transaction.atomic():
+            row = cls.follow(after, by=by, day=day or by.today(), weighed=weighed, evidence=evidence, **fields)
+            row.stakeholders.set(stakeholders)
+            Voice.objects.create(about=row, member=by, agrees=True)
         return row
 
     def is_due(self, today: date) -> bool:
@@ -132,41 +98,14 @@ class FocusDecision(models.Model):
         return review
 
 
-class Voice(models.Model):
-    """One member's answer to a decision: they agree, or they see it differently and say how."""
+class Voice(VoiceBase):
+    """One member's answer to a decision."""
 
-    decision = models.ForeignKey(FocusDecision, on_delete=models.CASCADE, related_name="voices")
-    member = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
-    agrees = models.BooleanField(_("your answer"))
-    words = models.TextField(_("in your words"), max_length=1_000, blank=True)
-    at = models.DateTimeField(auto_now=True)
+    about = models.ForeignKey(FocusDecision, on_delete=models.CASCADE, related_name="voices")
 
-    class Meta:
+    class Meta(VoiceBase.Meta):
         verbose_name = _("voice")
         verbose_name_plural = _("voices")
-        constraints = [
-            models.UniqueConstraint(fields=["decision", "member"], name="voice_once"),
-            models.CheckConstraint(
-                condition=models.Q(agrees=True) | ~models.Q(words=""), name="voice_differs_in_words"
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.member}: {self.agrees}"
-
-    @classmethod
-    def say(cls, decision: FocusDecision, member, *, agrees: bool, words: str) -> "Voice":
-        """Answers, or answers anew: what was said before stays in the history."""
-        with transaction.atomic():
-            voice, is_new = cls.objects.select_for_update().get_or_create(
-                decision=decision, member=member, defaults={"agrees": agrees, "words": words}
-            )
-            if not is_new:
-                was = {"agrees": voice.agrees, "words": voice.words}
-                voice.agrees, voice.words = agrees, words
-                voice.save()
-                Change.record(voice, was, member)
-        return voice
 
 
 class Review(models.Model):

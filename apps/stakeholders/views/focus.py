@@ -87,7 +87,7 @@ def decide(request: MemberRequest) -> HttpResponse:
                 ),
             )
         except Overtaken as overtaken:
-            theirs = overtaken.decision
+            theirs = overtaken.newest
             data = request.POST.copy()
             data["after"] = str(theirs.number)
             form = form_after(theirs, data)

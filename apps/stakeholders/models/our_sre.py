@@ -1,0 +1,168 @@
+"""What “SRE” means to each member, in rounds, and the statement they share (talk, slides 12 and 13)."""
+
+from datetime import date
+
+from django.conf import settings
+from django.db import models, transaction
+from django.utils.translation import gettext_lazy as _
+
+from apps.accounts.models import Change
+from apps.stakeholders.models.voice import Successive, SuccessiveQuerySet, VoiceBase
+
+
+class Round(Successive):
+    """One time of asking everybody “To me, SRE is …”. The newest is open; the others are kept."""
+
+    class Meta:
+        verbose_name = _("round")
+        verbose_name_plural = _("rounds")
+
+    def __str__(self) -> str:
+        return f"{self.number}"
+
+
+class Wish(models.TextChoices):
+    """What becomes of a member's words when they leave, or take them back."""
+
+    KEEP = "keep", _("Keep them, without my name")
+    REMOVE = "remove", _("Remove them")
+
+
+class AnswerQuerySet(models.QuerySet["Answer"]):
+    def with_phrases(self) -> "AnswerQuerySet":
+        """With who wrote them and what was marked in them."""
+        phrases = Phrase.objects.select_related("by").order_by("id")
+        return self.select_related("member").prefetch_related(models.Prefetch("phrases", phrases))
+
+
+class Answer(models.Model):
+    """What SRE is to one member, said before seeing what the others say."""
+
+    round = models.ForeignKey(Round, on_delete=models.PROTECT, related_name="answers")
+    # None once somebody has left and wished that their words stay without their name.
+    member = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="sre_answers"
+    )
+    text = models.TextField(_("To me, SRE is …"), max_length=1_000)
+    # Whether others may see by name how the answer changed from round to round.
+    may_compare = models.BooleanField(_("Others may see how my answers change over time"), default=False)
+    wish = models.CharField(_("When I leave, or take my words back"), max_length=6, choices=Wish, default=Wish.KEEP)
+    at = models.DateTimeField(auto_now_add=True)
+
+    objects = AnswerQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("answer")
+        verbose_name_plural = _("answers")
+        constraints = [
+            models.UniqueConstraint(fields=["round", "member"], name="answer_once"),
+            models.CheckConstraint(condition=models.Q(wish__in=Wish.values), name="answer_wish_known"),
+        ]
+
+    def __str__(self) -> str:
+        return self.text[:40]
+
+    @classmethod
+    def say(cls, round: Round, member, *, text: str, may_compare: bool, wish: str) -> "Answer":
+        """Answers, or answers anew: what was said before stays in the history.
+
+        The wishes hold for all of one's answers.
+        """
+        with transaction.atomic():
+            row, is_new = cls.objects.select_for_update().get_or_create(
+                round=round, member=member, defaults={"text": text}
+            )
+            if not is_new and row.text != text:
+                was = {"text": row.text}
+                row.text = text
+                row.save(update_fields=["text"])
+                Change.record(row, was, member)
+                # A mark on words that are gone says nothing.
+                for phrase in row.phrases.all():
+                    if phrase.text not in text:
+                        phrase.delete()
+            member.sre_answers.update(may_compare=may_compare, wish=wish)
+        return row
+
+    @classmethod
+    def let_go(cls, member, wish: str | None = None) -> None:
+        """Follows the wish of a member who leaves or takes their words back, in all rounds; without `wish`, the one
+        they left with their answers.
+
+        The history of an answer goes with its name: it would tell what is not to be told.
+        """
+        with transaction.atomic():
+            for row in cls.objects.filter(member=member):
+                Change.objects.of(row).delete()
+                if (wish or row.wish) == Wish.REMOVE:
+                    row.delete()
+                else:
+                    row.member = None
+                    row.may_compare = False
+                    row.save(update_fields=["member", "may_compare"])
+
+
+class Kind(models.TextChoices):
+    SHARED = "shared", _("We share this")
+    DIFFERENT = "different", _("We see this differently")
+
+
+class Phrase(models.Model):
+    """Words of an answer that somebody marked as shared, or as a difference."""
+
+    answer = models.ForeignKey(Answer, on_delete=models.CASCADE, related_name="phrases")
+    text = models.CharField(_("the words"), max_length=300)
+    kind = models.CharField(max_length=9, choices=Kind)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
+
+    class Meta:
+        verbose_name = _("marked phrase")
+        verbose_name_plural = _("marked phrases")
+        constraints = [
+            models.UniqueConstraint(fields=["answer", "text", "by"], name="phrase_once"),
+            models.CheckConstraint(condition=models.Q(kind__in=Kind.values), name="phrase_kind_known"),
+        ]
+
+    def __str__(self) -> str:
+        return self.text
+
+
+class StatementQuerySet(SuccessiveQuerySet["Statement"]):
+    def with_voices(self) -> "StatementQuerySet":
+        """With who agreed and who did not, the earliest first."""
+        voices = StatementVoice.objects.select_related("member").order_by("at", "id")
+        return self.select_related("by").prefetch_related(models.Prefetch("voices", voices))
+
+
+class Statement(Successive):
+    """A version of what SRE is to us: written by the lead from marked phrases, never edited."""
+
+    text = models.TextField(_("To us, SRE is …"), max_length=2_000)
+    reason = models.TextField(_("what changed, and why"), max_length=1_000, blank=True)
+
+    objects = StatementQuerySet.as_manager()  # type: ignore[misc]
+
+    class Meta:
+        verbose_name = _("shared statement")
+        verbose_name_plural = _("shared statements")
+
+    def __str__(self) -> str:
+        return f"{self.number} {self.text[:40]}"
+
+    @classmethod
+    def write(cls, by, after: int, *, text: str, reason: str = "", day: date | None = None) -> "Statement":
+        """The version that follows number `after`; who writes it agrees. Raises Overtaken."""
+        with transaction.atomic():
+            row = cls.follow(after, by=by, day=day or by.today(), text=text, reason=reason)
+            StatementVoice.objects.create(about=row, member=by, agrees=True)
+        return row
+
+
+class StatementVoice(VoiceBase):
+    """One member's answer to a version of the statement."""
+
+    about = models.ForeignKey(Statement, on_delete=models.CASCADE, related_name="voices")
+
+    class Meta(VoiceBase.Meta):
+        verbose_name = _("answer to the statement")
+        verbose_name_plural = _("answers to the statement")

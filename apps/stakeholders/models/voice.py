@@ -1,0 +1,90 @@
+"""What decisions and statements have in common: one follows another, and each member answers for themself."""
+
+from typing import Self
+
+from django.conf import settings
+from django.db import IntegrityError, models, transaction
+from django.utils.translation import gettext_lazy as _
+
+from apps.accounts.models import Change
+
+
+class Overtaken(Exception):
+    """Somebody else wrote the next one since the form was opened (R46); `newest` is theirs."""
+
+    def __init__(self, newest: "Successive"):
+        super().__init__()
+        self.newest = newest
+
+
+class SuccessiveQuerySet[Row: "Successive"](models.QuerySet[Row]):
+    def newest_first(self) -> Self:
+        return self.order_by("-number")
+
+    def current(self) -> Row | None:
+        return self.newest_first().first()
+
+
+class Successive(models.Model):
+    """A row that is never edited: the next one takes its place, and it stays readable."""
+
+    # 1, 2, 3 …: of two who write at the same time, both want the same one, and the second is told.
+    number = models.PositiveIntegerField(unique=True, editable=False)
+    day = models.DateField(editable=False)
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+", editable=False
+    )
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    objects = SuccessiveQuerySet.as_manager()
+
+    class Meta:
+        abstract = True
+
+    @classmethod
+    def follow(cls, after: int, **fields) -> Self:
+        """The row that follows number `after` (0 where there is none yet). Raises Overtaken."""
+        newest = cls.objects.current()
+        if newest is not None and newest.number != after:
+            raise Overtaken(newest)
+        try:
+            with transaction.atomic():
+                number = newest.number + 1 if newest else 1
+                return cls.objects.create(number=number, **fields)  # type: ignore[return-value]
+        except IntegrityError:
+            raise Overtaken(cls.objects.newest_first()[0]) from None
+
+
+class VoiceBase(models.Model):
+    """One member's answer: they agree, or they see it differently and say how. Each kind names its `about`."""
+
+    member = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
+    agrees = models.BooleanField(_("your answer"))
+    words = models.TextField(_("in your words"), max_length=1_000, blank=True)
+    at = models.DateTimeField(auto_now=True)
+
+    class Meta:
+        abstract = True
+        constraints = [
+            models.UniqueConstraint(fields=["about", "member"], name="%(class)s_once"),
+            models.CheckConstraint(
+                condition=models.Q(agrees=True) | ~models.Q(words=""), name="%(class)s_differs_in_words"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.member}: {self.agrees}"
+
+    @classmethod
+    def say(cls, about: Successive, member, *, agrees: bool, words: str) -> Self:
+        """Answers, or answers anew: what was said before stays in the history."""
+        with transaction.atomic():
+            voice, is_new = cls.objects.select_for_update().get_or_create(  # type: ignore[attr-defined]
+                about=about, member=member, defaults={"agrees": agrees, "words": words}
+            )
+            if not is_new:
+                was = {"agrees": voice.agrees, "words": voice.words}
+                voice.agrees, voice.words = agrees, words
+                voice.save()
+                Change.record(voice, was, member)
+        return voice

@@ -1,0 +1,137 @@
+"""Our SRE as pages tell it: answers side by side with what was marked in them, answers over time, and how far the
+members agree with each version of the statement.
+"""
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from itertools import groupby
+
+from apps.accounts.models import Member
+from apps.stakeholders.models import Answer, Kind, Phrase, Round, Statement, StatementVoice
+
+CLAUSE = re.compile(r"[^。．.!?！？;；\n]+[。．.!?！？]*")
+LONGEST_PHRASE = 300
+SHOWN_VERSIONS = 6
+SHOWN_PEOPLE = 40
+
+
+@dataclass(frozen=True, slots=True)
+class Marked:
+    """Words that were marked, of one kind, and who marked them."""
+
+    text: str
+    kind: str
+    by: list
+
+    @property
+    def kind_label(self):
+        return Kind(self.kind).label
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """An answer as `member` may read it: with a name only in the open round, or where its writer said yes."""
+
+    answer: Answer
+    is_mine: bool
+    has_name: bool
+    pieces: list[tuple[str, str]]  # (words, kind of mark: "", a Kind, or "both")
+    marked: list[Marked]
+
+    @classmethod
+    def of(cls, answer: Answer, member, *, is_open: bool) -> "Shown":
+        """An answer from `with_phrases` asks nothing more."""
+        is_mine = answer.member_id == member.pk
+        phrases = list(answer.phrases.all())
+        return cls(
+            answer,
+            is_mine,
+            answer.member is not None and (is_open or is_mine or answer.may_compare),
+            pieces(answer.text, phrases),
+            marked(phrases),
+        )
+
+    @property
+    def clauses(self) -> list[str]:
+        return clauses(self.answer.text)
+
+    def mine(self, member) -> set[str]:
+        return {phrase.text for phrase in self.answer.phrases.all() if phrase.by_id == member.pk}
+
+
+def clauses(text: str) -> list[str]:
+    """The parts of an answer that one can mark as they are."""
+    found = (part.strip()[:LONGEST_PHRASE] for part in CLAUSE.findall(text))
+    return list(dict.fromkeys(part for part in found if any(letter.isalnum() for letter in part)))
+
+
+def marked(phrases: Iterable[Phrase]) -> list[Marked]:
+    """Each marked text once for each kind, with all who marked it, shared ones first."""
+
+    def key(phrase):
+        return (phrase.kind != Kind.SHARED, phrase.kind, phrase.text)
+
+    grouped = groupby(sorted(phrases, key=key), key=lambda phrase: (phrase.text, phrase.kind))
+    return [Marked(text, kind, [phrase.by for phrase in same]) for (text, kind), same in grouped]
+
+
+def pieces(text: str, phrases: Iterable[Phrase]) -> list[tuple[str, str]]:
+    """The text cut where marks begin and end."""
+    kinds: list[set[str]] = [set() for _letter in text]
+    for phrase in phrases:
+        start = text.find(phrase.text)
+        for at in range(start, start + len(phrase.text)) if start >= 0 else ():
+            kinds[at].add(phrase.kind)
+    cut = groupby(zip(text, kinds, strict=True), key=lambda pair: sorted(pair[1]))
+    return [
+        ("".join(letter for letter, _kinds in run), "both" if len(kind) > 1 else kind[0] if kind else "")
+        for kind, run in cut
+    ]
+
+
+def common(round: Round) -> list[Marked]:
+    """What was marked in a round, the words most often marked first: what a statement is written from. One query."""
+    found = marked(Phrase.objects.filter(answer__round=round).select_related("by"))
+    return sorted(found, key=lambda each: (each.kind != Kind.SHARED, -len(each.by)))
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A version of the statement and how many agreed, saw it differently, or have not answered."""
+
+    statement: Statement
+    agreed: int
+    differ: int
+
+
+@dataclass(frozen=True, slots=True)
+class Agreement:
+    """Versions × members: for each member, in the order of `columns`, True, False, or None for no answer."""
+
+    columns: Sequence[Column] = ()
+    rows: Sequence[tuple[Member, Sequence[bool | None]]] = ()
+    more: int = 0  # members that the picture leaves out
+
+
+def agreement(statements: Sequence[Statement]) -> Agreement:
+    """The picture of these versions, given newest first, from `with_voices`; drawn oldest first."""
+    versions = list(reversed(statements))
+    said: dict[int, dict[int, StatementVoice]] = {
+        version.pk: {voice.member_id: voice for voice in version.voices.all()} for version in versions
+    }
+    members = {voice.member_id: voice.member for voices in said.values() for voice in voices.values()}
+    names = sorted(members.values(), key=lambda member: (member.display_name, member.pk))
+    rows = [
+        (member, [voice.agrees if (voice := said[version.pk].get(member.pk)) else None for version in versions])
+        for member in names
+    ]
+    columns = [
+        Column(
+            version,
+            sum(voice.agrees for voice in said[version.pk].values()),
+            sum(not voice.agrees for voice in said[version.pk].values()),
+        )
+        for version in versions
+    ]
+    return Agreement(columns, rows[:SHOWN_PEOPLE], max(len(rows) - SHOWN_PEOPLE, 0))

@@ -1,0 +1,315 @@
+"""Our SRE: one's own answer first, marks, the shared statement and who agrees, rounds, and words taken back."""
+
+import uuid
+
+import pytest
+from django.test import Client
+
+from apps.accounts.models import Change
+from apps.stakeholders import our_sre
+from apps.stakeholders.models import Answer, Kind, Phrase, Round, Statement, StatementVoice, Wish
+from tests import factories
+
+pytestmark = pytest.mark.django_db
+PAGE = "/our-sre/"
+
+
+@pytest.fixture
+def other(lead):
+    return factories.member(display_name="Kenta Sasaki", given_name="Kenta")
+
+
+@pytest.fixture
+def asked(lead) -> Round:
+    return Round.follow(0, by=lead, day=lead.today())
+
+
+def say(asked, member, text="Learning why things break. Together.", **fields) -> Answer:
+    return Answer.say(asked, member, **({"text": text, "may_compare": False, "wish": Wish.KEEP} | fields))
+
+
+def sent(client, text="A release that anybody can do.", **fields):
+    return client.post(PAGE + "answer/", {"text": text, "wish": "keep"} | fields)
+
+
+# ---- answering --------------------------------------------------------------------------------------------
+
+
+def test_nothing_asked_says_the_first_step(signed_in, client, lead):
+    assert "Ask two people what SRE means to them" in signed_in.get(PAGE).text
+    assert signed_in.post(PAGE + "answer/", {"text": "x", "wish": "keep"}).status_code == 404
+    client.force_login(lead)
+    assert "Ask everybody" in client.get(PAGE).text
+    assert client.post(PAGE + "ask/", {"after": "0"}).status_code == 302
+    assert Round.objects.current().number == 1
+
+
+def test_the_others_show_only_once_one_has_answered(signed_in, asked, other):
+    say(asked, other, "Nobody knows this yet.")
+    before = signed_in.get(PAGE).text
+    assert "1 member has answered" in before
+    assert "Nobody knows this yet." not in before
+    assert sent(signed_in).status_code == 302
+    after = signed_in.get(PAGE).text
+    assert "Nobody knows this yet." in after
+    assert "A release that anybody can do." in after
+
+
+@pytest.mark.parametrize(
+    ("fields", "says"),
+    [
+        ({"text": ""}, "This is still empty."),
+        ({"text": "\0 \u202e"}, "This is still empty."),
+        ({"text": "S" * 200_000}, "This is too long"),
+        ({"wish": "sell"}, "This choice is not offered here."),
+        ({"wish": ""}, "Nothing is chosen yet."),
+    ],
+)
+def test_a_bad_answer_is_said_beside_its_field(signed_in, asked, fields, says):
+    answer = sent(signed_in, **({"text": "Kept as typed."} | fields))
+    assert answer.status_code == 422
+    assert says in answer.text
+    if "wish" in fields:
+        assert "Kept as typed." in answer.text
+    assert not Answer.objects.exists()
+
+
+def test_an_answer_sent_twice_is_one_and_a_changed_one_keeps_what_it_said(signed_in, member, asked):
+    sent(signed_in)
+    sent(signed_in)
+    row = Answer.objects.get()
+    Phrase.objects.create(answer=row, text="anybody can do", kind=Kind.SHARED, by=member)
+    assert sent(signed_in, "A way of working.").status_code == 302
+    assert Answer.objects.get().text == "A way of working."
+    assert Change.objects.of(row).count() == 1
+    assert not Phrase.objects.exists()  # what was marked is not there any more
+    assert "What it said before" in signed_in.get(PAGE).text
+
+
+def test_script_is_text(signed_in, member, asked, lead):
+    evil = "<script>alert(1)</script><img src=x onerror=alert(1)>"
+    sent(signed_in, evil)
+    row = Answer.objects.get()
+    signed_in.post(f"{PAGE}answers/{row.pk}/mark/", {"words": "<script>alert(1)</script>", "kind": "shared"})
+    statement = Statement.write(lead, 0, text=evil)
+    StatementVoice.say(statement, member, agrees=False, words=evil)
+    assert Phrase.objects.count() == 1
+    for address in (PAGE, PAGE + "over-time/", PAGE + "statement/"):
+        page = signed_in.get(address).text
+        assert "<script>alert" not in page
+        assert "<img src=x" not in page
+
+
+# ---- marking ----------------------------------------------------------------------------------------------
+
+
+def test_anyone_who_answered_marks_words_and_takes_the_mark_back(signed_in, member, asked, other):
+    row = say(asked, other)
+    mark = f"{PAGE}answers/{row.pk}/mark/"
+    assert signed_in.post(mark, {"part": "Together.", "kind": "shared"}).status_code == 404  # not seen yet
+    sent(signed_in)
+    assert signed_in.post(mark, {"part": "Together.", "kind": "shared"}).status_code == 302
+    assert signed_in.post(mark, {"part": "Together.", "words": "why things", "kind": "different"}).status_code == 302
+    page = signed_in.get(PAGE).text
+    assert '<mark class="mark--shared">Together.</mark>' in page
+    assert '<mark class="mark--different">why things</mark>' in page
+    # The same words again change the kind of the mark.
+    assert signed_in.post(mark, {"part": "Together.", "kind": "different"}).status_code == 302
+    assert Phrase.objects.filter(by=member, text="Together.").get().kind == Kind.DIFFERENT
+    theirs = Phrase.objects.create(answer=row, text="break", kind=Kind.SHARED, by=other)
+    assert signed_in.post(f"{PAGE}marks/{theirs.pk}/delete/").status_code == 404
+    for mine in Phrase.objects.filter(by=member):
+        assert signed_in.post(f"{PAGE}marks/{mine.pk}/delete/").status_code == 302
+    assert list(Phrase.objects.all()) == [theirs]
+
+
+@pytest.mark.parametrize(
+    ("fields", "says"),
+    [
+        ({}, "Choose a part of the answer"),
+        ({"words": "not in it"}, "These words are not in the answer."),
+        ({"words": "x" * 400}, "This is too long"),
+        ({"part": "made up"}, "These words are not in the answer."),
+    ],
+)
+def test_a_mark_that_can_not_be_is_said_beside_its_field(signed_in, asked, other, fields, says):
+    row = say(asked, other)
+    sent(signed_in)
+    answer = signed_in.post(f"{PAGE}answers/{row.pk}/mark/", {"kind": "shared"} | fields)
+    assert answer.status_code == 422
+    assert says in answer.text
+    assert not Phrase.objects.exists()
+
+
+def test_answers_of_a_round_that_is_over_take_no_marks(signed_in, asked, other, lead):
+    row = say(asked, other)
+    Round.follow(1, by=lead, day=lead.today())
+    sent(signed_in)
+    assert signed_in.post(f"{PAGE}answers/{row.pk}/mark/", {"part": "Together.", "kind": "shared"}).status_code == 404
+
+
+def test_marks_that_overlap_are_cut_where_they_begin_and_end():
+    phrases = [
+        Phrase(text="abcd", kind=Kind.SHARED),
+        Phrase(text="cdef", kind=Kind.DIFFERENT),
+        Phrase(text="?", kind="shared"),
+    ]
+    assert our_sre.pieces("xabcdefy", phrases) == [
+        ("x", ""),
+        ("ab", "shared"),
+        ("cd", "both"),
+        ("ef", "different"),
+        ("y", ""),
+    ]
+
+
+def test_an_answer_falls_into_parts_in_both_languages():
+    assert our_sre.clauses("Learn why. Together!\nYes") == ["Learn why.", "Together!", "Yes"]
+    assert our_sre.clauses("学ぶこと。いっしょに。") == ["学ぶこと。", "いっしょに。"]
+    assert our_sre.clauses(" . ") == []
+
+
+# ---- the statement ----------------------------------------------------------------------------------------
+
+
+def test_the_lead_writes_versions_and_members_agree_by_name(client, lead, member, asked):
+    client.force_login(lead)
+    fields = {"text": "Work **leaves one desk**.", "after": "0", "submission_id": str(uuid.uuid4())}
+    for _n in range(2):
+        assert client.post(PAGE + "statement/new/", fields).status_code == 302
+    statement = Statement.objects.get()
+    mine = Client()
+    mine.force_login(member)
+    voice = f"{PAGE}statement/{statement.pk}/voice/"
+    assert mine.post(voice, {"agrees": "no", "words": ""}).status_code == 422
+    assert mine.post(voice, {"agrees": "no", "words": "Outside is missing."}).status_code == 302
+    page = mine.get(PAGE).text
+    assert "<strong>leaves one desk</strong>" in page
+    assert "We still see differently" in page
+    assert "Outside is missing." in page
+    # The next version says what changed.
+    again = {"text": "Work leaves one desk, for everybody.", "after": "1", "submission_id": str(uuid.uuid4())}
+    assert client.post(PAGE + "statement/new/", again).status_code == 422
+    assert client.post(PAGE + "statement/new/", again | {"reason": "The outside was missing."}).status_code == 302
+    page = mine.get(PAGE + "statement/").text
+    assert page.index("for everybody") < page.index("Outside is missing.")
+    assert "The outside was missing." in page
+    late = mine.post(voice, {"agrees": "yes", "words": "Typed for the old one."})
+    assert late.status_code == 409
+    assert "Typed for the old one." in late.text
+
+
+def test_of_two_leads_the_second_is_told_and_both_versions_are_kept(client, lead):
+    second = factories.lead(email="second@example.com", display_name="Second Lead")
+    client.force_login(second)
+    Statement.write(lead, 0, text="The first.")
+    mine = {"text": "Mine, typed at length.", "after": "0", "submission_id": str(uuid.uuid4())}
+    answer = client.post(PAGE + "statement/new/", mine)
+    assert answer.status_code == 409
+    assert "The first." in answer.text
+    assert "Mine, typed at length." in answer.text
+    assert client.post(PAGE + "statement/new/", mine | {"after": "1", "reason": "Both."}).status_code == 302
+    assert [row.text for row in Statement.objects.newest_first()] == ["Mine, typed at length.", "The first."]
+
+
+@pytest.mark.parametrize("who", ["member", "manager"])
+def test_only_a_lead_asks_and_writes(request, client, asked, who):
+    client.force_login(request.getfixturevalue(who))
+    assert client.post(PAGE + "ask/", {"after": "1"}).status_code == 403
+    assert client.get(PAGE + "statement/new/").status_code == 403
+    assert client.post(PAGE + "statement/new/", {"text": "x", "after": "0"}).status_code == 403
+    assert "Ask again" not in client.get(PAGE).text
+
+
+def test_the_picture_shows_versions_by_who_agreed(lead, member, other):
+    first, second = Statement.write(lead, 0, text="One"), Statement.write(lead, 1, text="Two", reason="More")
+    StatementVoice.say(first, other, agrees=False, words="No.")
+    StatementVoice.say(second, other, agrees=True, words="")
+    picture = our_sre.agreement(list(Statement.objects.with_voices().newest_first()))
+    assert [(column.agreed, column.differ) for column in picture.columns] == [(1, 1), (2, 0)]
+    assert picture.rows == [(lead, [True, True]), (other, [False, True])]
+    client = Client()
+    client.force_login(member)
+    assert "saw it differently" in client.get(PAGE).text
+
+
+# ---- rounds, over time ------------------------------------------------------------------------------------
+
+
+def test_a_round_that_is_over_names_only_who_said_yes(signed_in, member, asked, other, lead):
+    say(asked, other, "By one who hides.")
+    say(asked, lead, "By one who shows.", may_compare=True)
+    say(asked, member, "My own.")
+    Round.follow(1, by=lead, day=lead.today())
+    page = signed_in.get(PAGE + "rounds/1/").text
+    main = page[page.index("<main") :]
+    assert "By one who hides." in main
+    assert other.display_name not in main
+    assert lead.display_name in main
+    assert member.display_name in main
+    assert signed_in.get(PAGE + "rounds/2/").status_code == 302  # the open one is not to be looked into
+    assert signed_in.get(PAGE + "rounds/9/").status_code == 404
+
+
+def test_answers_over_time_are_ones_own_and_of_those_who_show_theirs(signed_in, member, asked, other, lead):
+    for person, may in ((member, False), (other, False), (lead, True)):
+        say(asked, person, f"First of {person.pk}.", may_compare=may)
+    second = Round.follow(1, by=lead, day=lead.today())
+    for person, may in ((member, False), (other, False), (lead, True)):
+        say(second, person, f"Second of {person.pk}.", may_compare=may)
+    page = signed_in.get(PAGE + "over-time/").text
+    for person, seen in ((member, True), (lead, True), (other, False)):
+        assert (f"First of {person.pk}." in page) is seen
+        assert (f"Second of {person.pk}." in page) is seen
+
+
+def test_who_has_not_answered_sees_no_open_answer_over_time_either(signed_in, member, asked, lead):
+    say(asked, lead, "The old one.", may_compare=True)
+    second = Round.follow(1, by=lead, day=lead.today())
+    say(second, lead, "The open one.", may_compare=True)
+    page = signed_in.get(PAGE + "over-time/").text
+    assert "The open one." not in page
+
+
+def test_asking_twice_at_once_asks_once(client, lead, asked):
+    client.force_login(lead)
+    for _n in range(2):
+        assert client.post(PAGE + "ask/", {"after": "1"}).status_code == 302
+    assert Round.objects.count() == 2
+    assert client.post(PAGE + "ask/", {"after": "x"}).status_code == 302
+
+
+# ---- taking words back ------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("wish", "left"), [(Wish.KEEP, ["My words."]), (Wish.REMOVE, [])])
+def test_words_are_taken_back_as_wished(signed_in, member, asked, wish, left):
+    say(asked, member, "My first words.")
+    row = say(asked, member, "My words.")
+    assert signed_in.post(PAGE + "over-time/withdraw/", {"wish": ""}).status_code == 422
+    assert signed_in.post(PAGE + "over-time/withdraw/", {"wish": wish}).status_code == 302
+    assert [answer.text for answer in Answer.objects.all()] == left
+    assert not Answer.objects.filter(member=member).exists()
+    assert not Change.objects.filter(row_id=row.pk, kind=row._meta.label_lower).exists()
+
+
+def test_who_leaves_is_followed_by_their_wish(asked, member, other):
+    say(asked, member, "Stays without a name.")
+    say(asked, other, "Goes with me.", wish=Wish.REMOVE)
+    for person in (member, other):
+        person.is_active = False
+        person.save()
+    assert [(row.text, row.member) for row in Answer.objects.all()] == [("Stays without a name.", None)]
+
+
+def test_many_answers_ask_no_more_and_come_in_pages(signed_in, asked, lead, django_assert_max_num_queries):
+    sent(signed_in)
+    statement = Statement.write(lead, 0, text="One")
+    for _n in range(15):
+        person = factories.member()
+        row = say(asked, person, "Many words. And more.")
+        Phrase.objects.create(answer=row, text="Many words.", kind=Kind.SHARED, by=person)
+        StatementVoice.say(statement, person, agrees=True, words="")
+    with django_assert_max_num_queries(14):
+        page = signed_in.get(PAGE).text
+    assert "Page 1 of 2" in page
