@@ -53,6 +53,8 @@ PAGES = (
     _page("stakeholders:new", GET=LEADS, POST=LEADS),
     _page("stakeholders:edit", GET=LEADS, POST=LEADS),
     _page("stakeholders:archive", POST=LEADS),
+    _page("stakeholders:merge", GET=LEADS, POST=LEADS),
+    _page("stakeholders:unmerge", POST=LEADS),
     # The focus: the lead decides, each member answers for themself
     _page("stakeholders:focus", GET=MEMBERS),
     _page("stakeholders:decide", GET=LEADS, POST=LEADS),

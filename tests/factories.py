@@ -1,9 +1,11 @@
 """Small makers of rows: each gives something valid, and takes what the test is about."""
 
 import itertools
+from datetime import timedelta
 
 from apps.accounts.models import Member, Organisation, Role
-from apps.stakeholders.models import How, Observation, Stakeholder
+from apps.stakeholders.models import FocusDecision, How, Observation, Stakeholder
+from apps.stakeholders.weighing import Weighing
 from apps.toil.models import Category, Entry, Item
 
 _numbers = itertools.count(1)
@@ -65,3 +67,15 @@ def observation(by: Member, **fields) -> Observation:
     return Observation.note(
         group, by, **({"text": "They ask every day.", "day": by.today(), "how": How.OBSERVED} | fields)
     )
+
+
+def decision(lead: Member, group: Stakeholder | None = None, **fields) -> FocusDecision:
+    values = {
+        "title": "First, lower the load inside",
+        "why": "Every day.",
+        "review_on": lead.today() + timedelta(days=90),
+        "weighed": Weighing.on(lead.today()).write(),
+        "stakeholders": [group or stakeholder()],
+        "observations": [],
+    } | fields
+    return FocusDecision.decide(lead, FocusDecision.objects.count(), **values)

@@ -10,16 +10,16 @@ class StakeholdersConfig(AppConfig):
     def ready(self) -> None:
         from apps.accounts.models import Member
         from apps.stakeholders import navigation  # noqa: F401
-        from apps.stakeholders.models import Answer
+        from apps.stakeholders.models.our_sre import follow_wish
 
         # Wherever a member is let go, in a form or on the command line, their words follow their wish.
         def left(instance: Member, **_about) -> None:
             if not instance.is_active:
-                Answer.let_go(instance)
+                follow_wish(instance)
 
         post_save.connect(left, sender=Member, weak=False, dispatch_uid="words_of_who_left")
         pre_delete.connect(
-            lambda instance, **_about: Answer.let_go(instance),
+            lambda instance, **_about: follow_wish(instance),
             sender=Member,
             weak=False,
             dispatch_uid="words_of_who_went",

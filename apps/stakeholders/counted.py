@@ -23,6 +23,11 @@ class Counted:
     text: str  # in the reader's language, ready to become an observation
     rows: str  # address of the rows behind it
 
+    @property
+    def seen(self) -> str:
+        """Differs once the log has changed."""
+        return f"{self.times}/{self.minutes}"
+
 
 @dataclass(frozen=True, slots=True)
 class Totals:

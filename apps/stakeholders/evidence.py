@@ -8,7 +8,7 @@ from itertools import zip_longest
 from django.db.models import Count, Q
 
 from apps.stakeholders import chart
-from apps.stakeholders.models import How, Observation, Stakeholder
+from apps.stakeholders.models import How, Observation, Side, Stakeholder
 from apps.web.markdown import plain
 
 
@@ -91,16 +91,44 @@ def moves(stakeholder: Stakeholder) -> list[Move]:
 
 
 @dataclass(frozen=True, slots=True)
+class AskedGroups:
+    """Which groups somebody wants to read about. What can't be read counts as not said."""
+
+    side: str = ""
+    q: str = ""
+
+    @classmethod
+    def read(cls, query: Mapping[str, str]) -> "AskedGroups":
+        side = query.get("side", "")
+        return cls(side=side if side in Side.values else "", q=query.get("q", "").strip()[:200])
+
+    @property
+    def any_set(self) -> bool:
+        return bool(self.side or self.q)
+
+    def wants(self, row: Stakeholder) -> bool:
+        """True where the side fits and each word stands in one of the names, or in what is said of the group."""
+        says = " ".join((*row.names, row.service, row.reliability)).casefold()
+        return self.side in ("", row.side) and all(word in says for word in self.q.casefold().split())
+
+
+@dataclass(frozen=True, slots=True)
 class Asked:
     """Which observations somebody wants to see. What can't be read counts as not said."""
 
     how: str = ""
     q: str = ""
+    piece: int | None = None  # one of them, on whichever page it stands
 
     @classmethod
     def read(cls, query: Mapping[str, str]) -> "Asked":
         how = query.get("how", "")
-        return cls(how=how if how in How.values else "", q=query.get("q", "").replace("\0", "").strip()[:200])
+        piece = query.get("piece", "")
+        return cls(
+            how=how if how in How.values else "",
+            q=query.get("q", "").replace("\0", "").strip()[:200],
+            piece=int(piece) if piece.isascii() and piece.isdigit() and len(piece) < 16 else None,
+        )
 
     @property
     def any_set(self) -> bool:
@@ -112,3 +140,12 @@ class Asked:
         for word in self.q.split()[:6]:
             rows = rows.filter(Q(text__icontains=word) | Q(source__icontains=word) | Q(quoted__icontains=word))
         return rows
+
+
+def page_of(rows, piece: int | None, size: int) -> int:
+    """The page on which a piece of evidence stands among `rows`, newest first; 1 where it is not among them."""
+    found = rows.filter(pk=piece).first() if piece else None
+    if found is None:
+        return 1
+    newer = Q(day__gt=found.day) | Q(day=found.day, pk__gt=found.pk)
+    return rows.filter(newer).count() // size + 1

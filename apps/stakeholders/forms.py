@@ -7,9 +7,10 @@ from django.utils.formats import date_format
 from django.utils.text import Truncator
 from django.utils.translation import gettext_lazy as _
 
+from apps.stakeholders.counted import Counted
 from apps.stakeholders.models import Answer, Confidence, FocusDecision, How, Kind, Observation, Stakeholder, Wish
 from apps.stakeholders.our_sre import LONGEST_PHRASE
-from apps.web.forms import Form, ModelForm, NameField, TextField
+from apps.web.forms import Form, ModelForm, NameField, TextField, offer
 from apps.web.markdown import plain
 
 MOST_DAYS_AHEAD = 731
@@ -18,14 +19,35 @@ MOST_DAYS_AHEAD = 731
 class StakeholderForm(ModelForm):
     class Meta:
         model = Stakeholder
-        fields = ["name", "name_ja", "tag", "tag_ja", "side", "service", "reliability"]
+        fields = Stakeholder.FIELDS
         field_classes = dict.fromkeys(("name", "name_ja", "tag", "tag_ja"), NameField) | dict.fromkeys(
             ("service", "reliability"), TextField
         )
         help_texts = {"reliability": _("In their words, as far as you have heard them.")}
 
+    version = forms.IntegerField(widget=forms.HiddenInput, required=False)
+    submission_id = forms.UUIDField(widget=forms.HiddenInput, required=False)
+
     def clean_tag(self) -> str:
-        return self.cleaned_data["tag"].lower()
+        tag = self.cleaned_data["tag"].lower()
+        taken = Stakeholder.objects.filter(tag__iexact=tag).exclude(pk=self.instance.pk).first()
+        if taken:
+            raise forms.ValidationError(
+                _("This tag is taken by “%(name)s”."), code="taken", params={"name": taken.label}
+            )
+        return tag
+
+
+class MergeForm(Form):
+    target = forms.ModelChoiceField(
+        label=_("It is the same as"),
+        queryset=Stakeholder.objects.none(),
+        help_text=_("Its evidence and its toil move there, and its tag leads there. You can take them apart again."),
+    )
+
+    def __init__(self, *args, source: Stakeholder, **kwargs):
+        super().__init__(*args, **kwargs)
+        offer(self, "target", Stakeholder.objects.current().exclude(pk=source.pk))
 
 
 class ObservationForm(ModelForm):
@@ -35,6 +57,7 @@ class ObservationForm(ModelForm):
     confidence = forms.ChoiceField(label=_("How sure"), choices=Confidence, widget=forms.RadioSelect)
     submission_id = forms.UUIDField(widget=forms.HiddenInput, required=False)
     version = forms.IntegerField(widget=forms.HiddenInput, required=False)
+    seen = forms.CharField(widget=forms.HiddenInput, required=False)  # of a counted figure, as its writer read it
 
     class Meta:
         model = Observation
@@ -55,9 +78,10 @@ class ObservationForm(ModelForm):
             "text": {"max_length": _("This is too long: at most 4,000 characters. Put the rest where the link leads.")}
         }
 
-    def __init__(self, *args, by, **kwargs):
+    def __init__(self, *args, by, figure: Counted | None = None, **kwargs):
         super().__init__(*args, **kwargs)
         self.by = by
+        self.figure = figure
 
     def clean_day(self):
         day = self.cleaned_data["day"]
@@ -71,12 +95,24 @@ class ObservationForm(ModelForm):
             self.add_error("has_consent", _("Quote somebody only with their consent, or leave the name out."))
         if not data.get("quoted"):
             data["has_consent"] = False
+        self._compare_with_log(data)
         placed = [name for name in ("frequency", "pain") if data.get(name) is not None]
         if len(placed) == 1:
             missing = "pain" if placed == ["frequency"] else "frequency"
             if missing not in self.errors:
                 self.add_error(missing, _("A place on the chart needs both: how often and how much."))
         return data
+
+    def _compare_with_log(self, data: dict) -> None:
+        """The figure that is kept must be the one that was read: where the log has changed since, it asks."""
+        now = self.figure.seen if self.figure else ""
+        if data.get("seen") and data["seen"] != now:
+            self.data = dict(self.data.items()) | {"seen": now}
+            says = self.figure.text if self.figure else _("nothing was logged on these days")
+            text = _(
+                "The log has changed since you read it. It now says: %(text)s Correct your words if need be, and save."
+            )
+            self.add_error("text", forms.ValidationError(text, code="moved", params={"text": says}))
 
     def values(self) -> dict:
         """What `Observation.note` and `correct` take."""
@@ -120,8 +156,8 @@ class FocusForm(ModelForm):
     def __init__(self, *args, by, before: FocusDecision | None, observations, **kwargs):
         super().__init__(*args, **kwargs)
         self.by = by
-        self.fields["stakeholders"].queryset = Stakeholder.objects.current()  # type: ignore[attr-defined]
-        self.fields["observations"].queryset = observations  # type: ignore[attr-defined]
+        offer(self, "stakeholders", Stakeholder.objects.current())
+        offer(self, "observations", observations)
         if before is None:
             del self.fields["learned"]
         else:

@@ -112,26 +112,24 @@ class Agreement:
     columns: Sequence[Column] = ()
     rows: Sequence[tuple[Member, Sequence[bool | None]]] = ()
     more: int = 0  # members that the picture leaves out
+    nameless: int = 0  # answers of those who have left, which only the sums count
 
 
 def agreement(statements: Sequence[Statement]) -> Agreement:
     """The picture of these versions, given newest first, from `with_voices`; drawn oldest first."""
     versions = list(reversed(statements))
-    said: dict[int, dict[int, StatementVoice]] = {
-        version.pk: {voice.member_id: voice for voice in version.voices.all()} for version in versions
-    }
-    members = {voice.member_id: voice.member for voices in said.values() for voice in voices.values()}
-    names = sorted(members.values(), key=lambda member: (member.display_name, member.pk))
-    rows = [
-        (member, [voice.agrees if (voice := said[version.pk].get(member.pk)) else None for version in versions])
-        for member in names
-    ]
+    given: list[list[StatementVoice]] = [list(version.voices.all()) for version in versions]
+    said = [{voice.member: voice for voice in voices if voice.member} for voices in given]
+    members = {member for voices in said for member in voices}
+    names = sorted(members, key=lambda member: (member.display_name, member.pk))
+    rows = [(member, [voice.agrees if (voice := voices.get(member)) else None for voices in said]) for member in names]
     columns = [
         Column(
             version,
-            sum(voice.agrees for voice in said[version.pk].values()),
-            sum(not voice.agrees for voice in said[version.pk].values()),
+            sum(voice.agrees for voice in voices),
+            sum(not voice.agrees for voice in voices),
         )
-        for version in versions
+        for version, voices in zip(versions, given, strict=True)
     ]
-    return Agreement(columns, rows[:SHOWN_PEOPLE], max(len(rows) - SHOWN_PEOPLE, 0))
+    nameless = sum(voice.member_id is None for voices in given for voice in voices)
+    return Agreement(columns, rows[:SHOWN_PEOPLE], max(len(rows) - SHOWN_PEOPLE, 0), nameless)

@@ -16,6 +16,8 @@ urlpatterns = [
     path("observations/<int:observation_pk>/", observations.correct, name="observation"),
     path("<int:pk>/", stakeholders.stakeholder, name="stakeholder"),
     path("<int:pk>/edit/", stakeholders.edit, name="edit"),
+    path("<int:pk>/merge/", stakeholders.merge, name="merge"),
+    path("<int:pk>/merge/<int:merge_pk>/undo/", stakeholders.unmerge, name="unmerge"),
     path("<int:pk>/archive/", stakeholders.archive, name="archive"),
     path("<int:pk>/observe/", observations.note, name="observe_about"),
 ]

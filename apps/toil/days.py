@@ -6,7 +6,6 @@ A pure rule: the phrase and what day it is now come in, a day goes out. Days wit
 import re
 from datetime import date, timedelta
 
-OLDEST = date(2000, 1, 1)  # an earlier day is a slip of the year
 MOST_WORDS = 3
 
 _RELATIVE = {

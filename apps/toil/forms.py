@@ -11,7 +11,6 @@ from django.utils.translation import gettext_lazy as _
 from apps.accounts.models import Member
 from apps.stakeholders.models import Stakeholder
 from apps.toil import durations
-from apps.toil.days import OLDEST
 from apps.toil.folding import fold
 from apps.toil.import_file import columns_of
 from apps.toil.imports import FORMATS
@@ -23,7 +22,8 @@ from apps.toil.models import Area, Category, Entry, ImportRun, Item, State
 from apps.toil.models.state import NEEDS_REASON
 from apps.toil.permissions import may_log_for_others
 from apps.web.bilingual import in_reader_language
-from apps.web.forms import Form, ModelForm, NameField, TextField, dress
+from apps.web.forms import Form, ModelForm, NameField, TextField, dress, offer
+from apps.web.text import OLDEST
 
 NOTE_LONGEST = 2_000
 
@@ -63,16 +63,6 @@ class NoteField(TextField):
         super().__init__(**kwargs)
 
 
-class ByLabel(forms.ModelChoiceField):
-    def label_from_instance(self, obj) -> str:
-        return obj.label
-
-
-def offer(form: forms.BaseForm, name: str, rows) -> None:
-    """Lets the field choose among `rows`."""
-    cast(forms.ModelChoiceField, form.fields[name]).queryset = rows
-
-
 TOO_EARLY = _("This day has not come yet. Log it when it is done.")
 TOO_EARLY_FOR_A_STATE = _("This day has not come yet. Change the state when it has.")
 
@@ -93,7 +83,7 @@ def day_field(**kwargs) -> forms.DateField:
 class EntryForm(Form):
     """The full form: everything an entry holds."""
 
-    item = ByLabel(label=_("Toil item"), queryset=Item.objects.none())
+    item = forms.ModelChoiceField(label=_("Toil item"), queryset=Item.objects.none())
     minutes = DurationField(label=_("How long"), help_text=_("25m, 1h30, 1:30, or from–to: 8-9.15"))
     day = day_field()
     clock = forms.TimeField(
@@ -101,7 +91,7 @@ class EntryForm(Form):
         required=False,
         widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M"),
     )
-    stakeholder = ByLabel(label=_("For whom"), queryset=Stakeholder.objects.none(), required=False)
+    stakeholder = forms.ModelChoiceField(label=_("For whom"), queryset=Stakeholder.objects.none(), required=False)
     member = forms.ModelChoiceField(
         label=_("Who did it"),
         queryset=Member.objects.none(),
@@ -134,10 +124,10 @@ class EntryForm(Form):
 
 
 class StopTimerForm(Form):
-    item = ByLabel(label=_("Toil item"), queryset=Item.objects.none(), required=False)
+    item = forms.ModelChoiceField(label=_("Toil item"), queryset=Item.objects.none(), required=False)
     new_item = NameField(label=_("Or a new item"), max_length=120, required=False)
     minutes = DurationField(label=_("How long"))
-    stakeholder = ByLabel(label=_("For whom"), queryset=Stakeholder.objects.none(), required=False)
+    stakeholder = forms.ModelChoiceField(label=_("For whom"), queryset=Stakeholder.objects.none(), required=False)
     note = NoteField(label=_("Note"))
 
     def __init__(self, *args, **kwargs):
@@ -207,7 +197,6 @@ class ItemForm(ModelForm):
             "dig_estimate_minutes",
             "upkeep_minutes",
         ]
-        field_classes = {"category": ByLabel, "stakeholder": ByLabel}
         help_texts = MARK_MEANINGS
 
     def __init__(self, *args, **kwargs):
@@ -258,7 +247,7 @@ class StateForm(Form):
 
 
 class MergeForm(Form):
-    target = ByLabel(
+    target = forms.ModelChoiceField(
         label=_("It is the same as"),
         queryset=Item.objects.none(),
         help_text=_("Its entries, digging hours and links move there. Nothing is lost, and you can undo it."),

@@ -11,6 +11,7 @@ from apps.toil import sql
 from apps.toil.models import Item
 from apps.toil.quicklog import SIGNS, Known
 from apps.web.bilingual import in_reader_language
+from apps.web.models.merge import ends
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,15 +58,13 @@ def _read_items() -> tuple[Known, ...]:
     aliases: dict[int, list[str]] = defaultdict(list)
     columns = ("id", "name", "name_ja", "short_name", "short_name_ja", "usual_minutes", "merged_into_id")
     all_rows = list(Item.objects.order_by("id").values_list(*columns))
-    went_into = {row[0]: row[-1] for row in all_rows if row[-1] is not None}
+    end = ends({row[0]: row[-1] for row in all_rows})
     rows = []
     for pk, name, ja, short, short_ja, usual, target in all_rows:
         if target is None:
             rows.append((pk, name, ja, short, short_ja, usual))
         else:  # who still types the merged item's name means the one it ended in
-            while target in went_into:
-                target = went_into[target]
-            aliases[target] += filter(None, (name, ja, short, short_ja))
+            aliases[end[pk]] += filter(None, (name, ja, short, short_ja))
     return tuple(
         Known(
             pk,
@@ -79,15 +78,20 @@ def _read_items() -> tuple[Known, ...]:
 
 def _stakeholders() -> tuple[Known, ...]:
     """The tag the reader would type comes first: it is the one that is offered."""
+    rows = list(Stakeholder.objects.all())
+    end = ends({row.pk: row.merged_into_id for row in rows})
+    aliases: dict[int, list[str]] = defaultdict(list)
+    for row in rows:
+        if row.merged_into_id:  # who still types the merged group's tag means the one it ended in
+            aliases[end[row.pk]] += row.names
     return tuple(
         Known(
-            pk,
-            in_reader_language(name, ja),
-            tuple(dict.fromkeys(filter(None, (in_reader_language(tag, tag_ja), tag, tag_ja, name, ja)))),
+            row.pk,
+            row.label,
+            tuple(dict.fromkeys((in_reader_language(row.tag, row.tag_ja), *row.names, *aliases[row.pk]))),
         )
-        for pk, name, ja, tag, tag_ja in Stakeholder.objects.current().values_list(
-            "id", "name", "name_ja", "tag", "tag_ja"
-        )
+        for row in rows
+        if row.archived_at is None and row.merged_into_id is None
     )
 
 

@@ -1,14 +1,17 @@
 """The log as people look through it: filters from the address, pages by keyset, days with their sums."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
 from datetime import date, timedelta
 from urllib.parse import urlencode
 
 from django.db.models import Q, Sum
 
+from apps.stakeholders.models import Stakeholder
 from apps.toil.lines import Line, lines
+from apps.toil.models import Item
 from apps.toil.models.entry import EntryQuerySet
+from apps.web.models.merge import where_it_went
 
 PAGE = 50
 PERIODS = {"7": 7, "30": 30, "90": 90, "365": 365}
@@ -39,6 +42,11 @@ class Filters:
             until=_day(query.get("until", "")),
             q=query.get("q", "").replace("\0", "").strip()[:200],
         )
+
+    def standing(self) -> "Filters":
+        """The same, with what has been merged since the address was written standing for where it went."""
+        item = self.item and where_it_went(Item, self.item)
+        return replace(self, item=item, stakeholder=self.stakeholder and where_it_went(Stakeholder, self.stakeholder))
 
     def without(self, *names: str, **changes) -> str:
         """The query string of these filters with some left out or replaced."""

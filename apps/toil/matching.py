@@ -12,6 +12,7 @@ from apps.toil.folding import fold
 from apps.toil.imports.lines import Line
 from apps.toil.models import Category, Item
 from apps.toil.permissions import may_log_for_others
+from apps.web.models.merge import ends
 
 LEAVE_OUT = "leave"
 
@@ -40,13 +41,13 @@ class Matching:
         matching = cls(importer, people)
         for member in Member.objects.active():
             matching._know_member(member)
-        matching._know_items(Item.objects.select_related("stakeholder"))
+        items = list(Item.objects.select_related("stakeholder"))
+        matching.newest_item = max((item.pk for item in items), default=0)
+        _know(items, matching.items)
         for category in Category.objects.all():
             for name in category.names:
                 matching.categories.setdefault(fold(name), category)
-        for stakeholder in Stakeholder.objects.all():
-            for name in stakeholder.names:
-                matching.stakeholders.setdefault(fold(name), stakeholder)
+        _know(list(Stakeholder.objects.all()), matching.stakeholders)
         return matching
 
     def _know_member(self, member: Member) -> None:
@@ -59,17 +60,6 @@ class Matching:
             folded = fold(name)
             if folded and self.members.setdefault(folded, member) is not member:
                 self.namesakes.add(folded)
-
-    def _know_items(self, items) -> None:
-        """An item's own names come before those of items merged into it; a merge leads to where it ends."""
-        rows = {item.pk: item for item in items}
-        self.newest_item = max(rows, default=0)
-        for item in sorted(rows.values(), key=lambda item: (item.merged_into_id is not None, item.pk)):
-            stands_for = item
-            while stands_for.merged_into_id is not None:
-                stands_for = rows[stands_for.merged_into_id]
-            for name in item.names:
-                self.items.setdefault(fold(name), stands_for)
 
     def member_of(self, line: Line) -> Member | None:
         """Whose line it is: as chosen on the page, else by e-mail or name; a file without people is the importer's."""
@@ -100,6 +90,15 @@ class Matching:
 
     def stakeholder_of(self, line: Line) -> Stakeholder | None:
         return self.stakeholders.get(fold(stakeholder_in(line)))
+
+
+def _know[Row: Item | Stakeholder](rows: list[Row], known: dict[str, Row]) -> None:
+    """A row's own names come before those of rows merged into it; a merge leads to where it ends."""
+    by_id = {row.pk: row for row in rows}
+    end = ends({row.pk: row.merged_into_id for row in rows})
+    for row in sorted(rows, key=lambda row: (row.merged_into_id is not None, row.pk)):
+        for name in row.names:
+            known.setdefault(fold(name), by_id[end[row.pk]])
 
 
 def person_in(line: Line) -> str:

@@ -5,9 +5,9 @@ from django.utils.translation import gettext_lazy as _
 
 from apps.accounts.http import MemberRequest
 from apps.stakeholders import counted
-from apps.stakeholders.models import Stakeholder
-from apps.toil import cost_of_stakeholder, figures, today
-from apps.toil.models import Entry, State, StateChange
+from apps.stakeholders.models import Stakeholder, merge
+from apps.toil import cost_of_stakeholder, figures, rollup, today
+from apps.toil.models import Entry, Item, State, StateChange, Timer
 from apps.web import panels
 from apps.web.navigation import Link, register
 from apps.web.views.errors import register_labels
@@ -55,6 +55,7 @@ def _cost(request: MemberRequest, stakeholder: Stakeholder) -> dict:
 
 
 counted.register(cost_of_stakeholder)
+merge.register({"entries": Entry, "items": Item, "timers": Timer}, rollup.rebuild_stakeholders)
 panels.register("stakeholder.main", "toil/panel_stakeholder.html", _cost, order=10)
 panels.register("rail.foot", "toil/rail_timer.html", lambda request: {"timer": today.running(request)}, order=10)
 panels.register("home.main", "toil/panel_log.html", today.panel, order=10)

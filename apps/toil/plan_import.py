@@ -18,7 +18,7 @@ from apps.toil.imports.lines import Line
 from apps.toil.imports.reading import Table
 from apps.toil.matching import LEAVE_OUT, Making, Matching, NewItem, person_in
 from apps.toil.models import Entry, ImportRun, Item
-from apps.toil.models.entry import OLDEST
+from apps.web.text import OLDEST
 
 CHUNK = 500
 SHOWN = 100

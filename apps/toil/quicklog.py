@@ -17,7 +17,7 @@ from rapidfuzz import fuzz, process
 
 from apps.toil import days, durations
 from apps.toil.folding import fold
-from apps.web.text import clean
+from apps.web.text import OLDEST, clean
 
 LINE_LONGEST = 2_600
 BEFORE_NOTE_LONGEST = 500
@@ -270,7 +270,7 @@ def _read_day(text: str, found: Reading, items, today: date, problems: list[Prob
 def _take_day(found: Reading, day: date, today: date, problems: list[Problem]) -> None:
     if day > today:
         problems.append(Problem("day", _("This day has not come yet. Log it when it is done.")))
-    elif day < days.OLDEST:
+    elif day < OLDEST:
         problems.append(Problem("day", _("This day is too far back. Is the year right?")))
     found.day = day
 

@@ -70,11 +70,20 @@ def rebuild() -> None:
 
 
 def rebuild_items(items: Iterable[int]) -> None:
-    """Makes the sums of these items anew; a merge changes no member's or stakeholder's sums."""
-    items = list(items)
+    """Makes the sums of these items anew; a merge of items changes no member's or stakeholder's sums."""
+    _rebuild(ItemMonth, "item_id", items)
+
+
+def rebuild_stakeholders(stakeholders: Iterable[int]) -> None:
+    """Makes the sums of these stakeholders anew; a merge of groups changes no other sums."""
+    _rebuild(StakeholderMonth, "stakeholder_id", stakeholders)
+
+
+def _rebuild(model, key: str, owners: Iterable[int]) -> None:
+    some = {f"{key}__in": list(owners)}
     with transaction.atomic():
-        ItemMonth.objects.filter(item__in=items).delete()
-        _write(ItemMonth, "item_id", _sums(Entry.objects.filter(item__in=items), "item_id"))
+        model.objects.filter(**some).delete()
+        _write(model, key, _sums(Entry.objects.filter(**some), key))
 
 
 def differences() -> list[str]:

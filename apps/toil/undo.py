@@ -14,11 +14,12 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from apps.stakeholders.models import Stakeholder
 from apps.toil import durations
 from apps.toil.models import DigWork, Entry, Item, Merge, State, StateChange
 from apps.toil.models.entry import Stale
-from apps.toil.models.merge import MergeError
 from apps.toil.models.state import take_back
+from apps.web.models.merge import MergeError, where_it_went
 
 SALT = "toil.undo"
 GOOD_FOR = 24 * 3600  # seconds
@@ -170,7 +171,7 @@ def _observe(member, pk: int, name: str) -> None:
 
 
 def _redig(item: int, member: int, day: str, minutes: int, note: str) -> None:
-    where = _where_it_went(item)
+    where = where_it_went(Item, item)
     DigWork.objects.create(item_id=where, member_id=member, day=date.fromisoformat(day), minutes=minutes, note=note)
 
 
@@ -204,17 +205,11 @@ def _plain(values: dict) -> dict:
 
 
 def _rich(values: dict) -> dict:
-    clock = values.get("clock")
+    clock, group = values.get("clock"), values["stakeholder_id"]
     return {
         **values,
-        "item_id": _where_it_went(values["item_id"]),
+        "item_id": where_it_went(Item, values["item_id"]),
+        "stakeholder_id": group and where_it_went(Stakeholder, group),
         "day": date.fromisoformat(values["day"]),
         "clock": time.fromisoformat(clock) if clock else None,
     }
-
-
-def _where_it_went(item: int) -> int:
-    """The item, or the one it has been merged into since: nothing comes back where no page shows it."""
-    while target := Item.objects.filter(pk=item).values_list("merged_into", flat=True).first():
-        item = target
-    return item

@@ -213,7 +213,7 @@ class Writing:
 
     def write(self) -> int:
         """Writes everything; gives the number of entries. Raises Outdated; IntegrityError for rows brought twice."""
-        self._check_items()
+        self._check_names()
         categories = _ids(self.new_categories, Category)
         stakeholders = _ids(self.new_stakeholders, Stakeholder)
         self.items.resolve("category", categories)
@@ -234,13 +234,16 @@ class Writing:
     def _rows(self, column: str, ids: dict[Key, int]) -> list[sql.Row]:
         return [(_id(owner, ids), month, m, n) for (owner, month), (m, n) in self._sums[column].items()]
 
-    def _check_items(self) -> None:
-        """Raises Outdated where a new item has been made meanwhile, or an item we write to has been merged."""
+    def _check_names(self) -> None:
+        """Raises Outdated where a new item has been made meanwhile, or an item or group we write to has been merged."""
         late = Item.objects.filter(pk__gt=self.matching.newest_item)
         if any(fold(name) in self.making.items for item in late for name in item.names):
             raise Outdated
         merged = Item.objects.exclude(merged_into=None).values_list("pk", flat=True)
         if any(pk in self._newest for pk in merged):
+            raise Outdated
+        gone = set(Stakeholder.objects.exclude(merged_into=None).values_list("pk", flat=True))
+        if any(owner in gone for owner, _month in self._sums["stakeholder_id"]):
             raise Outdated
 
 

@@ -1,5 +1,7 @@
 """The look of every form: label, hint, error beside the field, in the project's own templates."""
 
+from typing import cast
+
 from django import forms
 from django.core.exceptions import NON_FIELD_ERRORS
 from django.forms.renderers import TemplatesSetting
@@ -93,6 +95,11 @@ class ModelForm(forms.ModelForm):
         if by_field and not by_field.get(NON_FIELD_ERRORS, True):
             del by_field[NON_FIELD_ERRORS]
         super()._update_errors(errors)  # type: ignore[misc]
+
+
+def offer(form: forms.BaseForm, name: str, rows) -> None:
+    """Lets the field choose among `rows`."""
+    cast(forms.ModelChoiceField, form.fields[name]).queryset = rows
 
 
 def dress(form: forms.BaseForm) -> None:

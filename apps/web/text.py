@@ -6,12 +6,14 @@ more than four combining marks on one letter are thinned out. What would show no
 
 import re
 import unicodedata
+from datetime import date
 
 _REMOVED = re.compile(
     "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff\ufff9-\ufffb\ud800-\udfff]"
 )
 _LINE_ENDS = re.compile("\r\n?|\u2028|\u2029|\x85")
 MARKS_ON_A_LETTER = 4
+OLDEST = date(2000, 1, 1)  # an earlier day is a slip of the year
 
 
 def clean(text: str, *, lines: bool = False) -> str:

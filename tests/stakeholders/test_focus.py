@@ -40,18 +40,6 @@ def form(lead, group, **fields) -> dict:
     } | fields
 
 
-def decided(lead, group, **fields) -> FocusDecision:
-    values = {
-        "title": "First, lower the load inside",
-        "why": "Every day.",
-        "review_on": lead.today() + timedelta(days=90),
-        "weighed": Weighing.on(lead.today()).write(),
-        "stakeholders": [group],
-        "observations": [],
-    } | fields
-    return FocusDecision.decide(lead, FocusDecision.objects.count(), **values)
-
-
 # ---- deciding ---------------------------------------------------------------------------------------------
 
 
@@ -77,13 +65,13 @@ def test_the_chart_rings_whom_the_decision_helps(as_lead, lead, group):
     factories.observation(lead, stakeholder=group, frequency=5, pain=5)
     factories.observation(lead, frequency=2, pain=2)
     assert "focus-ring" not in as_lead.get("/stakeholders/").text
-    decided(lead, group)
+    factories.decision(lead, group)
     assert as_lead.get("/stakeholders/").text.count("focus-ring") == 1
 
 
 @pytest.mark.parametrize("who", ["member", "manager"])
 def test_only_a_lead_decides_or_looks_again(request, client, lead, group, who):
-    decision = decided(lead, group)
+    decision = factories.decision(lead, group)
     client.force_login(request.getfixturevalue(who))
     assert client.get(PAGE + "new/").status_code == 403
     assert client.post(PAGE + "new/", form(lead, group)).status_code == 403
@@ -138,7 +126,7 @@ def test_bad_input_is_said_beside_its_field(as_lead, lead, group, field, value, 
 
 
 def test_a_second_decision_says_what_was_learned(as_lead, lead, group):
-    decided(lead, group)
+    factories.decision(lead, group)
     assert as_lead.post(PAGE + "new/", form(lead, group, learned="")).status_code == 422
     assert as_lead.post(PAGE + "new/", form(lead, group, title="Then, the facilities")).status_code == 302
     page = as_lead.get(PAGE).text
@@ -163,7 +151,7 @@ def test_script_in_every_field_is_text(as_lead, lead, group):
 def test_evidence_and_figures_stay_as_they_were(as_lead, lead, group):
     seen = factories.observation(lead, stakeholder=group, text="31 data fixes", frequency=5, pain=5, confidence="firm")
     factories.entry(lead, stakeholder=group, minutes=90)
-    decided(lead, group, observations=[seen])
+    factories.decision(lead, group, observations=[seen])
     seen.correct(1, lead, text="12 data fixes")
     factories.observation(lead, stakeholder=group, frequency=1, pain=1)
     factories.entry(lead, stakeholder=group, minutes=600)
@@ -177,7 +165,7 @@ def test_evidence_and_figures_stay_as_they_were(as_lead, lead, group):
 
 def test_a_quoted_name_is_not_frozen(lead, group):
     seen = factories.observation(lead, stakeholder=group, quoted="Sakura Endo", has_consent=True)
-    decision = decided(lead, group, observations=[seen])
+    decision = factories.decision(lead, group, observations=[seen])
     assert "Sakura" not in str(decision.evidence)
 
 
@@ -185,7 +173,7 @@ def test_a_quoted_name_is_not_frozen(lead, group):
 
 
 def test_each_member_answers_for_themself_and_may_change_it(signed_in, member, lead, group):
-    decision = decided(lead, group)
+    decision = factories.decision(lead, group)
     answer = f"{PAGE}{decision.pk}/voice/"
     assert signed_in.post(answer, {"agrees": "no", "words": ""}).status_code == 422
     assert signed_in.post(answer, {"agrees": "perhaps"}).status_code == 422
@@ -199,8 +187,8 @@ def test_each_member_answers_for_themself_and_may_change_it(signed_in, member, l
 
 
 def test_an_answer_to_a_decision_whose_place_is_taken_is_not_lost(signed_in, member, lead, group):
-    old = decided(lead, group)
-    decided(lead, group, title="Then, the facilities", learned="More calls.")
+    old = factories.decision(lead, group)
+    factories.decision(lead, group, title="Then, the facilities", learned="More calls.")
     answer = signed_in.post(f"{PAGE}{old.pk}/voice/", {"agrees": "no", "words": "I typed this for the old one."})
     assert answer.status_code == 409
     assert "I typed this for the old one." in answer.text
@@ -213,14 +201,14 @@ def test_an_answer_to_a_decision_whose_place_is_taken_is_not_lost(signed_in, mem
 
 def test_when_the_day_has_come_every_page_says_so(as_lead, lead, group):
     factories.observation(lead, stakeholder=group, frequency=5, pain=5)
-    decided(lead, group, review_on=lead.today())
+    factories.decision(lead, group, review_on=lead.today())
     for address in ("/", "/stakeholders/"):
         assert "due since" in as_lead.get(address).text
     assert "Time to look again" in as_lead.get(PAGE).text
 
 
 def test_what_still_holds_is_looked_at_again_later(as_lead, lead, group):
-    decision = decided(lead, group, review_on=lead.today())
+    decision = factories.decision(lead, group, review_on=lead.today())
     address = f"{PAGE}{decision.pk}/looked-at/"
     later = (lead.today() + timedelta(days=30)).isoformat()
     assert as_lead.post(address, {"words": "", "review_on": later}).status_code == 422
@@ -243,7 +231,7 @@ def test_nothing_decided_says_the_first_step(signed_in, client, lead):
 
 def test_many_decisions_and_voices_ask_no_more(as_lead, lead, group, django_assert_max_num_queries):
     for number in range(12):
-        decision = decided(lead, group, learned=f"Step {number}")
+        decision = factories.decision(lead, group, learned=f"Step {number}")
         for _n in range(3):
             Voice.say(decision, factories.member(), agrees=True, words="Yes.")
         decision.look_again(lead, decision.review_on, "Still so.")

@@ -7,7 +7,7 @@ from django.test import Client
 
 from apps.accounts.models import Change
 from apps.stakeholders import our_sre
-from apps.stakeholders.models import Answer, Kind, Phrase, Round, Statement, StatementVoice, Wish
+from apps.stakeholders.models import Answer, Kind, Phrase, Round, Statement, StatementVoice, Voice, Wish
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -313,3 +313,60 @@ def test_many_answers_ask_no_more_and_come_in_pages(signed_in, asked, lead, djan
     with django_assert_max_num_queries(14):
         page = signed_in.get(PAGE).text
     assert "Page 1 of 2" in page
+
+
+def test_who_leaves_is_followed_by_their_wish_in_statements_and_decisions_too(client, asked, lead, member, other):
+    statement = Statement.write(lead, 0, text="One")
+    decision = factories.decision(lead)
+    for person, wish in ((member, Wish.KEEP), (other, Wish.REMOVE)):
+        say(asked, person, wish=wish)
+        for voice, about in ((StatementVoice, statement), (Voice, decision)):
+            voice.say(about, person, agrees=True, words="")
+            voice.say(about, person, agrees=False, words=f"Outside is missing, says {wish}.")
+        person.is_active = False
+        person.save()
+    for voice in (StatementVoice, Voice):
+        left = [(row.member, row.words) for row in voice.objects.exclude(member=lead)]
+        assert left == [(None, "Outside is missing, says keep.")]
+    assert not Change.objects.exists()
+    client.force_login(lead)
+    for address in (PAGE, PAGE + "statement/", "/stakeholders/", "/stakeholders/focus/"):
+        page = client.get(address).text
+        assert "Somebody who has left" in page, address
+        assert other.display_name not in page, address
+
+
+def test_who_never_answered_a_round_keeps_their_name_in_the_records(lead, member):
+    statement = Statement.write(lead, 0, text="One")
+    StatementVoice.say(statement, member, agrees=True, words="")
+    member.is_active = False
+    member.save()
+    assert StatementVoice.objects.filter(member=member).exists()
+
+
+def test_the_picture_counts_those_who_have_left(client, asked, lead, member):
+    statement = Statement.write(lead, 0, text="One")
+    say(asked, member)
+    StatementVoice.say(statement, member, agrees=False, words="Not yet.")
+    member.is_active = False
+    member.save()
+    Statement.write(lead, 1, text="Two", reason="Why")
+    client.force_login(lead)
+    page = client.get(PAGE).text
+    assert "1 agreed, 1 not" in page
+    assert "The sums count answers of those who have left: 1." in page
+
+
+def test_many_answers_can_be_searched(signed_in, asked, lead):
+    sent(signed_in)
+    for n in range(13):
+        say(asked, factories.member(), f"Answer {n}: 夜に起こされない")
+    assert [shown.answer.text for shown in signed_in.get(PAGE + "?q=answer+12").context["answers"]] == [
+        "Answer 12: 夜に起こされない"
+    ]
+    assert "No answer says this." in signed_in.get(PAGE, {"q": "nobody said so\0"}).text
+    Round.follow(1, by=lead, day=lead.today())
+    found = signed_in.get(PAGE + "rounds/1/", {"q": "起こされない"})
+    assert "Page 1 of 2" in found.text
+    assert "?q=%E8" in found.text
+    assert "No answer says this." in signed_in.get(PAGE + "rounds/1/?q=nobody+said+so").text

@@ -10,8 +10,8 @@ import time_machine
 
 from apps.toil import rollup, undo
 from apps.toil.models import DigWork, Entry, Item, ItemLink, Merge, State, Timer
-from apps.toil.models.merge import MergeError
 from apps.toil.models.state import change_state
+from apps.web.models import MergeError
 from tests import factories
 
 pytestmark = pytest.mark.django_db

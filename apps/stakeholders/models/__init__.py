@@ -1,4 +1,5 @@
 from apps.stakeholders.models.focus import FocusDecision, Review, Voice
+from apps.stakeholders.models.merge import StakeholderMerge
 from apps.stakeholders.models.observation import Confidence, Frequency, How, Observation, Pain
 from apps.stakeholders.models.our_sre import Answer, Kind, Phrase, Round, Statement, StatementVoice, Wish
 from apps.stakeholders.models.stakeholder import Side, Stakeholder
@@ -19,6 +20,7 @@ __all__ = [
     "Round",
     "Side",
     "Stakeholder",
+    "StakeholderMerge",
     "Statement",
     "StatementVoice",
     "Voice",

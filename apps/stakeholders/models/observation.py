@@ -1,7 +1,5 @@
 """Evidence about a stakeholder: what was counted, said or seen, on which day, by whom, and how sure they are."""
 
-from datetime import date
-
 from django.conf import settings
 from django.core.validators import MinValueValidator
 from django.db import models, transaction
@@ -10,7 +8,8 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from apps.accounts.models import Change
-from apps.stakeholders.models.stakeholder import Stakeholder
+from apps.stakeholders.models.stakeholder import Stakeholder, Stale
+from apps.web.text import OLDEST
 
 TEXT_LONGEST = 4_000
 
@@ -49,10 +48,6 @@ class Pain(models.IntegerChoices):
     MOST = 5, _("Stops their work")
 
 
-class Stale(Exception):
-    """The observation was changed by somebody else since it was read (R46)."""
-
-
 class ObservationQuerySet(models.QuerySet["Observation"]):
     def newest_first(self) -> "ObservationQuerySet":
         return self.order_by("-day", "-id")
@@ -71,7 +66,7 @@ class Observation(models.Model):
         Stakeholder, on_delete=models.PROTECT, related_name="observations", verbose_name=_("about whom")
     )
     text = models.TextField(_("what was counted, said or seen"), max_length=TEXT_LONGEST)
-    day = models.DateField(_("day"), validators=[MinValueValidator(date(2000, 1, 1))])
+    day = models.DateField(_("day"), validators=[MinValueValidator(OLDEST)])
     how = models.CharField(_("how we know"), max_length=8, choices=How)
     confidence = models.CharField(_("how sure"), max_length=6, choices=Confidence, default=Confidence.LIKELY)
     is_own = models.BooleanField(_("within our own observation"), default=False)
@@ -134,13 +129,12 @@ class Observation(models.Model):
         """Changes what it says, and keeps what it said before. Raises Stale if it is not at `version` any more."""
         with transaction.atomic():
             before = type(self).objects.select_for_update().get(pk=self.pk)
-            if before.version != version:
-                raise Stale
             was = {name: getattr(before, name) for name in self.FIELDS}
             if not type(self).objects.filter(pk=self.pk, version=version).update(**fields, version=version + 1):
                 raise Stale
             self.refresh_from_db()
-            Change.record(self, was, by)
+            # Who takes a consent back must not stay named in what everybody reads.
+            Change.record(self, was, by, private=["quoted"])
             self.stakeholder.take_place()
 
 

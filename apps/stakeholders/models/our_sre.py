@@ -7,6 +7,7 @@ from django.db import models, transaction
 from django.utils.translation import gettext_lazy as _
 
 from apps.accounts.models import Change
+from apps.stakeholders.models.focus import Voice
 from apps.stakeholders.models.voice import Successive, SuccessiveQuerySet, VoiceBase
 
 
@@ -29,6 +30,13 @@ class Wish(models.TextChoices):
 
 
 class AnswerQuerySet(models.QuerySet["Answer"]):
+    def saying(self, words: str) -> "AnswerQuerySet":
+        """Those in which each of these words stands."""
+        rows = self
+        for word in words.split()[:6]:
+            rows = rows.filter(text__icontains=word)
+        return rows
+
     def with_phrases(self) -> "AnswerQuerySet":
         """With who wrote them and what was marked in them."""
         phrases = Phrase.objects.select_related("by").order_by("id")
@@ -85,21 +93,18 @@ class Answer(models.Model):
         return row
 
     @classmethod
-    def let_go(cls, member, wish: str | None = None) -> None:
-        """Follows the wish of a member who leaves or takes their words back, in all rounds; without `wish`, the one
-        they left with their answers.
+    def let_go(cls, member, wish: str) -> None:
+        """Follows the wish of a member who leaves or takes their words back, in all rounds.
 
         The history of an answer goes with its name: it would tell what is not to be told.
         """
+        rows = cls.objects.filter(member=member)
         with transaction.atomic():
-            for row in cls.objects.filter(member=member):
-                Change.objects.of(row).delete()
-                if (wish or row.wish) == Wish.REMOVE:
-                    row.delete()
-                else:
-                    row.member = None
-                    row.may_compare = False
-                    row.save(update_fields=["member", "may_compare"])
+            Change.objects.of(*rows).delete()
+            if wish == Wish.REMOVE:
+                rows.delete()
+            else:
+                rows.update(member=None, may_compare=False)
 
 
 class Kind(models.TextChoices):
@@ -149,6 +154,19 @@ class Statement(Successive):
     def __str__(self) -> str:
         return f"{self.number} {self.text[:40]}"
 
+    @property
+    def agreed(self) -> list["StatementVoice"]:
+        return [voice for voice in self.voices.all() if voice.agrees]
+
+    @property
+    def differ(self) -> list["StatementVoice"]:
+        return [voice for voice in self.voices.all() if not voice.agrees]
+
+    @property
+    def in_words(self) -> list["StatementVoice"]:
+        """Those who said more than yes, who differ first."""
+        return self.differ + [voice for voice in self.agreed if voice.words]
+
     @classmethod
     def write(cls, by, after: int, *, text: str, reason: str = "", day: date | None = None) -> "Statement":
         """The version that follows number `after`; who writes it agrees. Raises Overtaken."""
@@ -166,3 +184,16 @@ class StatementVoice(VoiceBase):
     class Meta(VoiceBase.Meta):
         verbose_name = _("answer to the statement")
         verbose_name_plural = _("answers to the statement")
+
+
+def follow_wish(member) -> None:
+    """What somebody who leaves has said, in answers and about statements and decisions, stays or goes as they wished
+    with their newest answer. Who never answered a round was not asked, and is not taken out of any record.
+    """
+    newest = Answer.objects.filter(member=member).order_by("-round__number").first()
+    if newest is None:
+        return
+    with transaction.atomic():
+        Answer.let_go(member, newest.wish)
+        for voices in (StatementVoice, Voice):
+            voices.let_go(member, keep=newest.wish == Wish.KEEP)

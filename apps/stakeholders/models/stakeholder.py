@@ -2,10 +2,11 @@
 
 from django.apps import apps
 from django.core.validators import RegexValidator
-from django.db import models
+from django.db import models, transaction
 from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
+from apps.accounts.models import Change
 from apps.web.bilingual import Bilingual, in_reader_language
 
 TAG_WITHOUT = r"^[^\s#＃@＠!！\"「」]+$"
@@ -16,9 +17,17 @@ class Side(models.TextChoices):
     OUTSIDE = "outside", _("Outside")
 
 
+class Stale(Exception):
+    """The row was changed by somebody else since it was read (R46)."""
+
+
 class StakeholderQuerySet(models.QuerySet["Stakeholder"]):
     def current(self) -> "StakeholderQuerySet":
-        return self.filter(archived_at=None)
+        return self.standing().filter(archived_at=None)
+
+    def standing(self) -> "StakeholderQuerySet":
+        """Those that stand for themselves, archived or not."""
+        return self.filter(merged_into=None)
 
     def with_evidence(self) -> "StakeholderQuerySet":
         """With the ids of the two newest observations and of the one that placed it before, and the one that does."""
@@ -59,6 +68,10 @@ class Stakeholder(Bilingual):
     )
     position = models.PositiveSmallIntegerField(default=0)
     archived_at = models.DateTimeField(null=True, blank=True)
+    merged_into = models.ForeignKey(
+        "self", null=True, on_delete=models.PROTECT, related_name="merged_from", editable=False
+    )
+    version = models.PositiveIntegerField(default=1, editable=False)
 
     objects = StakeholderQuerySet.as_manager()
 
@@ -74,7 +87,29 @@ class Stakeholder(Bilingual):
                 violation_error_message=_("This tag is taken."),
             ),
             models.CheckConstraint(condition=models.Q(side__in=Side.values), name="stakeholder_side_known"),
+            models.CheckConstraint(
+                condition=models.Q(merged_into=None) | ~models.Q(merged_into=models.F("id")),
+                name="stakeholder_not_into_itself",
+            ),
         ]
+
+    # What a form offers and a correction may change.
+    FIELDS = ("name", "name_ja", "tag", "tag_ja", "side", "service", "reliability")
+
+    @classmethod
+    def name_one(cls, **fields) -> "Stakeholder":
+        """A new group, below the others."""
+        return cls.objects.create(**fields, position=cls.objects.count())
+
+    def correct(self, version: int, by, **fields) -> None:
+        """Changes what is said of the group, and keeps what was said before. Raises Stale if it is not at `version`."""
+        with transaction.atomic():
+            before = type(self).objects.select_for_update().get(pk=self.pk)
+            was = {name: getattr(before, name) for name in self.FIELDS}
+            if not type(self).objects.filter(pk=self.pk, version=version).update(**fields, version=version + 1):
+                raise Stale
+            self.refresh_from_db()
+            Change.record(self, was, by)
 
     @property
     def tag_label(self) -> str:

@@ -4,7 +4,8 @@ from typing import Self
 
 from django.conf import settings
 from django.db import IntegrityError, models, transaction
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from apps.accounts.models import Change
 
@@ -58,9 +59,10 @@ class Successive(models.Model):
 class VoiceBase(models.Model):
     """One member's answer: they agree, or they see it differently and say how. Each kind names its `about`."""
 
-    member = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
-    agrees = models.BooleanField(_("your answer"))
-    words = models.TextField(_("in your words"), max_length=1_000, blank=True)
+    # None once somebody has left and wished that their words stay without their name.
+    member = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
+    agrees = models.BooleanField(gettext_lazy("your answer"))
+    words = models.TextField(gettext_lazy("in your words"), max_length=1_000, blank=True)
     at = models.DateTimeField(auto_now=True)
 
     class Meta:
@@ -73,7 +75,25 @@ class VoiceBase(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.member}: {self.agrees}"
+        return f"{self.name}: {self.agrees}"
+
+    @property
+    def name(self) -> str:
+        return self.member.display_name if self.member else _("Somebody who has left")
+
+    @property
+    def short_name(self) -> str:
+        return self.member.short_name if self.member else self.name
+
+    @classmethod
+    def let_go(cls, member, *, keep: bool) -> None:
+        """Keeps what somebody who leaves has said, without name and without what it said before, or removes it."""
+        rows = cls.objects.filter(member=member)  # type: ignore[attr-defined]
+        Change.objects.of(*rows).delete()
+        if keep:
+            rows.update(member=None)
+        else:
+            rows.delete()
 
     @classmethod
     def say(cls, about: Successive, member, *, agrees: bool, words: str) -> Self:

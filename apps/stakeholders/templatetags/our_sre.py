@@ -51,7 +51,10 @@ def agreement_picture(picture: Agreement) -> SafeString:
         + "</tr>"
         for member, answers in picture.rows
     )
-    more = f'<p class="muted">{escape(_("And %(n)s more.") % {"n": picture.more})}</p>' if picture.more else ""
+    notes = [_("And %(n)s more.") % {"n": picture.more}] if picture.more else []
+    if picture.nameless:
+        notes.append(_("The sums count answers of those who have left: %(n)s.") % {"n": picture.nameless})
+    more = "".join(f'<p class="muted">{escape(note)}</p>' for note in notes)
     return format_html(
         '<div class="scroller" tabindex="0" role="group" aria-label="{}"><table class="table table--agree"><thead><tr>'
         '<th scope="col">{}</th>{}</tr></thead><tbody>{}</tbody></table></div>{}',

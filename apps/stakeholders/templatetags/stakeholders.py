@@ -210,10 +210,12 @@ def voices(said: list[Voice], most: int = 12) -> SafeString:
     """The chips of those who answered."""
     if not said:
         return mark_safe(f'<span class="muted">{escape(_("nobody yet"))}</span>')
-    more = f"<small>+{len(said) - most}</small>" if len(said) > most else ""
-    return mark_safe(
-        f'<span class="whos">{"".join(who(voice.member, named=True) for voice in said[:most])}{more}</span>'
-    )
+    named = [voice.member for voice in said if voice.member]
+    nameless = len(said) - len(named)
+    more = f"<small>+{len(named) - most}</small>" if len(named) > most else ""
+    if nameless:
+        more += f" <small>{escape(_('%(n)s without a name') % {'n': nameless})}</small>"
+    return mark_safe(f'<span class="whos">{"".join(who(member, named=True) for member in named[:most])}{more}</span>')
 
 
 @register.simple_tag

@@ -16,6 +16,7 @@ from apps.stakeholders.models import How, Observation, Stakeholder
 from apps.stakeholders.models.observation import Confidence, Stale, may_correct
 from apps.web import csv_file
 from apps.web.forms import status
+from apps.web.models.merge import where_it_went
 from apps.web.models.submission import once
 from apps.web.toasts import toast
 
@@ -28,12 +29,15 @@ def about_whom(request: MemberRequest) -> HttpResponse:
 def note(request: MemberRequest, pk: int) -> HttpResponse:
     """Adds a piece of evidence. The address may name the days of a counted figure, which is then counted anew."""
     member = request.member
+    if (end := where_it_went(Stakeholder, pk)) != pk:
+        return redirect("stakeholders:observe_about", end)
     stakeholder = get_object_or_404(Stakeholder.objects.current(), pk=pk)
     figure = _figure(request, stakeholder)
     initial = {"day": member.today(), "submission_id": uuid.uuid4(), "confidence": Confidence.LIKELY}
     if figure:
         initial |= {"text": figure.text, "how": How.COUNTED, "confidence": Confidence.FIRM, "source": _("The toil log")}
-    form = ObservationForm(request.POST or None, by=member, initial=initial)
+        initial |= {"seen": figure.seen}
+    form = ObservationForm(request.POST or None, by=member, figure=figure, initial=initial)
     if request.method == "POST" and form.is_valid():
         fields = form.values()
         if figure:

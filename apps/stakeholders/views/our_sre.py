@@ -1,6 +1,7 @@
 """Our SRE: answering before one sees the others, marking, the shared statement, and answers over time."""
 
 import uuid
+from urllib.parse import urlencode
 
 from django.core.paginator import Paginator
 from django.db.models import Count, Q
@@ -53,25 +54,34 @@ def _overview(
         "mark_form": mark_form,
     }
     if statement:
-        voices = list(statement.voices.all())
-        said = next((voice for voice in voices if voice.member_id == member.pk), None)
+        said = next((voice for voice in statement.voices.all() if voice.member_id == member.pk), None)
         initial = {"agrees": "yes" if said.agrees else "no", "words": said.words} if said else {}
         context |= {
-            "agreed": [voice for voice in voices if voice.agrees],
-            "differ": [voice for voice in voices if not voice.agrees],
+            "agreed": statement.agreed,
+            "differ": statement.differ,
             "said": said,
             "voice_form": voice_form or VoiceForm(initial=initial),
         }
     if asked and mine:
-        page = Paginator(asked.answers.with_phrases().order_by("id"), PAGE).get_page(request.GET.get("page"))
-        context |= {
-            "page": page,
-            "answers": [our_sre.Shown.of(row, member, is_open=True) for row in page.object_list],
+        context |= _answers(request, asked, is_open=True) | {
             "different": [each for each in our_sre.common(asked) if each.kind == Kind.DIFFERENT],
             "changes": Change.objects.of(mine),
         }
     bad = any(form is not None and form.errors for form in (answer_form, voice_form, mark_form))
     return render(request, "our_sre/overview.html", context, status=409 if is_late else 422 if bad else 200)
+
+
+def _answers(request: MemberRequest, asked: Round, *, is_open: bool) -> dict[str, object]:
+    """The answers of a round as `answers.html` shows them: a page of those with the words that are searched for."""
+    q = request.GET.get("q", "").replace("\0", "").strip()[:200]
+    found = asked.answers.saying(q).with_phrases().order_by("id")
+    page = Paginator(found, PAGE).get_page(request.GET.get("page"))
+    return {
+        "q": q,
+        "query": urlencode({"q": q}) if q else "",
+        "page": page,
+        "answers": [our_sre.Shown.of(row, request.member, is_open=is_open) for row in page.object_list],
+    }
 
 
 def _wishes(member: Member, mine: Answer | None) -> dict:
@@ -195,9 +205,7 @@ def round_page(request: MemberRequest, number: int) -> HttpResponse:
     newest = Round.objects.current()
     if row == newest:
         return redirect("our_sre:overview")
-    page = Paginator(row.answers.with_phrases().order_by("id"), PAGE).get_page(request.GET.get("page"))
-    answers = [our_sre.Shown.of(each, request.member, is_open=False) for each in page.object_list]
-    return render(request, "our_sre/round.html", {"round": row, "page": page, "answers": answers})
+    return render(request, "our_sre/round.html", {"round": row} | _answers(request, row, is_open=False))
 
 
 def over_time(request: MemberRequest) -> HttpResponse:

@@ -1,5 +1,6 @@
 """Whose reliability: the chart of all stakeholders, one of them, and the form that keeps their words."""
 
+import uuid
 from urllib.parse import urlencode
 
 from django.core.paginator import Paginator
@@ -12,23 +13,38 @@ from django.views.decorators.http import require_POST
 from apps.accounts.http import MemberRequest
 from apps.accounts.models import Change
 from apps.stakeholders import evidence, focus
-from apps.stakeholders.forms import StakeholderForm
-from apps.stakeholders.models import How, Stakeholder
+from apps.stakeholders.forms import MergeForm, StakeholderForm
+from apps.stakeholders.models import How, Side, Stakeholder, StakeholderMerge
 from apps.stakeholders.models.observation import may_correct
+from apps.stakeholders.models.stakeholder import Stale
 from apps.web.forms import status
+from apps.web.models import MergeError
+from apps.web.models.merge import ends, where_it_went
+from apps.web.models.submission import already, once
 from apps.web.toasts import toast
 
 PAGE = 20
+GROUPS = 12  # on a page, below the chart of all
+FEW = 6  # groups that nobody needs to search
 
 
 def stakeholders(request: MemberRequest) -> HttpResponse:
     """Everybody on the chart, and below it how we know."""
-    rows = list(Stakeholder.objects.with_evidence().order_by("position", "name"))
+    everybody = list(Stakeholder.objects.with_evidence().order_by("position", "name"))
+    rows = [row for row in everybody if row.merged_into_id is None]
     current = [row for row in rows if row.archived_at is None]
     decided = focus.current(request.member)
-    helped = {group.pk for group in decided.decision.stakeholders.all()} if decided else set()
+    where = ends({row.pk: row.merged_into_id for row in everybody})
+    helped = {where[group.pk] for group in decided.decision.stakeholders.all()} if decided else set()
     groups = evidence.groups(sorted(current, key=_hardest_hit_first), helped)
+    asked = evidence.AskedGroups.read(request.GET)
+    shown = Paginator([group for group in groups if asked.wants(group.stakeholder)], GROUPS)
     context = {
+        "asked": asked,
+        "page": shown.get_page(request.GET.get("page")),
+        "query": urlencode({name: value for name, value in (("side", asked.side), ("q", asked.q)) if value}),
+        "sides": Side.choices,
+        "has_filters": len(groups) > FEW or asked.any_set,
         "chart": evidence.chart_of(tuple(group.place for group in groups if group.place)),
         "groups": groups,
         "unplaced": [group.stakeholder for group in groups if not group.place],
@@ -49,9 +65,11 @@ def _hardest_hit_first(row: Stakeholder) -> int:
 def stakeholder(request: MemberRequest, pk: int) -> HttpResponse:
     """One group: what reliability means to them, how we know, how the placement moved, what it costs."""
     row = get_object_or_404(Stakeholder.objects.select_related("placed_by"), pk=pk)
+    if row.merged_into_id:
+        return redirect("stakeholders:stakeholder", where_it_went(Stakeholder, pk))
     asked = evidence.Asked.read(request.GET)
     found = asked.apply(row.observations.select_related("by").newest_first())
-    page = Paginator(found, PAGE).get_page(request.GET.get("page"))
+    page = Paginator(found, PAGE).get_page(request.GET.get("page") or evidence.page_of(found, asked.piece, PAGE))
     shown = list(page.object_list)
     changes: dict[tuple[str, int], list[Change]] = {}
     for change in Change.objects.of(row, *shown):
@@ -68,6 +86,7 @@ def stakeholder(request: MemberRequest, pk: int) -> HttpResponse:
                 (o, may_correct(request.member, o), changes.get((o._meta.label_lower, o.pk), [])) for o in shown
             ],
             "moves": evidence.moves(row),
+            "merges": StakeholderMerge.objects.filter(target=row, undone_at=None).select_related("source", "by"),
             "hows": How.choices,
             "changes": changes.get((row._meta.label_lower, row.pk), [])[:10],
             "may_change": request.member.is_lead,
@@ -77,28 +96,70 @@ def stakeholder(request: MemberRequest, pk: int) -> HttpResponse:
 
 def edit(request: MemberRequest, pk: int | None = None) -> HttpResponse:
     """Add a stakeholder, or change what is said of one."""
-    row = get_object_or_404(Stakeholder, pk=pk) if pk else None
-    was = {name: getattr(row, name) for name in StakeholderForm.Meta.fields} if row else {}
-    form = StakeholderForm(request.POST or None, instance=row)
+    row = get_object_or_404(Stakeholder.objects.standing(), pk=pk) if pk else Stakeholder()
+    if not pk and (made := already(request.member, "stakeholder", request.POST.get("submission_id"))):
+        return redirect("stakeholders:stakeholder", made)
+    initial = {"version": row.version, "submission_id": uuid.uuid4()}
+    form = StakeholderForm(request.POST or None, instance=row, initial=initial)
+    theirs = None
     if request.method == "POST" and form.is_valid():
-        saved = form.save(commit=False)
-        if row is None:
-            saved.position = Stakeholder.objects.count()
-        saved.save()
-        Change.record(saved, was, request.member)
-        toast(request, _("The stakeholder is saved."))
-        return redirect("stakeholders:stakeholder", saved.pk)
+        fields = {name: form.cleaned_data[name] for name in Stakeholder.FIELDS}
+        try:
+            if pk:
+                row.correct(form.cleaned_data["version"] or 0, request.member, **fields)
+            else:
+                key = form.cleaned_data["submission_id"]
+                new, _fresh = once(request.member, "stakeholder", key, lambda: Stakeholder.name_one(**fields).pk)
+                row = Stakeholder(pk=new)
+        except Stale:
+            theirs = Stakeholder.objects.get(pk=row.pk)
+            form.data = {**request.POST.dict(), "version": str(theirs.version)}
+        else:
+            toast(request, _("The stakeholder is saved."))
+            return redirect("stakeholders:stakeholder", row.pk)
     shown = Stakeholder.objects.get(pk=pk) if pk else None
-    return render(request, "stakeholders/form.html", {"form": form, "stakeholder": shown}, status=status(form))
+    context = {"form": form, "stakeholder": shown, "theirs": theirs}
+    return render(request, "stakeholders/form.html", context, status=409 if theirs else status(form))
 
 
 @require_POST
 def archive(request: MemberRequest, pk: int) -> HttpResponse:
     """Hides a stakeholder from new entries, or brings it back. Old entries keep it."""
-    row = get_object_or_404(Stakeholder, pk=pk)
+    row = get_object_or_404(Stakeholder.objects.standing(), pk=pk)
     was = {"archived_at": row.archived_at}
     row.archived_at = None if row.archived_at else timezone.now()
     row.save(update_fields=["archived_at"])
     Change.record(row, was, request.member)
     toast(request, _("The stakeholder is archived.") if row.archived_at else _("The stakeholder is back."))
     return redirect("stakeholders:list")
+
+
+def merge(request: MemberRequest, pk: int) -> HttpResponse:
+    """Two groups are one: moves everything of this one into another."""
+    row = get_object_or_404(Stakeholder.objects.standing(), pk=pk)
+    form = MergeForm(request.POST or None, source=row)
+    if request.method == "POST" and form.is_valid():
+        target = form.cleaned_data["target"]
+        try:
+            StakeholderMerge.make(row, target, request.member)
+        except MergeError:
+            form.add_error("target", _("One of the two was merged meanwhile. Look again."))
+        else:
+            said = {"source": row.label, "target": target.label}
+            toast(request, _("“%(source)s” is part of “%(target)s” now. You can take them apart below.") % said)
+            return redirect("stakeholders:stakeholder", target.pk)
+    return render(request, "stakeholders/merge.html", {"form": form, "stakeholder": row}, status=status(form))
+
+
+@require_POST
+def unmerge(request: MemberRequest, pk: int, merge_pk: int) -> HttpResponse:
+    """Takes a merge back, however long ago it was."""
+    found = StakeholderMerge.objects.select_related("source").filter(target=pk, target__merged_into=None)
+    row = get_object_or_404(found, pk=merge_pk)
+    try:
+        row.undo()
+    except MergeError:
+        toast(request, _("This was taken apart already."))
+        return redirect("stakeholders:stakeholder", pk)
+    toast(request, _("“%(item)s” stands for itself again.") % {"item": row.source.label})
+    return redirect("stakeholders:stakeholder", row.source_id)

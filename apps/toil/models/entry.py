@@ -13,8 +13,8 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from apps.stakeholders.models import Stakeholder
-from apps.toil.days import OLDEST
 from apps.toil.models.item import Item
+from apps.web.text import OLDEST
 
 DAY_MINUTES = 24 * 60
 

@@ -28,7 +28,7 @@ from apps.web.views.preferences import safe_next
 def log(request: MemberRequest) -> HttpResponse:
     """By day with sums, newest first; htmx asks for the following pages, and for the rarer filters."""
     member = request.member
-    filters = Filters.read(request.GET)
+    filters = Filters.read(request.GET).standing()
     more = "asked" if "more" in request.GET else "set" if filters.any_of_more else ""
     people = Member.objects.by_name().values_list("id", "display_name") if more else ()
     if request.htmx and "more" in request.GET:
@@ -45,7 +45,7 @@ def log(request: MemberRequest) -> HttpResponse:
         "more": more,
         "people": people,
         "categories": categories,
-        "stakeholders": list(Stakeholder.objects.all()),
+        "stakeholders": list(Stakeholder.objects.standing()),
         "periods": [
             (days, ngettext("%(count)s day", "%(count)s days", n) % {"count": n}) for days, n in PERIODS.items()
         ],
@@ -60,7 +60,7 @@ def log(request: MemberRequest) -> HttpResponse:
 def log_csv(request: MemberRequest) -> StreamingHttpResponse:
     """What the log shows with these filters, all pages, as CSV."""
     member = request.member
-    found = Filters.read(request.GET).apply(Entry.objects.all(), member, member.today())
+    found = Filters.read(request.GET).standing().apply(Entry.objects.all(), member, member.today())
     return csv_file.response(csv_out.lines(found), f"toil-{member.today().isoformat()}.csv")
 
 

@@ -16,11 +16,11 @@ from apps.toil import figures, payback, undo
 from apps.toil.forms import DigWorkForm, ItemForm, LinkForm, MergeForm, StateForm
 from apps.toil.lines import lines
 from apps.toil.models import Category, DigWork, Entry, Item, ItemLink, Merge, State
-from apps.toil.models.merge import MergeError
 from apps.toil.models.state import change_state
 from apps.toil.permissions import may_shape_items
 from apps.toil.sql import MonthlyCost
 from apps.web.forms import status
+from apps.web.models import MergeError
 from apps.web.models.submission import already, once
 from apps.web.toasts import toast
 

@@ -19,6 +19,7 @@ from apps.toil.log import Filters, page
 from apps.toil.models import Entry, Item, Source
 from apps.toil.views.said import say_logged
 from apps.web.http import whole_page
+from apps.web.models.merge import where_it_went
 from apps.web.models.submission import once
 from apps.web.toasts import toast
 from apps.web.views.preferences import safe_next
@@ -107,7 +108,7 @@ def again(request: MemberRequest) -> HttpResponse:
     """Logs an item once more, with the minutes of the chip or of the entry it was pressed on."""
     member = request.member
     item = get_object_or_404(Item.objects.current(), pk=_number(request, "item"))
-    stakeholder = Stakeholder.objects.filter(pk=_number(request, "stakeholder")).first()
+    stakeholder = Stakeholder.objects.filter(pk=where_it_went(Stakeholder, _number(request, "stakeholder"))).first()
     said = request.POST.get("minutes", "")
     minutes = _number(request, "minutes") if said else item.usual_minutes or 15
     if not 1 <= minutes <= durations.LONGEST:

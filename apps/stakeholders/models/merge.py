@@ -1,0 +1,36 @@
+"""Two groups turn out to be one: evidence and toil move, and what was said of the one stays readable with the other."""
+
+from collections.abc import Callable, Mapping
+
+from django.db import models
+
+from apps.stakeholders.models.observation import Observation
+from apps.stakeholders.models.stakeholder import Stakeholder
+from apps.web.models.merge import MergeBase
+
+_parts: dict[str, type[models.Model]] = {"observations": Observation}
+_then: list[Callable[[list[int]], None]] = []
+
+
+def register(parts: Mapping[str, type[models.Model]], then: Callable[[list[int]], None]) -> None:
+    """A higher room's rows that have a `stakeholder` and move with it; `then` makes its sums of these groups anew."""
+    _parts.update(parts)
+    _then.append(then)
+
+
+class StakeholderMerge(MergeBase):
+    FIELD = "stakeholder"
+
+    source = models.ForeignKey(Stakeholder, on_delete=models.CASCADE, related_name="merges_away")
+    target = models.ForeignKey(Stakeholder, on_delete=models.CASCADE, related_name="merges_in")
+
+    @classmethod
+    def parts(cls):
+        return _parts
+
+    @classmethod
+    def settle(cls, source, target):
+        for row in Stakeholder.objects.filter(pk__in=[source, target]):
+            row.take_place()
+        for then in _then:
+            then([source, target])
