@@ -21,8 +21,12 @@ PAGES = {
     "Items page": "/toil/items/",
     "Stakeholders": "/stakeholders/",
     "One group": "/stakeholders/1/",
+    "Focus": "/stakeholders/focus/",
+    "Our SRE": "/our-sre/",
 }
 LIMITS = {"ratio": 2.0, "queries": 12, "first visit": 60_000, "later visits": 12_000}
+# Measured to be seen, without a goal: their work grows with what a page shows of 200 members' words.
+WITHOUT_GOAL = ("Focus", "Our SRE")
 
 
 class Browser:
@@ -158,6 +162,8 @@ def report(browser: Browser, queries: dict[str, int]) -> int:
             p95 = statistics.quantiles(times, n=20)[-1]
             asked = queries.get(name, "")
             print(f"{name:14}{statistics.median(times):9.1f}{p95:9.1f}{ratio:9.2f}{asked:>9}")
+            if name in WITHOUT_GOAL:
+                continue
             if ratio > LIMITS["ratio"] or (asked and asked > LIMITS["queries"]):
                 worst.append(name)
     print(f"\nHome, compressed: {first:,} bytes on the first visit, {later:,} afterwards")

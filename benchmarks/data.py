@@ -1,4 +1,5 @@
-"""A large installation: 200 members, 500 items, 30 groups, 100,000 entries and 5,000 observations over fourteen months.
+"""A large installation: 200 members, 500 items, 30 groups, 100,000 entries and 5,000 observations over fourteen months;
+each member has answered the decision, three versions of the statement, and two rounds of what SRE is.
 
 Seeded, so that runs compare.
 """
@@ -7,7 +8,21 @@ import random
 from datetime import date, time, timedelta
 
 from apps.accounts.models import Member, Organisation, Role
-from apps.stakeholders.models import Confidence, How, Observation, Stakeholder
+from apps.stakeholders.models import (
+    Answer,
+    Confidence,
+    FocusDecision,
+    How,
+    Kind,
+    Observation,
+    Phrase,
+    Round,
+    Stakeholder,
+    Statement,
+    StatementVoice,
+    Voice,
+)
+from apps.stakeholders.weighing import Weighing
 from apps.toil import rollup
 from apps.toil.models import Category, Entry, Item, Source
 from apps.toil.models.category import make_defaults
@@ -71,6 +86,8 @@ def load(entries: int = ENTRIES) -> Member:
     ]
     Entry.objects.bulk_create(rows, batch_size=2_000)
     _observe(groups, members, today, chance)
+    _decide(groups, members, today, chance)
+    _say_what_sre_is(members, today, chance)
     rollup.rebuild()
     return me
 
@@ -96,3 +113,48 @@ def _observe(groups: list[Stakeholder], members: list[Member], today: date, chan
     )
     for group in groups:
         group.take_place()
+
+
+def _decide(groups: list[Stakeholder], members: list[Member], today: date, chance: random.Random) -> None:
+    """Three decisions, each with the evidence of its groups; nine in ten agree, the others say why not."""
+    for n in range(3):
+        decision = FocusDecision.decide(
+            members[0],
+            n,
+            weighed=Weighing.on(today).write(),
+            stakeholders=groups[n : n + 4],
+            observations=Observation.objects.filter(stakeholder__in=groups[n : n + 4]).newest_first()[:12],
+            day=today - timedelta(days=300 - 90 * n),
+            title=f"Focus {n}",
+            why=" ".join(chance.choices(WORDS, k=60)),
+            later=" ".join(chance.choices(WORDS, k=40)),
+            review_on=today + timedelta(days=30),
+        )
+        Voice.objects.bulk_create(_voices(Voice, decision, members[1:], chance))
+
+
+def _say_what_sre_is(members: list[Member], today: date, chance: random.Random) -> None:
+    """Two rounds and three versions; each answer has a phrase that somebody marked."""
+    for n in range(2):
+        asked = Round.follow(n, by=members[0], day=today - timedelta(days=200 - 180 * n))
+        answers = Answer.objects.bulk_create(
+            Answer(round=asked, member=member, text=" ".join(chance.choices(WORDS, k=30)) + f". {place}.")
+            for place, member in enumerate(members)
+        )
+        Phrase.objects.bulk_create(
+            Phrase(answer=answer, text=f"{place}.", kind=chance.choice(Kind.values), by=chance.choice(members))
+            for place, answer in enumerate(answers)
+        )
+    for n in range(3):
+        text, reason = (" ".join(chance.choices(WORDS, k=k)) for k in (60, 20))
+        statement = Statement.write(members[0], n, text=text, reason=reason, day=today - timedelta(days=90 - 30 * n))
+        StatementVoice.objects.bulk_create(_voices(StatementVoice, statement, members[1:], chance))
+
+
+def _voices(model, about, members: list[Member], chance: random.Random) -> list:
+    return [
+        model(
+            about=about, member=member, agrees=n % 10 != 0, words="" if n % 10 else " ".join(chance.choices(WORDS, k=9))
+        )
+        for n, member in enumerate(members)
+    ]

@@ -5,48 +5,44 @@ from dataclasses import dataclass
 from functools import lru_cache
 from itertools import zip_longest
 
-from django.db.models import Count, Q
+from django.db.models import Q
 
 from apps.stakeholders import chart
 from apps.stakeholders.models import How, Observation, Side, Stakeholder
+from apps.stakeholders.sql import Known
 from apps.web.markdown import plain
 
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """A stakeholder with the newest evidence, how much there is, and the place on the chart."""
+    """A stakeholder with the newest evidence, and how much there is."""
 
     stakeholder: Stakeholder
     observations: list[Observation]
     count: int
-    place: chart.Place | None
 
 
-def groups(stakeholders: Iterable[Stakeholder], focus: Collection[int] = ()) -> list[Group]:
-    """The stakeholders in their order, each with its two newest observations. Two queries.
-
-    `focus` are the ids of those that the decision helps first.
-    """
-    rows = list(stakeholders)
-    wanted = {pk for row in rows for pk in (row.newest, row.second, row.placed_before) if pk}
-    seen = Observation.objects.select_related("by").in_bulk(wanted)
-    counts = dict(Observation.objects.values_list("stakeholder").annotate(n=Count("id")).order_by())
-    return [
-        Group(
-            row,
-            [seen[pk] for pk in (row.newest, row.second) if pk in seen],
-            counts.get(row.pk, 0),
-            place(row, seen.get(row.placed_before), is_focus=row.pk in focus),
-        )
-        for row in rows
-    ]
+def groups(stakeholders: Iterable[Stakeholder], known: Mapping[int, Known]) -> list[Group]:
+    """The stakeholders in their order, each with its two newest observations. One query."""
+    rows = [(row, known.get(row.pk, Known())) for row in stakeholders]
+    seen = Observation.objects.signed().in_bulk({pk for _row, of in rows for pk in (of.newest, of.second) if pk})
+    return [Group(row, [seen[pk] for pk in (of.newest, of.second) if pk in seen], of.pieces) for row, of in rows]
 
 
-def place(row: Stakeholder, before: Observation | None = None, *, is_focus: bool = False) -> chart.Place | None:
-    """Where the stakeholder sits on the chart, and sat `before`, or None where no observation says so."""
+def places(
+    stakeholders: Iterable[Stakeholder], known: Mapping[int, Known], focus: Collection[int] = ()
+) -> tuple[chart.Place, ...]:
+    """Of those who have one. `focus` are the ids of those that the decision helps first."""
+    found = (place(row, known.get(row.pk, Known()), is_focus=row.pk in focus) for row in stakeholders)
+    return tuple(each for each in found if each)
+
+
+def place(row: Stakeholder, known: Known, *, is_focus: bool = False) -> chart.Place | None:
+    """Where the stakeholder sits on the chart, and sat before, or None where no observation says so."""
     placed = row.placed_by
     if placed is None or placed.frequency is None or placed.pain is None:
         return None
+    before = known.frequency_before, known.pain_before
     return chart.Place(
         key=row.pk,
         name=row.label,
@@ -56,7 +52,7 @@ def place(row: Stakeholder, before: Observation | None = None, *, is_focus: bool
         confidence=placed.confidence,  # type: ignore[arg-type]
         is_own=placed.is_own,
         is_focus=is_focus,
-        came_from=(before.frequency, before.pain) if before and before.frequency and before.pain else None,
+        came_from=before if before[0] and before[1] else None,  # type: ignore[arg-type]
     )
 
 
@@ -85,7 +81,7 @@ MOST_MOVES = 12
 
 def moves(stakeholder: Stakeholder) -> list[Move]:
     """How the placement changed over time, newest first, each with its reason. One query."""
-    placing = list(stakeholder.observations.placing().select_related("by").newest_first()[: MOST_MOVES + 1])
+    placing = list(stakeholder.observations.placing().signed().newest_first()[: MOST_MOVES + 1])
     pairs = [Move(now, before) for now, before in zip_longest(placing, placing[1:])]
     return [pair for pair in pairs[:MOST_MOVES] if pair.is_move]
 

@@ -38,30 +38,13 @@ class Told:
     """One decision with everything that was said about it."""
 
     decision: FocusDecision
-    agreed: list[Voice]
-    differ: list[Voice]
     mine: Voice | None
     is_due: bool
 
     @classmethod
     def of(cls, decision: FocusDecision, member) -> "Told":
-        """For `member` to read; a decision from `with_voices` asks nothing more."""
-        voices = list(decision.voices.all())
-        return cls(
-            decision,
-            [voice for voice in voices if voice.agrees],
-            [voice for voice in voices if not voice.agrees],
-            next((voice for voice in voices if voice.member_id == member.pk), None),
-            decision.is_due(member.today()),
-        )
-
-    @property
-    def voices(self) -> list[Voice]:
-        return self.agreed + self.differ
-
-    @property
-    def with_words(self) -> list[Voice]:
-        return [voice for voice in self.agreed if voice.words]
+        """For `member` to read; a decision whose voices are at hand asks nothing more."""
+        return cls(decision, decision.said_by(member), decision.is_due(member.today()))
 
     @property
     def pieces(self) -> list[Piece]:
@@ -76,7 +59,10 @@ class Told:
         return list(self.decision.reviews.all())
 
 
+ON_CARD = 12  # of those who agree
+
+
 def current(member) -> Told | None:
     """The decision that stands, for a card. Three queries, or one where there is none."""
-    decision = FocusDecision.objects.with_voices().current()
-    return Told.of(decision, member) if decision else None
+    decision = FocusDecision.objects.current()
+    return Told.of(decision.glance(ON_CARD, member), member) if decision else None

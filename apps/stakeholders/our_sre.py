@@ -14,6 +14,7 @@ CLAUSE = re.compile(r"[^。．.!?！？;；\n]+[。．.!?！？]*")
 LONGEST_PHRASE = 300
 SHOWN_VERSIONS = 6
 SHOWN_PEOPLE = 40
+MOST_MARKED = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,10 +91,10 @@ def pieces(text: str, phrases: Iterable[Phrase]) -> list[tuple[str, str]]:
     ]
 
 
-def common(round: Round) -> list[Marked]:
+def common(round: Round, *kinds: Kind) -> list[Marked]:
     """What was marked in a round, the words most often marked first: what a statement is written from. One query."""
-    found = marked(Phrase.objects.filter(answer__round=round).select_related("by"))
-    return sorted(found, key=lambda each: (each.kind != Kind.SHARED, -len(each.by)))
+    found = marked(Phrase.objects.filter(answer__round=round, kind__in=kinds or Kind.values).signed())
+    return sorted(found, key=lambda each: (each.kind != Kind.SHARED, -len(each.by)))[:MOST_MARKED]
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,20 +117,20 @@ class Agreement:
 
 
 def agreement(statements: Sequence[Statement]) -> Agreement:
-    """The picture of these versions, given newest first, from `with_voices`; drawn oldest first."""
+    """The picture of these versions, given newest first; drawn oldest first. Two queries."""
     versions = list(reversed(statements))
-    given: list[list[StatementVoice]] = [list(version.voices.all()) for version in versions]
-    said = [{voice.member: voice for voice in voices if voice.member} for voices in given]
-    members = {member for voices in said for member in voices}
-    names = sorted(members, key=lambda member: (member.display_name, member.pk))
-    rows = [(member, [voice.agrees if (voice := voices.get(member)) else None for voices in said]) for member in names]
-    columns = [
-        Column(
-            version,
-            sum(voice.agrees for voice in voices),
-            sum(not voice.agrees for voice in voices),
-        )
-        for version, voices in zip(versions, given, strict=True)
-    ]
-    nameless = sum(voice.member_id is None for voices in given for voice in voices)
-    return Agreement(columns, rows[:SHOWN_PEOPLE], max(len(rows) - SHOWN_PEOPLE, 0), nameless)
+    said: dict[int, dict[int, bool]] = {version.pk: {} for version in versions}
+    sums = {version.pk: [0, 0] for version in versions}
+    nameless = 0
+    voices = StatementVoice.objects.filter(about__in=versions).values_list("about", "member", "agrees")
+    for about, member_id, agrees in voices:
+        sums[about][not agrees] += 1
+        if member_id is None:
+            nameless += 1
+        else:
+            said[about][member_id] = agrees
+    who = {pk for answers in said.values() for pk in answers}
+    members = Member.objects.filter(pk__in=who).by_name()[:SHOWN_PEOPLE]
+    rows = [(member, [said[version.pk].get(member.pk) for version in versions]) for member in members]
+    columns = [Column(version, *sums[version.pk]) for version in versions]
+    return Agreement(columns, rows, max(len(who) - SHOWN_PEOPLE, 0), nameless)

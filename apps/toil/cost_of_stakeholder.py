@@ -3,6 +3,7 @@
 import calendar
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 from urllib.parse import urlencode
 
 from django.db.models import Count, Sum
@@ -130,7 +131,12 @@ def totals(since: date, until: date) -> Totals:
 def rows(stakeholder: int, since: date, until: date, **more) -> str:
     """The address of the entries behind a figure."""
     asked = {"stakeholder": stakeholder, **more, "since": since.isoformat(), "until": until.isoformat()}
-    return f"{reverse('toil:log')}?{urlencode(asked)}"
+    return f"{_log()}?{urlencode(asked)}"
+
+
+@cache
+def _log() -> str:
+    return reverse("toil:log")
 
 
 def _end(month: date) -> date:

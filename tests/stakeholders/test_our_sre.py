@@ -225,7 +225,7 @@ def test_the_picture_shows_versions_by_who_agreed(lead, member, other):
     first, second = Statement.write(lead, 0, text="One"), Statement.write(lead, 1, text="Two", reason="More")
     StatementVoice.say(first, other, agrees=False, words="No.")
     StatementVoice.say(second, other, agrees=True, words="")
-    picture = our_sre.agreement(list(Statement.objects.with_voices().newest_first()))
+    picture = our_sre.agreement(list(Statement.objects.newest_first()))
     assert [(column.agreed, column.differ) for column in picture.columns] == [(1, 1), (2, 0)]
     assert picture.rows == [(lead, [True, True]), (other, [False, True])]
     client = Client()
@@ -310,7 +310,7 @@ def test_many_answers_ask_no_more_and_come_in_pages(signed_in, asked, lead, djan
         row = say(asked, person, "Many words. And more.")
         Phrase.objects.create(answer=row, text="Many words.", kind=Kind.SHARED, by=person)
         StatementVoice.say(statement, person, agrees=True, words="")
-    with django_assert_max_num_queries(14):
+    with django_assert_max_num_queries(16):
         page = signed_in.get(PAGE).text
     assert "Page 1 of 2" in page
 

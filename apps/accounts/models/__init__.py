@@ -1,6 +1,17 @@
 from apps.accounts.models.change import Change
 from apps.accounts.models.invitation import Invitation
-from apps.accounts.models.member import Member, NameOrder, Person, Role, Theme, WeekStart
+from apps.accounts.models.member import Member, NameOrder, Person, Role, Theme, WeekStart, named
 from apps.accounts.models.organisation import Organisation
 
-__all__ = ["Change", "Invitation", "Member", "NameOrder", "Organisation", "Person", "Role", "Theme", "WeekStart"]
+__all__ = [
+    "Change",
+    "Invitation",
+    "Member",
+    "NameOrder",
+    "Organisation",
+    "Person",
+    "Role",
+    "Theme",
+    "WeekStart",
+    "named",
+]

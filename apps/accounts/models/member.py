@@ -132,6 +132,11 @@ class Person(Named):
     family_name: str
 
 
+def named(path: str) -> list[str]:
+    """The columns of the member at `path` that pages name people by, for `only`: all others cost more than they say."""
+    return [f"{path}__{name}" for name in Named.__annotations__]
+
+
 class Member(Named, AbstractBaseUser):
     email = models.EmailField(
         _("e-mail"),

@@ -9,25 +9,20 @@ from django.utils.translation import gettext_lazy as _
 
 from apps.stakeholders.models.observation import Observation
 from apps.stakeholders.models.stakeholder import Stakeholder
-from apps.stakeholders.models.voice import Successive, SuccessiveQuerySet, VoiceBase
+from apps.stakeholders.models.voice import Answered, Successive, SuccessiveQuerySet, VoiceBase
 
 
 class FocusDecisionQuerySet(SuccessiveQuerySet["FocusDecision"]):
-    def with_voices(self) -> "FocusDecisionQuerySet":
-        """With groups and voices at hand, the earliest voice first."""
-        voices = Voice.objects.select_related("member").order_by("at", "id")
-        groups = Stakeholder.objects.only("name", "name_ja", "position")
+    def whole(self, most: int | None, member) -> "FocusDecisionQuerySet":
+        """With everything that was said about them: the groups, the reviews, and the voices as `heard` gives them."""
         return self.select_related("by").prefetch_related(
-            models.Prefetch("voices", voices), models.Prefetch("stakeholders", groups)
+            models.Prefetch("voices", Voice.objects.heard(most, member)),
+            models.Prefetch("stakeholders", Stakeholder.objects.only("name", "name_ja", "position")),
+            models.Prefetch("reviews", Review.objects.select_related("by")),
         )
 
-    def whole(self) -> "FocusDecisionQuerySet":
-        """With everything that was said about them."""
-        reviews = Review.objects.select_related("by")
-        return self.with_voices().prefetch_related(models.Prefetch("reviews", reviews))
 
-
-class FocusDecision(Successive):
+class FocusDecision(Answered, Successive):
     """A decision is never edited: a new one takes its place, with what was learned, and the old stays readable.
 
     `weighed` and `evidence` are the figures and the observations as they were on the day.

@@ -7,7 +7,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from apps.accounts.models import Change
+from apps.accounts.models import Change, named
 from apps.stakeholders.models.stakeholder import Stakeholder, Stale
 from apps.web.text import OLDEST
 
@@ -51,6 +51,10 @@ class Pain(models.IntegerChoices):
 class ObservationQuerySet(models.QuerySet["Observation"]):
     def newest_first(self) -> "ObservationQuerySet":
         return self.order_by("-day", "-id")
+
+    def signed(self) -> "ObservationQuerySet":
+        """With the names of who noted them."""
+        return self.select_related("by").only(*(f.name for f in self.model._meta.concrete_fields), *named("by"))
 
     def placing(self) -> "ObservationQuerySet":
         """Those that say where on the chart the stakeholder sits."""

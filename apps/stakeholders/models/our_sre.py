@@ -6,9 +6,9 @@ from django.conf import settings
 from django.db import models, transaction
 from django.utils.translation import gettext_lazy as _
 
-from apps.accounts.models import Change
+from apps.accounts.models import Change, named
 from apps.stakeholders.models.focus import Voice
-from apps.stakeholders.models.voice import Successive, SuccessiveQuerySet, VoiceBase
+from apps.stakeholders.models.voice import Answered, Successive, SuccessiveQuerySet, VoiceBase
 
 
 class Round(Successive):
@@ -39,7 +39,7 @@ class AnswerQuerySet(models.QuerySet["Answer"]):
 
     def with_phrases(self) -> "AnswerQuerySet":
         """With who wrote them and what was marked in them."""
-        phrases = Phrase.objects.select_related("by").order_by("id")
+        phrases = Phrase.objects.signed().order_by("id")
         return self.select_related("member").prefetch_related(models.Prefetch("phrases", phrases))
 
 
@@ -112,6 +112,12 @@ class Kind(models.TextChoices):
     DIFFERENT = "different", _("We see this differently")
 
 
+class PhraseQuerySet(models.QuerySet["Phrase"]):
+    def signed(self) -> "PhraseQuerySet":
+        """With the names of who marked them."""
+        return self.select_related("by").only("answer", "text", "kind", *named("by"))
+
+
 class Phrase(models.Model):
     """Words of an answer that somebody marked as shared, or as a difference."""
 
@@ -119,6 +125,8 @@ class Phrase(models.Model):
     text = models.CharField(_("the words"), max_length=300)
     kind = models.CharField(max_length=9, choices=Kind)
     by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
+
+    objects = PhraseQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("marked phrase")
@@ -133,13 +141,13 @@ class Phrase(models.Model):
 
 
 class StatementQuerySet(SuccessiveQuerySet["Statement"]):
-    def with_voices(self) -> "StatementQuerySet":
-        """With who agreed and who did not, the earliest first."""
-        voices = StatementVoice.objects.select_related("member").order_by("at", "id")
+    def with_voices(self, most: int | None, member=None) -> "StatementQuerySet":
+        """With who agreed and who did not, as `heard` gives them."""
+        voices = StatementVoice.objects.heard(most, member)
         return self.select_related("by").prefetch_related(models.Prefetch("voices", voices))
 
 
-class Statement(Successive):
+class Statement(Answered, Successive):
     """A version of what SRE is to us: written by the lead from marked phrases, never edited."""
 
     text = models.TextField(_("To us, SRE is …"), max_length=2_000)
@@ -153,19 +161,6 @@ class Statement(Successive):
 
     def __str__(self) -> str:
         return f"{self.number} {self.text[:40]}"
-
-    @property
-    def agreed(self) -> list["StatementVoice"]:
-        return [voice for voice in self.voices.all() if voice.agrees]
-
-    @property
-    def differ(self) -> list["StatementVoice"]:
-        return [voice for voice in self.voices.all() if not voice.agrees]
-
-    @property
-    def in_words(self) -> list["StatementVoice"]:
-        """Those who said more than yes, who differ first."""
-        return self.differ + [voice for voice in self.agreed if voice.words]
 
     @classmethod
     def write(cls, by, after: int, *, text: str, reason: str = "", day: date | None = None) -> "Statement":

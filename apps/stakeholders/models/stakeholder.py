@@ -29,24 +29,17 @@ class StakeholderQuerySet(models.QuerySet["Stakeholder"]):
         """Those that stand for themselves, archived or not."""
         return self.filter(merged_into=None)
 
-    def with_evidence(self) -> "StakeholderQuerySet":
-        """With the ids of the two newest observations and of the one that placed it before, and the one that does."""
-        seen = apps.get_model("stakeholders", "Observation").objects.filter(stakeholder=models.OuterRef("pk"))
-        ids, placing = (rows.newest_first().values("pk") for rows in (seen, seen.placing()))
-        return self.select_related("placed_by").annotate(
-            newest=models.Subquery(ids[:1]),
-            second=models.Subquery(ids[1:2]),
-            placed_before=models.Subquery(placing[1:2]),
-        )
+    def with_merges(self) -> "StakeholderQuerySet":
+        """With whether others have been merged into them."""
+        merges = apps.get_model("stakeholders", "StakeholderMerge").objects.standing()
+        return self.annotate(has_merges=models.Exists(merges.filter(target=models.OuterRef("pk"))))
 
 
 class Stakeholder(Bilingual):
     """Never deleted while something points at it: archiving hides it from new entries and keeps the old."""
 
-    # Of `with_evidence`
-    newest: int | None
-    second: int | None
-    placed_before: int | None
+    # Of `with_merges`
+    has_merges: bool
 
     tag = models.CharField(
         _("tag"),

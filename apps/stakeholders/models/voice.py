@@ -1,13 +1,15 @@
 """What decisions and statements have in common: one follows another, and each member answers for themself."""
 
-from typing import Self
+from typing import Any, Self
 
 from django.conf import settings
 from django.db import IntegrityError, models, transaction
+from django.db.models import Count, Q, Window
+from django.db.models.functions import RowNumber
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from apps.accounts.models import Change
+from apps.accounts.models import Change, named
 
 
 class Overtaken(Exception):
@@ -56,6 +58,82 @@ class Successive(models.Model):
             raise Overtaken(cls.objects.newest_first()[0]) from None
 
 
+class VoiceQuerySet(models.QuerySet):
+    def heard(self, most: int | None, member=None) -> Self:
+        """With members, the earliest first: of each answer the first `most`, and whoever used words.
+
+        The answer of `member` is among them in any case. Each knows how many gave the same answer, in `same`.
+        """
+        kind = ["about", "agrees"]
+        same = Window(Count("id"), partition_by=kind)
+        rows = self.select_related("member").annotate(same=same).order_by("at", "id")
+        rows = rows.only("about", "agrees", "words", *named("member"))
+        if most is None:
+            return rows
+        place = Window(RowNumber(), partition_by=kind, order_by=["at", "id"])
+        mine = Q(member=member) if member else Q()
+        return rows.annotate(place=place).filter(Q(place__lte=most) | ~Q(words="") | mine)
+
+    def glance(self, most: int, member) -> list:
+        """Of one thing's answers, sooner than by `heard`: of each answer the first `most`, and that of `member`."""
+        ids: dict[bool, list[int]] = {True: [], False: []}
+        mine = []
+        for pk, agrees, member_id in self.order_by("at", "id").values_list("pk", "agrees", "member"):
+            ids[agrees].append(pk)
+            if member_id == member.pk:
+                mine.append(pk)
+        wanted = [*ids[True][:most], *ids[False][:most], *mine]
+        found = self.select_related("member").only("about", "agrees", "words", *named("member"))
+        rows: dict[int, Any] = found.in_bulk(wanted)
+        for voice in rows.values():
+            voice.same = len(ids[voice.agrees])
+        return [rows[pk] for pk in dict.fromkeys(wanted)]
+
+
+class Answered(models.Model):
+    """What members agree to, or not: each kind's answers are its `voices`, prefetched by `heard` or got by `glance`."""
+
+    voices: Any  # the manager of the kind's answers
+    _glanced: list | None = None
+
+    class Meta:
+        abstract = True
+
+    def glance(self, most: int, member) -> Self:
+        """For a card: the first of each answer, with their sums. Two queries."""
+        self._glanced = self.voices.glance(most, member)
+        return self
+
+    @property
+    def said(self) -> list:
+        return list(self.voices.all()) if self._glanced is None else self._glanced
+
+    @property
+    def agreed(self) -> list:
+        return [voice for voice in self.said if voice.agrees]
+
+    @property
+    def agreed_count(self) -> int:
+        return next((voice.same for voice in self.agreed), 0)
+
+    @property
+    def differ_count(self) -> int:
+        return next((voice.same for voice in self.differ), 0)
+
+    @property
+    def with_words(self) -> list:
+        """Those who agree and say more than yes."""
+        return [voice for voice in self.agreed if voice.words]
+
+    @property
+    def differ(self) -> list:
+        return [voice for voice in self.said if not voice.agrees]
+
+    def said_by(self, member):
+        """The answer of `member`, or None."""
+        return next((voice for voice in self.said if voice.member_id == member.pk), None)
+
+
 class VoiceBase(models.Model):
     """One member's answer: they agree, or they see it differently and say how. Each kind names its `about`."""
 
@@ -64,6 +142,8 @@ class VoiceBase(models.Model):
     agrees = models.BooleanField(gettext_lazy("your answer"))
     words = models.TextField(gettext_lazy("in your words"), max_length=1_000, blank=True)
     at = models.DateTimeField(auto_now=True)
+
+    objects = VoiceQuerySet.as_manager()
 
     class Meta:
         abstract = True
@@ -88,7 +168,7 @@ class VoiceBase(models.Model):
     @classmethod
     def let_go(cls, member, *, keep: bool) -> None:
         """Keeps what somebody who leaves has said, without name and without what it said before, or removes it."""
-        rows = cls.objects.filter(member=member)  # type: ignore[attr-defined]
+        rows = cls.objects.filter(member=member)
         Change.objects.of(*rows).delete()
         if keep:
             rows.update(member=None)
@@ -98,8 +178,9 @@ class VoiceBase(models.Model):
     @classmethod
     def say(cls, about: Successive, member, *, agrees: bool, words: str) -> Self:
         """Answers, or answers anew: what was said before stays in the history."""
+        rows: Any = cls.objects
         with transaction.atomic():
-            voice, is_new = cls.objects.select_for_update().get_or_create(  # type: ignore[attr-defined]
+            voice, is_new = rows.select_for_update().get_or_create(
                 about=about, member=member, defaults={"agrees": agrees, "words": words}
             )
             if not is_new:

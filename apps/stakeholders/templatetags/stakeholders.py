@@ -16,7 +16,8 @@ from django.utils.translation import gettext as _
 
 from apps.stakeholders import chart, counted
 from apps.stakeholders.evidence import Group, Move
-from apps.stakeholders.models import Confidence, Frequency, How, Observation, Pain, Side, Voice
+from apps.stakeholders.models import Confidence, Frequency, How, Observation, Pain, Side
+from apps.stakeholders.models.voice import Answered
 from apps.stakeholders.weighing import MOST_WEIGHT, Weighed, Weighing
 from apps.web.markdown import plain, render
 from apps.web.templatetags.web import who
@@ -64,6 +65,11 @@ def _page(pk: int) -> str:
     return reverse("stakeholders:stakeholder", args=[pk])
 
 
+@lru_cache(maxsize=4_096)
+def _correction(pk: int) -> str:
+    return reverse("stakeholders:observation", args=[pk])
+
+
 @register.simple_tag
 def evidence_group(group: Group) -> SafeString:
     """A group with its newest evidence, on the page of all."""
@@ -108,8 +114,8 @@ def evidence_line(observation: Observation, whole: bool = False, may_correct: bo
         parts += _more(observation, labels, words)
     if may_correct:
         about = escape(Truncator(observation.text).chars(40))
-        address = reverse("stakeholders:observation", args=[observation.pk])
-        parts.append(f'<a href="{address}">{words["correct"]}<span class="visually-hidden">: {about}</span></a>')
+        which = f'<span class="visually-hidden">: {about}</span>'
+        parts.append(f'<a href="{_correction(observation.pk)}">{words["correct"]}{which}</a>')
     told = " · ".join(filter(None, parts))
     return mark_safe(f'<div class="quote prose">{render(observation.text)}</div><small>{told}</small>')
 
@@ -189,13 +195,20 @@ def _written(dot: chart.Dot) -> str:
 
 
 @register.simple_tag
-def chart_row(group: Group) -> SafeString:
-    """One row of the chart's table."""
-    place, labels = group.place, _labels(get_language())
-    if place is None:
-        return mark_safe("")
-    own = f' <small class="muted">{_words(get_language())["own"]}</small>' if place.is_own else ""
-    return mark_safe(
+def chart_rows(drawn: chart.Chart) -> SafeString:
+    """The rows of the chart's table, who is hit hardest first."""
+    return _rows(drawn, get_language())
+
+
+@lru_cache(maxsize=8)
+def _rows(drawn: chart.Chart, language: str | None) -> SafeString:
+    places = sorted((dot.place for dot in drawn.dots), key=lambda place: -place.frequency * place.pain)
+    return mark_safe("".join(_row(place, _labels(language), _words(language)) for place in places))
+
+
+def _row(place: chart.Place, labels: _Labels, words: dict[str, str]) -> str:
+    own = f' <small class="muted">{words["own"]}</small>' if place.is_own else ""
+    return (
         f'<tr><th scope="row"><a href="{_page(place.key)}">{escape(place.name)}</a></th>'
         f"<td>{labels.frequency[place.frequency]}</td><td>{labels.pain[place.pain]}</td>"
         f"<td>{labels.confidence[place.confidence]}{own}</td><td>{escape(place.say)}</td></tr>"
@@ -206,16 +219,21 @@ register.filter("in_words", plain)
 
 
 @register.simple_tag
-def voices(said: list[Voice], most: int = 12) -> SafeString:
-    """The chips of those who answered."""
+def voices(about: Answered, most: int = 12, everybody: str = "") -> SafeString:
+    """The chips of those who agreed, and how many more there are; `everybody` is the address that shows them all."""
+    said, count = about.agreed, about.agreed_count
     if not said:
         return mark_safe(f'<span class="muted">{escape(_("nobody yet"))}</span>')
     named = [voice.member for voice in said if voice.member]
-    nameless = len(said) - len(named)
-    more = f"<small>+{len(named) - most}</small>" if len(named) > most else ""
+    shown = named if len(said) == count and not everybody else named[:most]
+    nameless = len(said) - len(named) if len(said) == count else 0
+    rest = count - len(shown) - nameless
+    more = f"<small>+{rest}</small>" if rest else ""
+    if rest and everybody:
+        more = f'<a href="{escape(everybody)}">{escape(_("%(n)s more") % {"n": rest})}</a>'
     if nameless:
         more += f" <small>{escape(_('%(n)s without a name') % {'n': nameless})}</small>"
-    return mark_safe(f'<span class="whos">{"".join(who(member, named=True) for member in named[:most])}{more}</span>')
+    return mark_safe(f'<span class="whos">{"".join(who(member, named=True) for member in shown)}{more}</span>')
 
 
 @register.simple_tag

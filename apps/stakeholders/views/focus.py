@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from apps.accounts.http import MemberRequest
 from apps.accounts.models import Change
+from apps.stakeholders import sql
 from apps.stakeholders.focus import Told
 from apps.stakeholders.forms import FocusForm, ReviewForm, VoiceForm
 from apps.stakeholders.models import FocusDecision, Observation, Overtaken, Stakeholder, Voice
@@ -20,6 +21,7 @@ from apps.web.models.submission import already, once
 from apps.web.toasts import toast
 
 PAGE = 10
+SHOWN = 24  # of those who agree, until everybody is asked for
 USUAL_DAYS = 90  # until one looks again
 
 
@@ -37,7 +39,8 @@ def _story(
 ) -> HttpResponse:
     """The page; `is_late` says that somebody answered a decision whose place was taken meanwhile."""
     member = request.member
-    page = Paginator(FocusDecision.objects.whole().newest_first(), PAGE).get_page(request.GET.get("page"))
+    decisions = FocusDecision.objects.whole(None if "everybody" in request.GET else SHOWN, member).newest_first()
+    page = Paginator(decisions, PAGE).get_page(request.GET.get("page"))
     told = [Told.of(row, member) for row in page.object_list]
     current = told[0] if told and page.number == 1 else None
     if current:
@@ -52,7 +55,7 @@ def _story(
         "voice_form": voice_form,
         "review_form": review_form,
         "is_late": is_late,
-        "changes": Change.objects.of(*(voice for each in told for voice in each.voices)),
+        "changes": Change.objects.of(*(voice for each in told for voice in each.decision.voices.all())),
         "may_decide": member.is_lead,
     }
     bad = [form for form in (voice_form, review_form) if form is not None and status(form) != 200]
@@ -103,13 +106,11 @@ def _usual_day(member):
 
 
 def _to_choose_from():
-    """Of each group the two newest observations and the one that places it. One query."""
-    groups = Stakeholder.objects.current().with_evidence()
-    chosen = Q()
-    for name in ("newest", "second", "placed_by"):
-        chosen |= Q(pk__in=groups.values(name))
+    """Of each group the two newest observations and the one that places it. Two queries."""
+    newest = {pk for known in sql.known().values() for pk in (known.newest, known.second) if pk}
+    placing = Stakeholder.objects.current().exclude(placed_by=None).values("placed_by")
     return (
-        Observation.objects.filter(chosen)
+        Observation.objects.filter(Q(pk__in=newest) | Q(pk__in=placing), stakeholder__in=Stakeholder.objects.current())
         .select_related("stakeholder")
         .order_by("stakeholder__position", "stakeholder__name", "-day", "-id")
     )

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from apps.accounts.http import MemberRequest
 from apps.accounts.models import Change, Member
-from apps.stakeholders import our_sre
+from apps.stakeholders import focus, our_sre
 from apps.stakeholders.forms import AnswerForm, MarkForm, StatementForm, VoiceForm, WithdrawForm
 from apps.stakeholders.models import Answer, Kind, Overtaken, Phrase, Round, Statement, StatementVoice, Wish
 from apps.web.forms import status
@@ -21,6 +21,8 @@ from apps.web.toasts import toast
 
 PAGE = 12
 PEOPLE = 10
+SHOWN = 24  # of those who agree, until everybody is asked for
+DIFFERENCES = 12  # that most have marked
 
 
 def overview(request: MemberRequest) -> HttpResponse:
@@ -40,31 +42,32 @@ def _overview(
     member = request.member
     asked = Round.objects.current()
     mine = Answer.objects.filter(round=asked, member=member).first() if asked else None
-    versions = list(Statement.objects.with_voices().newest_first()[: our_sre.SHOWN_VERSIONS])
+    versions = list(Statement.objects.newest_first()[: our_sre.SHOWN_VERSIONS])
     statement = versions[0] if versions else None
+    if statement:
+        statement.glance(focus.ON_CARD, member)
     context: dict[str, object] = {
         "round": asked,
         "mine": mine,
         "statement": statement,
-        "agreement": our_sre.agreement(versions),
+        "agreement": our_sre.agreement(versions) if len(versions) > 1 else None,
         "answer_form": answer_form or AnswerForm(initial=_wishes(member, mine)),
         "is_late": is_late,
         "may_lead": member.is_lead,
-        "answered": asked.answers.count() if asked else 0,
         "mark_form": mark_form,
     }
     if statement:
-        said = next((voice for voice in statement.voices.all() if voice.member_id == member.pk), None)
+        said = statement.said_by(member)
         initial = {"agrees": "yes" if said.agrees else "no", "words": said.words} if said else {}
         context |= {
-            "agreed": statement.agreed,
-            "differ": statement.differ,
             "said": said,
             "voice_form": voice_form or VoiceForm(initial=initial),
         }
+    if asked and not mine:
+        context["answered"] = asked.answers.count()
     if asked and mine:
         context |= _answers(request, asked, is_open=True) | {
-            "different": [each for each in our_sre.common(asked) if each.kind == Kind.DIFFERENT],
+            "different": our_sre.common(asked, Kind.DIFFERENT)[:DIFFERENCES],
             "changes": Change.objects.of(mine),
         }
     bad = any(form is not None and form.errors for form in (answer_form, voice_form, mark_form))
@@ -193,7 +196,7 @@ def voice(request: MemberRequest, statement_pk: int) -> HttpResponse:
 
 def versions(request: MemberRequest) -> HttpResponse:
     """All versions of the statement, newest first, with their reasons and who did not agree."""
-    rows = Statement.objects.with_voices().newest_first()
+    rows = Statement.objects.with_voices(None if "everybody" in request.GET else SHOWN).newest_first()
     page = Paginator(rows, PAGE).get_page(request.GET.get("page"))
     changes = Change.objects.of(*(voice for row in page.object_list for voice in row.voices.all()))
     return render(request, "our_sre/versions.html", {"page": page, "changes": changes})

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_POST
 
 from apps.accounts.http import MemberRequest
 from apps.accounts.models import Change
-from apps.stakeholders import evidence, focus
+from apps.stakeholders import evidence, focus, sql
 from apps.stakeholders.forms import MergeForm, StakeholderForm
 from apps.stakeholders.models import How, Side, Stakeholder, StakeholderMerge
 from apps.stakeholders.models.observation import may_correct
@@ -30,25 +30,27 @@ FEW = 6  # groups that nobody needs to search
 
 def stakeholders(request: MemberRequest) -> HttpResponse:
     """Everybody on the chart, and below it how we know."""
-    everybody = list(Stakeholder.objects.with_evidence().order_by("position", "name"))
+    everybody = list(Stakeholder.objects.select_related("placed_by").order_by("position", "name"))
     rows = [row for row in everybody if row.merged_into_id is None]
     current = [row for row in rows if row.archived_at is None]
     decided = focus.current(request.member)
     where = ends({row.pk: row.merged_into_id for row in everybody})
     helped = {where[group.pk] for group in decided.decision.stakeholders.all()} if decided else set()
-    groups = evidence.groups(sorted(current, key=_hardest_hit_first), helped)
+    known = sql.known()
     asked = evidence.AskedGroups.read(request.GET)
-    shown = Paginator([group for group in groups if asked.wants(group.stakeholder)], GROUPS)
+    fitting = [row for row in sorted(current, key=_hardest_hit_first) if asked.wants(row)]
+    page = Paginator(fitting, GROUPS).get_page(request.GET.get("page"))
     context = {
         "asked": asked,
-        "page": shown.get_page(request.GET.get("page")),
+        "page": page,
+        "groups": evidence.groups(page.object_list, known),
+        "anybody": bool(current),
         "query": urlencode({name: value for name, value in (("side", asked.side), ("q", asked.q)) if value}),
         "sides": Side.choices,
-        "has_filters": len(groups) > FEW or asked.any_set,
-        "chart": evidence.chart_of(tuple(group.place for group in groups if group.place)),
-        "groups": groups,
-        "unplaced": [group.stakeholder for group in groups if not group.place],
-        "pieces": sum(group.count for group in groups),
+        "has_filters": len(current) > FEW or asked.any_set,
+        "chart": evidence.chart_of(evidence.places(current, known, helped)),
+        "unplaced": [row for row in current if row.placed_by is None],
+        "pieces": sum(known[row.pk].pieces for row in current if row.pk in known),
         "archived": [row for row in rows if row.archived_at],
         "focus": decided,
         "may_change": request.member.is_lead,
@@ -64,15 +66,16 @@ def _hardest_hit_first(row: Stakeholder) -> int:
 
 def stakeholder(request: MemberRequest, pk: int) -> HttpResponse:
     """One group: what reliability means to them, how we know, how the placement moved, what it costs."""
-    row = get_object_or_404(Stakeholder.objects.select_related("placed_by"), pk=pk)
+    row = get_object_or_404(Stakeholder.objects.with_merges().select_related("placed_by"), pk=pk)
     if row.merged_into_id:
         return redirect("stakeholders:stakeholder", where_it_went(Stakeholder, pk))
     asked = evidence.Asked.read(request.GET)
-    found = asked.apply(row.observations.select_related("by").newest_first())
+    found = asked.apply(row.observations.signed().newest_first())
     page = Paginator(found, PAGE).get_page(request.GET.get("page") or evidence.page_of(found, asked.piece, PAGE))
     shown = list(page.object_list)
     changes: dict[tuple[str, int], list[Change]] = {}
-    for change in Change.objects.of(row, *shown):
+    # Where nothing was ever corrected, there is nothing to ask for.
+    for change in Change.objects.of(*(each for each in (row, *shown) if each.version > 1)):
         changes.setdefault((change.kind, change.row_id), []).append(change)
     return render(
         request,
@@ -86,7 +89,7 @@ def stakeholder(request: MemberRequest, pk: int) -> HttpResponse:
                 (o, may_correct(request.member, o), changes.get((o._meta.label_lower, o.pk), [])) for o in shown
             ],
             "moves": evidence.moves(row),
-            "merges": StakeholderMerge.objects.filter(target=row, undone_at=None).select_related("source", "by"),
+            "merges": row.has_merges and row.merges_in.standing().select_related("source", "by"),
             "hows": How.choices,
             "changes": changes.get((row._meta.label_lower, row.pk), [])[:10],
             "may_change": request.member.is_lead,
@@ -128,7 +131,8 @@ def archive(request: MemberRequest, pk: int) -> HttpResponse:
     row = get_object_or_404(Stakeholder.objects.standing(), pk=pk)
     was = {"archived_at": row.archived_at}
     row.archived_at = None if row.archived_at else timezone.now()
-    row.save(update_fields=["archived_at"])
+    row.version += 1
+    row.save(update_fields=["archived_at", "version"])
     Change.record(row, was, request.member)
     toast(request, _("The stakeholder is archived.") if row.archived_at else _("The stakeholder is back."))
     return redirect("stakeholders:list")

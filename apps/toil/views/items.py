@@ -100,7 +100,7 @@ def item(request: MemberRequest, pk: int) -> HttpResponse:
             "digging": _digging(row, by_month, today),
             "changes": row.state_changes.select_related("by"),
             "entries": lines(Entry.objects.filter(item=row).newest_first()[:8]),
-            "merges": Merge.objects.filter(target=row, undone_at=None).select_related("source", "by"),
+            "merges": row.merges_in.standing().select_related("source", "by"),
             "may_shape": may_shape_items(member),
             "today": today,
             "submission_id": uuid.uuid4(),

@@ -1,7 +1,7 @@
 """Two rows turn out to be one: what points at the one moves to the other, nothing is lost, and it can be taken back."""
 
 from collections.abc import Mapping
-from typing import Any, ClassVar, Self
+from typing import Any, ClassVar, Self, cast
 
 from django.conf import settings
 from django.db import models, transaction
@@ -20,6 +20,12 @@ class MergeError(ValueError):
         self.code = code
 
 
+class MergeQuerySet[Row: "MergeBase"](models.QuerySet[Row]):
+    def standing(self) -> Self:
+        """Those that were not taken back."""
+        return self.filter(undone_at=None)
+
+
 class MergeBase(models.Model):
     """Each kind names its `source` and `target`, whose model has `merged_into` and `version`, and what moves."""
 
@@ -34,6 +40,8 @@ class MergeBase(models.Model):
     moved = models.JSONField(default=dict)
     created_at = models.DateTimeField(auto_now_add=True)
     undone_at = models.DateTimeField(null=True)
+
+    objects = MergeQuerySet.as_manager()
 
     class Meta:
         abstract = True
@@ -69,13 +77,13 @@ class MergeBase(models.Model):
                 found.update(**{cls.FIELD: target.pk})
             rows.filter(pk=source.pk).update(merged_into=target.pk, version=F("version") + 1)
             cls.settle(source.pk, target.pk)
-            return cls._default_manager.create(source=source, target=target, by=by, moved=moved)
+            return cast(Any, cls._default_manager).create(source=source, target=target, by=by, moved=moved)
 
     def undo(self) -> None:
         """Moves back what the merge moved and still is where it was put. Raises MergeError if already done."""
         merges = type(self)._default_manager
         with transaction.atomic():
-            if not merges.filter(pk=self.pk, undone_at=None).update(undone_at=timezone.now()):
+            if not merges.standing().filter(pk=self.pk).update(undone_at=timezone.now()):
                 raise MergeError("undone")
             for name, model in self.parts().items():
                 ids = self.moved.get(name, [])
