@@ -40,7 +40,7 @@ class StakeholderForm(ModelForm):
 
 class MergeForm(Form):
     target = forms.ModelChoiceField(
-        label=_("It is the same as"),
+        label=_("It is the same group as"),
         queryset=Stakeholder.objects.none(),
         help_text=_("Its evidence and its toil move there, and its tag leads there. You can take them apart again."),
     )

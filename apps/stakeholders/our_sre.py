@@ -97,6 +97,11 @@ def common(round: Round, *kinds: Kind) -> list[Marked]:
     return sorted(found, key=lambda each: (each.kind != Kind.SHARED, -len(each.by)))[:MOST_MARKED]
 
 
+def draft(found: Iterable[Marked]) -> str:
+    """What the first statement begins with: a line for each phrase that is shared."""
+    return "\n".join(f"- {each.text}" for each in found if each.kind == Kind.SHARED)
+
+
 @dataclass(frozen=True, slots=True)
 class Column:
     """A version of the statement and how many agreed, saw it differently, or have not answered."""

@@ -56,6 +56,19 @@ document.addEventListener("submit", (event) => {
   setTimeout(() => delete form.dataset.sent, 4000);
 });
 
+// Words offered beside a text go to where its cursor stands, at first to its end.
+for (const button of document.querySelectorAll("[data-insert]")) {
+  const field = document.querySelector(button.dataset.insert);
+  field.setSelectionRange(field.value.length, field.value.length);
+  button.hidden = false;
+  button.addEventListener("click", () => {
+    const { selectionStart: start, selectionEnd: end, value } = field;
+    const gap = start && !/\s/.test(value[start - 1]) ? "\n" : "";
+    field.setRangeText(gap + button.value, start, end, "end");
+    field.focus();
+  });
+}
+
 // Only where the browser lets a page copy: over https, and on this very machine.
 for (const button of document.querySelectorAll("[data-copy]")) {
   button.hidden = !navigator.clipboard;

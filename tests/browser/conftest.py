@@ -14,6 +14,7 @@ from playwright.sync_api import Browser, sync_playwright
 from tests import services
 from tests.browser import people
 
+DESKTOP, PHONE = {"width": 1440, "height": 900}, {"width": 390, "height": 844}
 SIGNED_IN = "signed_in.json"  # cookies by role
 FLAGS = [
     "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
@@ -25,6 +26,13 @@ def pytest_collection_modifyitems(items):
     for item in items:
         if "tests/browser" in str(item.path):
             item.add_marker(pytest.mark.browser)
+
+
+# Of the module, so that all tests in one language run before those in the other: changing it loads pages.
+@pytest.fixture(scope="module", params=[("en", DESKTOP), ("ja", PHONE)], ids=["English, desktop", "Japanese, phone"])
+def reader(request):
+    """Language and size of the window."""
+    return request.param
 
 
 @pytest.fixture(scope="session")

@@ -8,14 +8,6 @@ from playwright.sync_api import Error, expect
 
 from tests.browser.people import sign_in
 
-DESKTOP, PHONE = {"width": 1440, "height": 900}, {"width": 390, "height": 844}
-
-
-# Of the module, so that all tests in one language run before those in the other: changing it loads pages.
-@pytest.fixture(scope="module", params=[("en", DESKTOP), ("ja", PHONE)], ids=["English, desktop", "Japanese, phone"])
-def reader(request):
-    return request.param
-
 
 @pytest.fixture
 def member_page(reader, chromium, own_story):

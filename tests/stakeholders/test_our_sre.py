@@ -370,3 +370,15 @@ def test_many_answers_can_be_searched(signed_in, asked, lead):
     assert "Page 1 of 2" in found.text
     assert "?q=%E8" in found.text
     assert "No answer says this." in signed_in.get(PAGE + "rounds/1/?q=nobody+said+so").text
+
+
+def test_the_first_statement_begins_with_what_is_shared(client, lead, member, asked):
+    row = say(asked, member, "Work leaves one desk. Numbers first.")
+    Phrase.objects.create(answer=row, text="Work leaves one desk.", kind=Kind.SHARED, by=lead)
+    Phrase.objects.create(answer=row, text="Numbers first.", kind=Kind.DIFFERENT, by=lead)
+    client.force_login(lead)
+    page = client.get(PAGE + "statement/new/")
+    assert page.context["form"].initial["text"] == "- Work leaves one desk."
+    assert 'value="Work leaves one desk." data-insert="#id_text"' in page.text
+    Statement.write(lead, 0, text="Ours.")
+    assert client.get(PAGE + "statement/new/").context["form"].initial["text"] == "Ours."

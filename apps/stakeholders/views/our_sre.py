@@ -151,8 +151,10 @@ def write(request: MemberRequest) -> HttpResponse:
     before = Statement.objects.current()
     if request.method == "POST" and already(member, "statement", request.POST.get("submission_id")):
         return redirect("our_sre:overview")
+    asked = Round.objects.current()
+    marked = our_sre.common(asked) if asked else []
     initial = {
-        "text": before.text if before else "",
+        "text": before.text if before else our_sre.draft(marked),
         "after": before.number if before else 0,
         "submission_id": uuid.uuid4(),
     }
@@ -176,8 +178,7 @@ def write(request: MemberRequest) -> HttpResponse:
         else:
             toast(request, _("The statement stands. Each member can agree, or say what they still see differently."))
             return redirect("our_sre:overview")
-    asked = Round.objects.current()
-    context = {"form": form, "before": before, "theirs": theirs, "marked": our_sre.common(asked) if asked else []}
+    context = {"form": form, "before": before, "theirs": theirs, "marked": marked}
     return render(request, "our_sre/statement_form.html", context, status=409 if theirs else status(form))
 
 
