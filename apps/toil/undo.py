@@ -14,10 +14,10 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from apps.accounts.models import Stale
 from apps.stakeholders.models import Stakeholder
 from apps.toil import durations
 from apps.toil.models import DigWork, Entry, Item, Merge, State, StateChange
-from apps.toil.models.entry import Stale
 from apps.toil.models.state import take_back
 from apps.web.models.merge import MergeError, where_it_went
 

@@ -10,21 +10,9 @@ from apps.accounts import permissions
 from apps.accounts.checks import permission_table_is_whole, view_names
 from apps.accounts.permissions import Answer, decide, table
 from tests import factories
+from tests.addresses import ARGUMENTS, addresses
 
 METHODS = ("GET", "POST", "PUT", "DELETE")
-ARGUMENTS = {
-    "pk": "1",
-    "link_pk": "1",
-    "work_pk": "1",
-    "merge_pk": "1",
-    "observation_pk": "1",
-    "decision_pk": "1",
-    "answer_pk": "1",
-    "phrase_pk": "1",
-    "statement_pk": "1",
-    "number": "1",
-    "token": "none",
-}
 
 
 def test_every_address_has_an_entry_and_every_entry_an_address():
@@ -54,8 +42,6 @@ def factories_admin():
 
 
 def _addresses() -> list[tuple[str, str]]:
-    from tests.browser.test_every_address import addresses
-
     found = []
     for view, pattern in addresses():
         if view.startswith("admin:") or "(?P" in pattern:

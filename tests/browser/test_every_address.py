@@ -10,10 +10,10 @@ from pathlib import Path
 
 import axe_playwright_python
 import pytest
-from django.urls import URLPattern, URLResolver, get_resolver
 
 from apps.accounts.models import Role
 from apps.accounts.permissions import Who, table
+from tests.addresses import ARGUMENTS, addresses
 from tests.browser.people import sign_in
 
 # axe reads the colours of each element anew, and a colour in oklch takes longer than all else it does: each is read once.
@@ -32,20 +32,6 @@ WIDTHS = (320, 390, 1440)
 THEMES = ("light", "dark")
 LANGUAGES = ("en", "ja")
 ROLES = ("nobody", "member", "lead", "manager")
-# Ids of the story's rows, by the name of the view's argument.
-ARGUMENTS = {
-    "pk": "1",
-    "link_pk": "1",
-    "work_pk": "1",
-    "merge_pk": "1",
-    "observation_pk": "1",
-    "decision_pk": "1",
-    "answer_pk": "1",
-    "phrase_pk": "1",
-    "statement_pk": "1",
-    "number": "1",
-    "token": "no-such-token",
-}
 # Not pages: files, health, and the doors of other parts.
 NOT_PAGES = re.compile(
     r"^(web:live|web:ready|admin:|toil:log_csv|toil:export_(csv|json)|stakeholders:csv|toil:read|toil:import_)"
@@ -53,15 +39,6 @@ NOT_PAGES = re.compile(
 # They send somebody who is signed in, or is not, elsewhere.
 LEAD_ELSEWHERE = {"account_signup", "account_login", "account_reset_password", "story:welcome", "toil:timer",
                   "account_reset_password_from_key", "account_reset_password_from_key_done", "account_reauthenticate"}  # fmt: skip
-
-
-def addresses(resolver: URLResolver | None = None, path: str = "", space: str = ""):
-    for entry in (resolver or get_resolver()).url_patterns:
-        if isinstance(entry, URLResolver):
-            inner = f"{space}{entry.namespace}:" if entry.namespace else space
-            yield from addresses(entry, path + str(entry.pattern), inner)
-        elif isinstance(entry, URLPattern) and entry.name:
-            yield f"{space}{entry.name}", path + str(entry.pattern)
 
 
 def pages_for(role: str) -> list[tuple[str, str]]:

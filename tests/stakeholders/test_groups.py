@@ -163,3 +163,16 @@ def test_a_piece_of_evidence_is_found_on_its_page(signed_in, member):
     assert f'id="observation-{old.pk}"' in page.text
     for piece in ("x", "0", "99999999999999999999", "-1"):
         assert signed_in.get(f"/stakeholders/{group.pk}/?piece={piece}").status_code == 200
+
+
+def test_of_two_who_give_the_same_tag_at_once_the_second_is_told(as_lead, monkeypatch):
+    real = Stakeholder.name_one.__func__
+
+    def late(cls, **fields):
+        factories.stakeholder(tag=fields["tag"])
+        return real(cls, **fields)
+
+    monkeypatch.setattr(Stakeholder, "name_one", classmethod(late))
+    answer = as_lead.post("/stakeholders/new/", words())
+    assert answer.status_code == 422
+    assert "This tag is taken." in answer.text

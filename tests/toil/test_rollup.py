@@ -6,9 +6,9 @@ from datetime import date, timedelta
 
 import pytest
 
+from apps.accounts.models import Stale
 from apps.toil import rollup, undo
 from apps.toil.models import Entry, ItemMonth, MemberMonth, Merge, StakeholderMonth
-from apps.toil.models.entry import Stale
 from tests import factories
 
 pytestmark = pytest.mark.django_db

@@ -7,8 +7,8 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from apps.accounts.models import Change, named
-from apps.stakeholders.models.stakeholder import Stakeholder, Stale
+from apps.accounts.models import Corrected, named
+from apps.stakeholders.models.stakeholder import Stakeholder
 from apps.web.text import OLDEST
 
 TEXT_LONGEST = 4_000
@@ -61,7 +61,7 @@ class ObservationQuerySet(models.QuerySet["Observation"]):
         return self.filter(frequency__isnull=False)
 
 
-class Observation(models.Model):
+class Observation(Corrected):
     """One piece of evidence. With `frequency` and `pain` it also says where the stakeholder sits on the chart: the
     place changes only together with what made somebody think so.
     """
@@ -91,14 +91,14 @@ class Observation(models.Model):
         settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+", editable=False
     )
     created_at = models.DateTimeField(auto_now_add=True)
-    version = models.PositiveIntegerField(default=1, editable=False)
 
     objects = ObservationQuerySet.as_manager()
 
-    # What a form offers and a correction may change.
     FIELDS = (
         "text", "day", "how", "confidence", "is_own", "source", "url", "quoted", "has_consent", "frequency", "pain",
     )  # fmt: skip
+    # Who takes a consent back must not stay named in what everybody reads.
+    PRIVATE = ("quoted",)
 
     class Meta:
         verbose_name = _("observation")
@@ -130,15 +130,8 @@ class Observation(models.Model):
         return row
 
     def correct(self, version: int, by, **fields) -> None:
-        """Changes what it says, and keeps what it said before. Raises Stale if it is not at `version` any more."""
         with transaction.atomic():
-            before = type(self).objects.select_for_update().get(pk=self.pk)
-            was = {name: getattr(before, name) for name in self.FIELDS}
-            if not type(self).objects.filter(pk=self.pk, version=version).update(**fields, version=version + 1):
-                raise Stale
-            self.refresh_from_db()
-            # Who takes a consent back must not stay named in what everybody reads.
-            Change.record(self, was, by, private=["quoted"])
+            super().correct(version, by, **fields)
             self.stakeholder.take_place()
 
 

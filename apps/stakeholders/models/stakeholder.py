@@ -2,11 +2,11 @@
 
 from django.apps import apps
 from django.core.validators import RegexValidator
-from django.db import models, transaction
+from django.db import models
 from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
-from apps.accounts.models import Change
+from apps.accounts.models import Corrected
 from apps.web.bilingual import Bilingual, in_reader_language
 
 TAG_WITHOUT = r"^[^\s#＃@＠!！\"「」]+$"
@@ -15,10 +15,6 @@ TAG_WITHOUT = r"^[^\s#＃@＠!！\"「」]+$"
 class Side(models.TextChoices):
     INSIDE = "inside", _("Inside")
     OUTSIDE = "outside", _("Outside")
-
-
-class Stale(Exception):
-    """The row was changed by somebody else since it was read (R46)."""
 
 
 class StakeholderQuerySet(models.QuerySet["Stakeholder"]):
@@ -35,7 +31,7 @@ class StakeholderQuerySet(models.QuerySet["Stakeholder"]):
         return self.annotate(has_merges=models.Exists(merges.filter(target=models.OuterRef("pk"))))
 
 
-class Stakeholder(Bilingual):
+class Stakeholder(Corrected, Bilingual):
     """Never deleted while something points at it: archiving hides it from new entries and keeps the old."""
 
     # Of `with_merges`
@@ -64,7 +60,6 @@ class Stakeholder(Bilingual):
     merged_into = models.ForeignKey(
         "self", null=True, on_delete=models.PROTECT, related_name="merged_from", editable=False
     )
-    version = models.PositiveIntegerField(default=1, editable=False)
 
     objects = StakeholderQuerySet.as_manager()
 
@@ -86,23 +81,12 @@ class Stakeholder(Bilingual):
             ),
         ]
 
-    # What a form offers and a correction may change.
     FIELDS = ("name", "name_ja", "tag", "tag_ja", "side", "service", "reliability")
 
     @classmethod
     def name_one(cls, **fields) -> "Stakeholder":
         """A new group, below the others."""
         return cls.objects.create(**fields, position=cls.objects.count())
-
-    def correct(self, version: int, by, **fields) -> None:
-        """Changes what is said of the group, and keeps what was said before. Raises Stale if it is not at `version`."""
-        with transaction.atomic():
-            before = type(self).objects.select_for_update().get(pk=self.pk)
-            was = {name: getattr(before, name) for name in self.FIELDS}
-            if not type(self).objects.filter(pk=self.pk, version=version).update(**fields, version=version + 1):
-                raise Stale
-            self.refresh_from_db()
-            Change.record(self, was, by)
 
     @property
     def tag_label(self) -> str:

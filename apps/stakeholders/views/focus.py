@@ -57,6 +57,7 @@ def _story(
         "is_late": is_late,
         "changes": Change.objects.of(*(voice for each in told for voice in each.decision.voices.all())),
         "may_decide": member.is_lead,
+        "has_groups": bool(told) or Stakeholder.objects.current().exists(),
     }
     bad = [form for form in (voice_form, review_form) if form is not None and status(form) != 200]
     return render(request, "stakeholders/focus.html", context, status=409 if is_late else 422 if bad else 200)

@@ -9,11 +9,11 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from apps.accounts.http import MemberRequest
-from apps.accounts.models import Change
+from apps.accounts.models import Change, Stale
 from apps.stakeholders import counted
 from apps.stakeholders.forms import ObservationForm
 from apps.stakeholders.models import How, Observation, Stakeholder
-from apps.stakeholders.models.observation import Confidence, Stale, may_correct
+from apps.stakeholders.models.observation import Confidence, may_correct
 from apps.web import csv_file
 from apps.web.forms import status
 from apps.web.models.merge import where_it_went

@@ -4,6 +4,7 @@ import uuid
 from urllib.parse import urlencode
 
 from django.core.paginator import Paginator
+from django.db import IntegrityError
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -11,12 +12,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from apps.accounts.http import MemberRequest
-from apps.accounts.models import Change
+from apps.accounts.models import Change, Stale
 from apps.stakeholders import evidence, focus, sql
 from apps.stakeholders.forms import MergeForm, StakeholderForm
 from apps.stakeholders.models import How, Side, Stakeholder, StakeholderMerge
 from apps.stakeholders.models.observation import may_correct
-from apps.stakeholders.models.stakeholder import Stale
 from apps.web.forms import status
 from apps.web.models import MergeError
 from apps.web.models.merge import ends, where_it_went
@@ -117,6 +117,8 @@ def edit(request: MemberRequest, pk: int | None = None) -> HttpResponse:
         except Stale:
             theirs = Stakeholder.objects.get(pk=row.pk)
             form.data = {**request.POST.dict(), "version": str(theirs.version)}
+        except IntegrityError:  # another lead gave the same tag in this very moment
+            form.add_error("tag", _("This tag is taken."))
         else:
             toast(request, _("The stakeholder is saved."))
             return redirect("stakeholders:stakeholder", row.pk)

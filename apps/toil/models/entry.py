@@ -12,6 +12,7 @@ from django.db import models, transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from apps.accounts.models import Stale
 from apps.stakeholders.models import Stakeholder
 from apps.toil.models.item import Item
 from apps.web.text import OLDEST
@@ -28,10 +29,6 @@ class Source(models.TextChoices):
     IMPORT = "import", _("Import")
     API = "api", _("API")
     CHAT = "chat", _("Chat")
-
-
-class Stale(Exception):
-    """The entry was changed by somebody else since it was read (R46)."""
 
 
 class EntryQuerySet(models.QuerySet["Entry"]):

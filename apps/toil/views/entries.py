@@ -9,13 +9,12 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
 from apps.accounts.http import MemberRequest
-from apps.accounts.models import Member
+from apps.accounts.models import Member, Stale
 from apps.stakeholders.models import Stakeholder
 from apps.toil import csv_out, figures, today, undo
 from apps.toil.forms import EntryForm
 from apps.toil.log import PERIODS, Filters, page
 from apps.toil.models import Category, Entry, Item, Source
-from apps.toil.models.entry import Stale
 from apps.toil.permissions import may_change
 from apps.toil.views.said import say_logged
 from apps.web import csv_file

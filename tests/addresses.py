@@ -1,0 +1,28 @@
+"""Every address of the site, as the URL configuration names them."""
+
+from django.urls import URLPattern, URLResolver, get_resolver
+
+# Ids of the story's first rows, by the name of the view's argument.
+ARGUMENTS = {
+    "pk": "1",
+    "link_pk": "1",
+    "work_pk": "1",
+    "merge_pk": "1",
+    "observation_pk": "1",
+    "decision_pk": "1",
+    "answer_pk": "1",
+    "phrase_pk": "1",
+    "statement_pk": "1",
+    "number": "1",
+    "token": "no-such-token",
+}
+
+
+def addresses(resolver: URLResolver | None = None, path: str = "", space: str = ""):
+    """(view, pattern) of each."""
+    for entry in (resolver or get_resolver()).url_patterns:
+        if isinstance(entry, URLResolver):
+            inner = f"{space}{entry.namespace}:" if entry.namespace else space
+            yield from addresses(entry, path + str(entry.pattern), inner)
+        elif isinstance(entry, URLPattern) and entry.name:
+            yield f"{space}{entry.name}", path + str(entry.pattern)
