@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from apps.stakeholders.counted import Counted
 from apps.stakeholders.models import Answer, Confidence, FocusDecision, How, Kind, Observation, Stakeholder, Wish
+from apps.stakeholders.models.stakeholder import MOST_POSITION
 from apps.stakeholders.our_sre import LONGEST_PHRASE
 from apps.web.forms import Form, ModelForm, NameField, TextField, offer
 from apps.web.markdown import plain
@@ -25,8 +26,19 @@ class StakeholderForm(ModelForm):
         )
         help_texts = {"reliability": _("In their words, as far as you have heard them.")}
 
+    position = forms.IntegerField(
+        label=_("Place in the list"),
+        min_value=0,
+        max_value=MOST_POSITION,
+        required=False,
+        help_text=_("A small number stands above. Left empty, it goes below the others."),
+    )
     version = forms.IntegerField(widget=forms.HiddenInput, required=False)
     submission_id = forms.UUIDField(widget=forms.HiddenInput, required=False)
+
+    def clean_position(self) -> int:
+        said = self.cleaned_data["position"]
+        return min(Stakeholder.objects.count(), MOST_POSITION) if said is None else said
 
     def clean_tag(self) -> str:
         tag = self.cleaned_data["tag"].lower()

@@ -7,6 +7,7 @@ import pytest
 from django.test import Client
 
 from apps.accounts.models import Change
+from apps.stakeholders.forms import StakeholderForm
 from apps.stakeholders.models import Observation, Stakeholder
 from tests import factories
 
@@ -166,13 +167,31 @@ def test_a_piece_of_evidence_is_found_on_its_page(signed_in, member):
 
 
 def test_of_two_who_give_the_same_tag_at_once_the_second_is_told(as_lead, monkeypatch):
-    real = Stakeholder.name_one.__func__
+    real = StakeholderForm.is_valid
 
-    def late(cls, **fields):
-        factories.stakeholder(tag=fields["tag"])
-        return real(cls, **fields)
+    def late(form):
+        found = real(form)
+        factories.stakeholder(tag="parents")
+        return found
 
-    monkeypatch.setattr(Stakeholder, "name_one", classmethod(late))
+    monkeypatch.setattr(StakeholderForm, "is_valid", late)
     answer = as_lead.post("/stakeholders/new/", words())
     assert answer.status_code == 422
     assert "This tag is taken." in answer.text
+
+
+def test_groups_stand_in_the_order_the_lead_gives(as_lead):
+    for name in ("Parents", "Developers", "Facilities"):
+        as_lead.post("/stakeholders/new/", words(name=name, tag=name))
+    assert list(Stakeholder.objects.values_list("name", "position")) == [
+        ("Parents", 0), ("Developers", 1), ("Facilities", 2),
+    ]  # fmt: skip
+    row = Stakeholder.objects.get(name="Parents")
+    sent = words(position="9", version="1")
+    assert as_lead.post(f"/stakeholders/{row.pk}/edit/", sent).status_code == 302
+    page = as_lead.get("/stakeholders/observe/").text
+    assert page.index("Developers") < page.index("Facilities") < page.index("Parents")
+    for wrong in ("-1", "1000", "x"):
+        answer = as_lead.post(f"/stakeholders/{row.pk}/edit/", sent | {"version": "2", "position": wrong})
+        assert answer.status_code == 422, wrong
+        assert 'id="id_position_error"' in answer.text

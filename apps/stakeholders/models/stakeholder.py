@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from apps.accounts.models import Corrected
 from apps.web.bilingual import Bilingual, in_reader_language
 
+MOST_POSITION = 999
 TAG_WITHOUT = r"^[^\s#＃@＠!！\"「」]+$"
 
 
@@ -55,7 +56,7 @@ class Stakeholder(Corrected, Bilingual):
     placed_by = models.ForeignKey(
         "stakeholders.Observation", null=True, on_delete=models.SET_NULL, related_name="+", editable=False
     )
-    position = models.PositiveSmallIntegerField(default=0)
+    position = models.PositiveSmallIntegerField(_("place in the list"), default=0)
     archived_at = models.DateTimeField(null=True, blank=True)
     merged_into = models.ForeignKey(
         "self", null=True, on_delete=models.PROTECT, related_name="merged_from", editable=False
@@ -81,12 +82,7 @@ class Stakeholder(Corrected, Bilingual):
             ),
         ]
 
-    FIELDS = ("name", "name_ja", "tag", "tag_ja", "side", "service", "reliability")
-
-    @classmethod
-    def name_one(cls, **fields) -> "Stakeholder":
-        """A new group, below the others."""
-        return cls.objects.create(**fields, position=cls.objects.count())
+    FIELDS = ("name", "name_ja", "tag", "tag_ja", "side", "service", "reliability", "position")
 
     @property
     def tag_label(self) -> str:

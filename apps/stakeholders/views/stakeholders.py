@@ -112,7 +112,7 @@ def edit(request: MemberRequest, pk: int | None = None) -> HttpResponse:
                 row.correct(form.cleaned_data["version"] or 0, request.member, **fields)
             else:
                 key = form.cleaned_data["submission_id"]
-                new, _fresh = once(request.member, "stakeholder", key, lambda: Stakeholder.name_one(**fields).pk)
+                new, _fresh = once(request.member, "stakeholder", key, lambda: Stakeholder.objects.create(**fields).pk)
                 row = Stakeholder(pk=new)
         except Stale:
             theirs = Stakeholder.objects.get(pk=row.pk)
