@@ -147,7 +147,8 @@ def _say_what_sre_is(members: list[Member], today: date, chance: random.Random) 
         )
     for n in range(3):
         text, reason = (" ".join(chance.choices(WORDS, k=k)) for k in (60, 20))
-        statement = Statement.write(members[0], n, text=text, reason=reason, day=today - timedelta(days=90 - 30 * n))
+        day = today - timedelta(days=90 - 30 * n)
+        statement = Statement.write(members[0], n, text=text, reason=reason, day=day, round=asked)
         StatementVoice.objects.bulk_create(_voices(StatementVoice, statement, members[1:], chance))
 
 

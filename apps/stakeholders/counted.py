@@ -9,6 +9,8 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Protocol
 
+from django.utils.translation import ngettext
+
 from apps.stakeholders.models import Stakeholder
 
 
@@ -74,6 +76,12 @@ def totals(since: date, until: date) -> Totals:
 def rows(stakeholder: int, since: date, until: date) -> str:
     """The address of the entries behind a figure, or "" where nobody counts."""
     return _log.rows(stakeholder, since, until) if _log else ""
+
+
+def figure(times: int, minutes: int) -> str:
+    """How often and how long, as evidence tells it."""
+    said = ngettext("%(times)s time, %(time)s", "%(times)s times, %(time)s", times)
+    return said % {"times": times, "time": show(minutes)}
 
 
 def show(minutes: int) -> str:

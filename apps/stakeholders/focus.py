@@ -1,10 +1,12 @@
 """A focus decision as pages tell it: who agrees, who differs, what it rests on, whether it is time to look again."""
 
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from datetime import date
 
+from apps.stakeholders import counted
 from apps.stakeholders.models import Confidence, FocusDecision, How, Review, Voice
-from apps.stakeholders.weighing import Weighing
+from apps.stakeholders.weighing import Weighing, known
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,10 +21,26 @@ class Piece:
     confidence: str
     is_own: bool
     source: str
+    times: int | None = None
+    minutes: int | None = None
+    since: str | None = None
+    until: str | None = None
 
     @classmethod
     def read(cls, kept: dict) -> "Piece":
-        return cls(**kept | {"day": date.fromisoformat(kept["day"])})
+        return cls(**known(cls, kept) | {"day": date.fromisoformat(kept["day"])})
+
+    @property
+    def figure(self) -> str:
+        """Of a counted figure how often and how long; "" for what was said or seen."""
+        return counted.figure(self.times, self.minutes) if self.times and self.minutes else ""
+
+    @property
+    def rows(self) -> str:
+        """The address of the rows behind the figure, as they are today."""
+        if not self.since or not self.until:
+            return ""
+        return counted.rows(self.stakeholder, date.fromisoformat(self.since), date.fromisoformat(self.until))
 
     @property
     def how_label(self):
@@ -40,11 +58,21 @@ class Told:
     decision: FocusDecision
     mine: Voice | None
     is_due: bool
+    then: FocusDecision | None = None  # the one that took its place
 
     @classmethod
     def of(cls, decision: FocusDecision, member) -> "Told":
         """For `member` to read; a decision whose voices are at hand asks nothing more."""
         return cls(decision, decision.said_by(member), decision.is_due(member.today()))
+
+    @classmethod
+    def story(cls, decisions: Iterable[FocusDecision], member) -> "list[Told]":
+        """Decisions from `whole`, newest first, each with the one that followed it."""
+        told = [cls.of(row, member) for row in decisions]
+        return [
+            replace(each, then=after.decision if after else None)
+            for each, after in zip(told, [None, *told], strict=False)
+        ]
 
     @property
     def pieces(self) -> list[Piece]:

@@ -15,6 +15,7 @@ from apps.web.forms import Form, ModelForm, NameField, TextField, offer
 from apps.web.markdown import plain
 
 MOST_DAYS_AHEAD = 731
+LONGEST_ID = 18  # digits
 
 
 class StakeholderForm(ModelForm):
@@ -134,9 +135,26 @@ class ObservationForm(ModelForm):
 class _Choices(forms.ModelMultipleChoiceField):
     widget = forms.CheckboxSelectMultiple
 
+    def clean(self, value):
+        for pk in value or ():
+            if len(str(pk)) > LONGEST_ID:  # no database would take the question
+                raise forms.ValidationError(
+                    self.error_messages["invalid_pk_value"], code="invalid_pk_value", params={"pk": pk}
+                )
+        return super().clean(value)
+
+
+class _Shown(forms.models.ModelChoiceIterator):
+    def __init__(self, field):
+        super().__init__(field)
+        self.queryset = field.queryset if field.shown is None else field.shown
+
 
 class _Pieces(_Choices):
-    """Pieces of evidence to choose from, each named by its group and its first words."""
+    """Pieces of evidence, each named by its group and its first words: all can be chosen, some of them are shown."""
+
+    iterator = _Shown
+    shown = None
 
     def label_from_instance(self, row: Observation) -> str:
         return f"{row.stakeholder.label}: {Truncator(plain(row.text)).chars(140)} ({date_format(row.day)})"
@@ -152,6 +170,12 @@ class FocusForm(ModelForm):
         required=False,
         help_text=_("What it rests on. It is kept as it reads today, with today’s figures."),
     )
+    find = forms.CharField(
+        label=_("More evidence"),
+        required=False,
+        widget=forms.TextInput(attrs={"type": "search", "autocomplete": "off"}),
+        help_text=_("The newest of each group stand above. Search for older ones; what is ticked stays ticked."),
+    )
     submission_id = forms.UUIDField(widget=forms.HiddenInput, required=False)
     after = forms.IntegerField(widget=forms.HiddenInput, min_value=0)
 
@@ -165,11 +189,13 @@ class FocusForm(ModelForm):
             "later": _("Whom it does not help yet, and what would bring them to the front."),
         }
 
-    def __init__(self, *args, by, before: FocusDecision | None, observations, **kwargs):
+    def __init__(self, *args, by, before: FocusDecision | None, shown, **kwargs):
         super().__init__(*args, **kwargs)
         self.by = by
-        offer(self, "stakeholders", Stakeholder.objects.current())
-        offer(self, "observations", observations)
+        current = Stakeholder.objects.current()
+        offer(self, "stakeholders", current)
+        self.fields["observations"].shown = shown  # type: ignore[attr-defined]
+        offer(self, "observations", Observation.objects.filter(stakeholder__in=current).select_related("stakeholder"))
         if before is None:
             del self.fields["learned"]
         else:
@@ -204,6 +230,8 @@ class VoiceForm(Form):
 
 class ReviewForm(Form):
     """The lead looked again at the decision, and it still holds."""
+
+    submission_id = forms.UUIDField(widget=forms.HiddenInput, required=False)
 
     words = TextField(label=_("What you saw"), max_length=1_000)
     review_on = forms.DateField(

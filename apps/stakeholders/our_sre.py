@@ -4,7 +4,7 @@ members agree with each version of the statement.
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import groupby
 
 from apps.accounts.models import Member
@@ -19,11 +19,12 @@ MOST_MARKED = 60
 
 @dataclass(frozen=True, slots=True)
 class Marked:
-    """Words that were marked, of one kind, and who marked them."""
+    """Words that were marked, of one kind, who marked them, and whose they are where that may be told."""
 
     text: str
     kind: str
     by: list
+    writers: list = field(default_factory=list)
 
     @property
     def kind_label(self):
@@ -91,10 +92,56 @@ def pieces(text: str, phrases: Iterable[Phrase]) -> list[tuple[str, str]]:
     ]
 
 
-def common(round: Round, *kinds: Kind) -> list[Marked]:
+def common(round: Round, *kinds: Kind, is_open: bool) -> list[Marked]:
     """What was marked in a round, the words most often marked first: what a statement is written from. One query."""
-    found = marked(Phrase.objects.filter(answer__round=round, kind__in=kinds or Kind.values).signed())
-    return sorted(found, key=lambda each: (each.kind != Kind.SHARED, -len(each.by)))[:MOST_MARKED]
+    of_round = Phrase.objects.filter(answer__round=round, kind__in=kinds or Kind.values).attributed()
+    phrases: dict[tuple[str, str], list[Phrase]] = {}
+    for phrase in of_round:
+        phrases.setdefault((phrase.text, phrase.kind), []).append(phrase)
+    found = [
+        Marked(text, kind, [phrase.by for phrase in same], _writers(same, is_open=is_open))
+        for (text, kind), same in phrases.items()
+    ]
+    return sorted(found, key=lambda each: (each.kind != Kind.SHARED, -len(each.by), each.text))[:MOST_MARKED]
+
+
+def _writers(phrases: list[Phrase], *, is_open: bool) -> list:
+    """Whose words they are: of a round that is over only those who show theirs."""
+    answers = {phrase.answer_id: phrase.answer for phrase in phrases}.values()
+    return [answer.member for answer in answers if answer.member and (is_open or answer.may_compare)]
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """The rounds as one member may read them: nobody reads the open one before they have answered it."""
+
+    asked: Round | None
+    mine: Answer | None
+
+    @classmethod
+    def by(cls, member) -> "Seen":
+        """Two queries."""
+        asked = Round.objects.current()
+        return cls(asked, asked.answers.filter(member=member).first() if asked else None)
+
+    def is_open(self, round: Round) -> bool:
+        return round == self.asked
+
+    def may_read(self, round: Round) -> bool:
+        return self.mine is not None or not self.is_open(round)
+
+    def newest(self) -> Round | None:
+        """The newest round that may be read."""
+        if self.asked is None or self.mine:
+            return self.asked
+        return Round.objects.exclude(pk=self.asked.pk).current()
+
+    def differences(self, statement: Statement, most: int) -> list[Marked]:
+        """What was marked as a difference in the round from which the statement was written. One query."""
+        if statement.round is None or not self.may_read(statement.round):
+            return []
+        is_open = self.is_open(statement.round)
+        return common(statement.round, Kind.DIFFERENT, is_open=is_open)[:most]
 
 
 def draft(found: Iterable[Marked]) -> str:

@@ -3,7 +3,7 @@
 A decision keeps what it was weighed by as it was on that day, so everything here can be written down and read again.
 """
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields
 from datetime import date, timedelta
 
 from django.utils.translation import gettext as _
@@ -17,6 +17,7 @@ WINDOW = 90  # days, today included
 # How much of pain × frequency counts, by how sure we are of the place.
 SURE = {Confidence.HUNCH: 1 / 3, Confidence.LIKELY: 2 / 3, Confidence.FIRM: 1.0}
 MOST_WEIGHT = 25
+MOST_NAMED = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +67,7 @@ class Weighing:
     def read(cls, kept: dict) -> "Weighing":
         """What `write` wrote."""
         since, until = (date.fromisoformat(kept[name]) for name in ("since", "until"))
-        return cls(since, until, kept["minutes"], tuple(Weighed(**group) for group in kept["groups"]))
+        return cls(since, until, kept["minutes"], tuple(Weighed(**known(Weighed, group)) for group in kept["groups"]))
 
     def write(self) -> dict:
         """As JSON can keep it."""
@@ -146,6 +147,11 @@ class Weighing:
         return said
 
 
+def known(kind: type, kept: dict) -> dict:
+    """Of what an earlier version may have kept, the fields that `kind` has today."""
+    return {each.name: kept[each.name] for each in fields(kind) if each.name in kept}
+
+
 def _weighed(row: Stakeholder, times: int, minutes: int) -> Weighed:
     place = row.placed_by
     return Weighed(
@@ -168,4 +174,7 @@ def _most(groups, figure) -> list[Weighed]:
 
 
 def _names(groups: list[Weighed]) -> str:
-    return _(", ").join(group.label for group in groups)
+    """The groups in a sentence, the first few by name."""
+    named = _(", ").join(group.label for group in groups[:MOST_NAMED])
+    rest = len(groups) - MOST_NAMED
+    return named if rest <= 0 else _("%(names)s and %(n)s more") % {"names": named, "n": rest}

@@ -182,7 +182,9 @@ def _our_sre(people: dict[str, Member], today: date, which: int) -> None:
     for number, version in enumerate(cast.STATEMENTS):
         day = today - timedelta(days=version.days_ago)
         texts = {"text": version.text[which], "reason": version.reason[which]}
-        statement = Statement.write(people["aoi"], number, day=day, **texts)
+        statement = Statement.write(
+            people["aoi"], number, day=day, round=Round.objects.filter(day__lte=day).current(), **texts
+        )
         for who, agrees, words in version.voices:
             StatementVoice.say(statement, people[who], agrees=agrees, words=words[which])
 

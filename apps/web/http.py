@@ -1,5 +1,6 @@
 """The request as views see it, once the middleware has said who is asking."""
 
+from functools import wraps
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -14,6 +15,19 @@ class Request(HttpRequest):
 
     member: Any
     htmx: HtmxDetails
+
+
+def or_see(page: str):
+    """For a view that only answers a form: who comes to its address without one, by a reload or a link, sees `page`."""
+
+    def decorate(view):
+        @wraps(view)
+        def answer(request: HttpRequest, *args, **kwargs) -> HttpResponse:
+            return view(request, *args, **kwargs) if request.method == "POST" else redirect(page)
+
+        return answer
+
+    return decorate
 
 
 def shown_address(request: HttpRequest) -> str:

@@ -296,3 +296,86 @@ def test_a_weighing_is_kept_and_read_again(lead, group):
     now = Weighing.on(lead.today())
     assert Weighing.read(now.write()) == now
     assert (now.minutes, now.groups[0].minutes, now.groups[0].times) == (50, 25, 1)
+
+
+# ---- choosing the evidence --------------------------------------------------------------------------------
+
+
+def test_older_evidence_is_found_and_ticked_without_losing_what_is_typed(as_lead, lead, group):
+    old = factories.observation(
+        lead, stakeholder=group, day=lead.today() - timedelta(days=300), text="A night in March"
+    )
+    newer = [factories.observation(lead, stakeholder=group) for _n in range(4)]
+    first = as_lead.get(PAGE + "new/").text
+    assert "A night in March" not in first
+    typed = form(lead, group, observations=[str(newer[-1].pk)], find="march night", look_up="1", title="")
+    found = as_lead.post(PAGE + "new/", typed)
+    assert found.status_code == 200
+    assert "A night in March" in found.text
+    assert "They suffer **every day**." in found.text
+    assert "still empty" not in found.text
+    assert found.text.count(" checked") >= 2  # the group and the piece that were ticked
+    assert not FocusDecision.objects.exists()
+    assert as_lead.post(PAGE + "new/", form(lead, group, observations=[str(old.pk)])).status_code == 302
+    assert [piece["text"] for piece in FocusDecision.objects.get().evidence] == ["A night in March"]
+
+
+def test_evidence_that_came_meanwhile_does_not_untick_what_was_chosen(as_lead, lead, group):
+    chosen = factories.observation(lead, stakeholder=group, text="The reason why")
+    for _n in range(3):
+        factories.observation(lead, stakeholder=group)
+    wrong = as_lead.post(PAGE + "new/", form(lead, group, observations=[str(chosen.pk)], title=""))
+    assert wrong.status_code == 422
+    assert "The reason why" in wrong.text  # though three newer ones came
+    assert as_lead.post(PAGE + "new/", form(lead, group, observations=[str(chosen.pk)])).status_code == 302
+    assert FocusDecision.objects.get().evidence[0]["pk"] == chosen.pk
+
+
+@pytest.mark.parametrize("ticked", ["x", "999999", "9" * 30])
+def test_evidence_that_is_not_there_is_refused_beside_its_field(as_lead, lead, group, ticked):
+    answer = as_lead.post(PAGE + "new/", form(lead, group, observations=[ticked]))
+    assert answer.status_code == 422
+    assert 'id="id_observations_error"' in answer.text
+
+
+def test_looked_at_again_sent_twice_is_kept_once(as_lead, lead, group):
+    decision = factories.decision(lead, group)
+    sent = {
+        "words": "It still hurts there.",
+        "review_on": (lead.today() + timedelta(days=30)).isoformat(),
+        "submission_id": str(uuid.uuid4()),
+    }
+    for _n in range(2):
+        assert as_lead.post(f"{PAGE}{decision.pk}/looked-at/", sent).status_code == 302
+    assert Review.objects.count() == 1
+
+
+def test_a_counted_figure_is_told_with_the_decision_and_leads_to_its_rows(as_lead, lead, group):
+    day = lead.today()
+    seen = factories.observation(
+        lead, stakeholder=group, text="Words that may change", counted_times=31, counted_minutes=750,
+        counted_since=day.replace(day=1), counted_until=day,
+    )  # fmt: skip
+    factories.decision(lead, group, observations=[seen])
+    page = as_lead.get(PAGE).text
+    assert ">31 times, 12 h 30 min</a>" in page
+    assert f"/toil/?stakeholder={group.pk}&amp;since={day.replace(day=1)}&amp;until={day}" in page
+
+
+def test_a_decision_kept_by_an_earlier_version_is_still_readable(as_lead, lead, group):
+    decision = factories.decision(lead, group, observations=[factories.observation(lead, stakeholder=group)])
+    kept = decision.evidence[0] | {"mood": "low"}
+    for name in ("times", "minutes", "since", "until"):
+        del kept[name]
+    FocusDecision.objects.update(evidence=[kept])
+    assert "They ask every day." in as_lead.get(PAGE).text
+
+
+def test_the_story_says_what_was_learned_and_who_saw_it_differently(as_lead, lead, member, group):
+    first = factories.decision(lead, group, title="First, an SLO")
+    Voice.say(first, member, agrees=False, words="Nobody outside waits.")
+    factories.decision(lead, group, title="Then, the load inside", learned="It was quiet outside.")
+    page = as_lead.get(PAGE).text
+    assert "Then we learned, and chose “Then, the load inside”: It was quiet outside." in page
+    assert f"Seen differently by {member.short_name}" in page
+    assert 'id="voices"' not in page  # nobody differs on the one that stands

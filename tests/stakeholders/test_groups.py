@@ -195,3 +195,27 @@ def test_groups_stand_in_the_order_the_lead_gives(as_lead):
         answer = as_lead.post(f"/stakeholders/{row.pk}/edit/", sent | {"version": "2", "position": wrong})
         assert answer.status_code == 422, wrong
         assert 'id="id_position_error"' in answer.text
+
+
+def test_what_is_written_about_a_group_archived_meanwhile_is_not_lost(signed_in, lead, member):
+    group = factories.stakeholder(name="Parents")
+    sent = {"text": "Typed at length.", "day": member.today(), "how": "said", "confidence": "firm"}
+    group.archive(lead, wished=True)
+    answer = signed_in.post(f"/stakeholders/{group.pk}/observe/", sent)
+    assert answer.status_code == 422
+    assert "This group was archived meanwhile." in answer.text
+    assert "Typed at length." in answer.text
+    assert not Observation.objects.exists()
+    page = signed_in.get(f"/stakeholders/{group.pk}/observe/", follow=True)
+    assert "“Parents” is archived. The lead can bring it back." in page.text
+    group.archive(lead, wished=False)
+    assert signed_in.post(f"/stakeholders/{group.pk}/observe/", sent).status_code == 302
+
+
+def test_archiving_twice_is_archiving_once(lead):
+    group = factories.stakeholder()
+    for wished in (True, True, False, False):
+        group.archive(lead, wished=wished)
+    assert Change.objects.of(group).count() == 2
+    group.refresh_from_db()
+    assert (group.archived_at, group.version) == (None, 3)

@@ -91,7 +91,7 @@ def test_script_is_text(signed_in, member, asked, lead):
     sent(signed_in, evil)
     row = Answer.objects.get()
     signed_in.post(f"{PAGE}answers/{row.pk}/mark/", {"words": "<script>alert(1)</script>", "kind": "shared"})
-    statement = Statement.write(lead, 0, text=evil)
+    statement = Statement.write(lead, 0, text=evil, round=Round.objects.current())
     StatementVoice.say(statement, member, agrees=False, words=evil)
     assert Phrase.objects.count() == 1
     for address in (PAGE, PAGE + "over-time/", PAGE + "statement/"):
@@ -202,7 +202,7 @@ def test_the_lead_writes_versions_and_members_agree_by_name(client, lead, member
 def test_of_two_leads_the_second_is_told_and_both_versions_are_kept(client, lead):
     second = factories.lead(email="second@example.com", display_name="Second Lead")
     client.force_login(second)
-    Statement.write(lead, 0, text="The first.")
+    Statement.write(lead, 0, text="The first.", round=Round.objects.current())
     mine = {"text": "Mine, typed at length.", "after": "0", "submission_id": str(uuid.uuid4())}
     answer = client.post(PAGE + "statement/new/", mine)
     assert answer.status_code == 409
@@ -222,7 +222,10 @@ def test_only_a_lead_asks_and_writes(request, client, asked, who):
 
 
 def test_the_picture_shows_versions_by_who_agreed(lead, member, other):
-    first, second = Statement.write(lead, 0, text="One"), Statement.write(lead, 1, text="Two", reason="More")
+    first, second = (
+        Statement.write(lead, 0, text="One", round=Round.objects.current()),
+        Statement.write(lead, 1, text="Two", reason="More", round=Round.objects.current()),
+    )
     StatementVoice.say(first, other, agrees=False, words="No.")
     StatementVoice.say(second, other, agrees=True, words="")
     picture = our_sre.agreement(list(Statement.objects.newest_first()))
@@ -304,7 +307,7 @@ def test_who_leaves_is_followed_by_their_wish(asked, member, other):
 
 def test_many_answers_ask_no_more_and_come_in_pages(signed_in, asked, lead, django_assert_max_num_queries):
     sent(signed_in)
-    statement = Statement.write(lead, 0, text="One")
+    statement = Statement.write(lead, 0, text="One", round=Round.objects.current())
     for _n in range(15):
         person = factories.member()
         row = say(asked, person, "Many words. And more.")
@@ -316,7 +319,7 @@ def test_many_answers_ask_no_more_and_come_in_pages(signed_in, asked, lead, djan
 
 
 def test_who_leaves_is_followed_by_their_wish_in_statements_and_decisions_too(client, asked, lead, member, other):
-    statement = Statement.write(lead, 0, text="One")
+    statement = Statement.write(lead, 0, text="One", round=Round.objects.current())
     decision = factories.decision(lead)
     for person, wish in ((member, Wish.KEEP), (other, Wish.REMOVE)):
         say(asked, person, wish=wish)
@@ -337,7 +340,7 @@ def test_who_leaves_is_followed_by_their_wish_in_statements_and_decisions_too(cl
 
 
 def test_who_never_answered_a_round_keeps_their_name_in_the_records(lead, member):
-    statement = Statement.write(lead, 0, text="One")
+    statement = Statement.write(lead, 0, text="One", round=Round.objects.current())
     StatementVoice.say(statement, member, agrees=True, words="")
     member.is_active = False
     member.save()
@@ -345,12 +348,12 @@ def test_who_never_answered_a_round_keeps_their_name_in_the_records(lead, member
 
 
 def test_the_picture_counts_those_who_have_left(client, asked, lead, member):
-    statement = Statement.write(lead, 0, text="One")
+    statement = Statement.write(lead, 0, text="One", round=Round.objects.current())
     say(asked, member)
     StatementVoice.say(statement, member, agrees=False, words="Not yet.")
     member.is_active = False
     member.save()
-    Statement.write(lead, 1, text="Two", reason="Why")
+    Statement.write(lead, 1, text="Two", reason="Why", round=Round.objects.current())
     client.force_login(lead)
     page = client.get(PAGE).text
     assert "1 agreed, 1 not" in page
@@ -377,8 +380,83 @@ def test_the_first_statement_begins_with_what_is_shared(client, lead, member, as
     Phrase.objects.create(answer=row, text="Work leaves one desk.", kind=Kind.SHARED, by=lead)
     Phrase.objects.create(answer=row, text="Numbers first.", kind=Kind.DIFFERENT, by=lead)
     client.force_login(lead)
+    # Nobody reads the others before answering, on no page.
+    before = client.get(PAGE + "statement/new/")
+    assert before.context["form"].initial["text"] == ""
+    assert "Work leaves one desk." not in before.text
+    assert "shows once you have answered it" in before.text
+    say(asked, lead)
     page = client.get(PAGE + "statement/new/")
     assert page.context["form"].initial["text"] == "- Work leaves one desk."
     assert 'value="Work leaves one desk." data-insert="#id_text"' in page.text
-    Statement.write(lead, 0, text="Ours.")
+    Statement.write(lead, 0, text="Ours.", round=Round.objects.current())
     assert client.get(PAGE + "statement/new/").context["form"].initial["text"] == "Ours."
+
+
+def test_differences_stay_with_the_version_they_stood_beside(client, lead, member, asked):
+    row = say(asked, member, "What facilities feel. Numbers.", may_compare=True)
+    Phrase.objects.create(answer=row, text="What facilities feel.", kind=Kind.DIFFERENT, by=lead)
+    say(asked, lead)
+    Statement.write(lead, 0, text="One", round=asked)
+    client.force_login(lead)
+    assert "What facilities feel." in client.get(PAGE).text.split("agree-title")[0]
+    Round.follow(1, by=lead, day=lead.today())
+    for address in (PAGE, PAGE + "statement/"):
+        page = client.get(address).text
+        assert "What facilities feel." in page, address
+        assert f"words of {member.short_name}, marked by Aoi" in page, address
+
+
+def test_a_difference_of_the_open_round_waits_for_ones_own_answer(client, lead, member, other, asked):
+    row = say(asked, member, "What facilities feel.")
+    Phrase.objects.create(answer=row, text="What facilities feel.", kind=Kind.DIFFERENT, by=lead)
+    Statement.write(lead, 0, text="One", round=asked)
+    client.force_login(other)
+    for address in (PAGE, PAGE + "statement/"):
+        assert "What facilities feel." not in client.get(address).text, address
+
+
+def test_a_difference_of_a_round_that_is_over_names_only_who_shows_theirs(client, lead, member, asked):
+    row = say(asked, member, "What facilities feel.")
+    Phrase.objects.create(answer=row, text="What facilities feel.", kind=Kind.DIFFERENT, by=lead)
+    Statement.write(lead, 0, text="One", round=asked)
+    Round.follow(1, by=lead, day=lead.today())
+    client.force_login(lead)
+    page = client.get(PAGE + "statement/").text
+    assert "marked by Aoi" in page
+    assert f"words of {member.short_name}" not in page
+
+
+def test_who_comes_back_to_the_address_of_a_form_sees_its_page(signed_in, lead, asked, other):
+    row = say(asked, other)
+    statement = Statement.write(lead, 0, text="One", round=asked)
+    for address in ("answer/", f"answers/{row.pk}/mark/", f"statement/{statement.pk}/voice/"):
+        assert signed_in.get(PAGE + address)["Location"] == PAGE, address
+    assert signed_in.get(PAGE + "over-time/withdraw/")["Location"] == PAGE + "over-time/"
+    assert signed_in.get("/stakeholders/focus/1/voice/")["Location"] == "/stakeholders/focus/"
+
+
+def test_who_comes_to_agree_does_not_agree_with_the_words_of_before(lead, member, asked):
+    statement = Statement.write(lead, 0, text="One", round=asked)
+    for agrees, words, kept in (
+        (False, "Outside is missing.", "Outside is missing."),
+        (True, "Outside is missing.", ""),
+    ):
+        assert StatementVoice.say(statement, member, agrees=agrees, words=words).words == kept
+
+
+def test_a_mark_leads_back_to_its_answer_on_its_page(signed_in, member, asked, lead):
+    for _n in range(13):
+        row = say(asked, factories.member(), "Many words. And more.")
+    say(asked, member)
+    answer = signed_in.post(f"{PAGE}answers/{row.pk}/mark/", {"part": "And more.", "kind": "shared"})
+    assert answer["Location"] == f"{PAGE}?page=2#answer-{row.pk}"
+    assert signed_in.post(f"{PAGE}marks/{Phrase.objects.get().pk}/delete/")["Location"] == answer["Location"]
+
+
+def test_no_order_tells_who_wrote_what_once_a_round_is_over(signed_in, lead, asked):
+    for text in ("Zero alarms.", "A calm night."):
+        say(asked, factories.member(), text)
+    Round.follow(1, by=lead, day=lead.today())
+    texts = [shown.answer.text for shown in signed_in.get(PAGE + "rounds/1/").context["answers"]]
+    assert texts == ["A calm night.", "Zero alarms."]

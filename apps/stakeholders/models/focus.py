@@ -71,6 +71,10 @@ class FocusDecision(Answered, Successive):
                 "confidence": row.confidence,
                 "is_own": row.is_own,
                 "source": row.source,
+                "times": row.counted_times,
+                "minutes": row.counted_minutes,
+                "since": row.counted_since and row.counted_since.isoformat(),
+                "until": row.counted_until and row.counted_until.isoformat(),
             }
             for row in observations
         ]

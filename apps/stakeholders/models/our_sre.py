@@ -117,6 +117,12 @@ class PhraseQuerySet(models.QuerySet["Phrase"]):
         """With the names of who marked them."""
         return self.select_related("by").only("answer", "text", "kind", *named("by"))
 
+    def attributed(self) -> "PhraseQuerySet":
+        """With those names, and whose words they are."""
+        return self.select_related("by", "answer__member").only(
+            "text", "kind", "answer__may_compare", *named("by"), *named("answer__member")
+        )
+
 
 class Phrase(models.Model):
     """Words of an answer that somebody marked as shared, or as a difference."""
@@ -144,12 +150,14 @@ class StatementQuerySet(SuccessiveQuerySet["Statement"]):
     def with_voices(self, most: int | None, member=None) -> "StatementQuerySet":
         """With who agreed and who did not, as `heard` gives them."""
         voices = StatementVoice.objects.heard(most, member)
-        return self.select_related("by").prefetch_related(models.Prefetch("voices", voices))
+        return self.select_related("by", "round").prefetch_related(models.Prefetch("voices", voices))
 
 
 class Statement(Answered, Successive):
     """A version of what SRE is to us: written by the lead from marked phrases, never edited."""
 
+    # The round it was written from: what was marked there as a difference stays beside it.
+    round = models.ForeignKey(Round, null=True, on_delete=models.PROTECT, related_name="+", editable=False)
     text = models.TextField(_("To us, SRE is …"), max_length=2_000)
     reason = models.TextField(_("what changed, and why"), max_length=1_000, blank=True)
 
@@ -163,10 +171,15 @@ class Statement(Answered, Successive):
         return f"{self.number} {self.text[:40]}"
 
     @classmethod
-    def write(cls, by, after: int, *, text: str, reason: str = "", day: date | None = None) -> "Statement":
-        """The version that follows number `after`; who writes it agrees. Raises Overtaken."""
+    def write(
+        cls, by, after: int, *, text: str, round: Round | None, reason: str = "", day: date | None = None
+    ) -> "Statement":
+        """The version that follows number `after`, from what was marked in `round`; who writes it agrees.
+
+        Raises Overtaken.
+        """
         with transaction.atomic():
-            row = cls.follow(after, by=by, day=day or by.today(), text=text, reason=reason)
+            row = cls.follow(after, by=by, day=day or by.today(), text=text, reason=reason, round=round)
             StatementVoice.objects.create(about=row, member=by, agrees=True)
         return row
 

@@ -2,11 +2,12 @@
 
 from django.apps import apps
 from django.core.validators import RegexValidator
-from django.db import models
+from django.db import models, transaction
 from django.db.models.functions import Lower
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from apps.accounts.models import Corrected
+from apps.accounts.models import Change, Corrected
 from apps.web.bilingual import Bilingual, in_reader_language
 
 MOST_POSITION = 999
@@ -57,7 +58,7 @@ class Stakeholder(Corrected, Bilingual):
         "stakeholders.Observation", null=True, on_delete=models.SET_NULL, related_name="+", editable=False
     )
     position = models.PositiveSmallIntegerField(_("place in the list"), default=0)
-    archived_at = models.DateTimeField(null=True, blank=True)
+    archived_at = models.DateTimeField(_("archived"), null=True, blank=True)
     merged_into = models.ForeignKey(
         "self", null=True, on_delete=models.PROTECT, related_name="merged_from", editable=False
     )
@@ -83,6 +84,17 @@ class Stakeholder(Corrected, Bilingual):
         ]
 
     FIELDS = ("name", "name_ja", "tag", "tag_ja", "side", "service", "reliability", "position")
+
+    def archive(self, by, *, wished: bool) -> None:
+        """Hides the group from new entries and evidence, or brings it back; nothing where it already is so."""
+        with transaction.atomic():
+            row = type(self).objects.select_for_update().get(pk=self.pk)
+            self.archived_at = (row.archived_at or timezone.now()) if wished else None
+            if bool(row.archived_at) != wished:
+                type(self).objects.filter(pk=self.pk).update(
+                    archived_at=self.archived_at, version=models.F("version") + 1
+                )
+                Change.record(self, {"archived_at": row.archived_at}, by)
 
     @property
     def tag_label(self) -> str:

@@ -139,7 +139,7 @@ class VoiceBase(models.Model):
 
     # None once somebody has left and wished that their words stay without their name.
     member = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
-    agrees = models.BooleanField(gettext_lazy("your answer"))
+    agrees = models.BooleanField(gettext_lazy("agrees"))
     words = models.TextField(gettext_lazy("in your words"), max_length=1_000, blank=True)
     at = models.DateTimeField(auto_now=True)
 
@@ -185,6 +185,8 @@ class VoiceBase(models.Model):
             )
             if not is_new:
                 was = {"agrees": voice.agrees, "words": voice.words}
+                if agrees and not voice.agrees and words == voice.words:
+                    words = ""  # what one saw differently is no reason to agree
                 voice.agrees, voice.words = agrees, words
                 voice.save()
                 Change.record(voice, was, member)

@@ -28,6 +28,12 @@ def _lines(words: str) -> str:
     return escape(words).replace("\n", "<br>")
 
 
+@register.simple_tag
+def names(members: list) -> str:
+    """What people are called in a sentence, one after the other."""
+    return _(", ").join(member.short_name for member in members)
+
+
 @register.inclusion_tag("our_sre/mark_controls.html", takes_context=True)
 def mark_controls(context, shown: Shown, member, form=None) -> dict:
     """What `member` marked in an answer, and the form to mark more; `form` is one that was sent with a mistake."""

@@ -12,16 +12,19 @@ from django.utils.translation import gettext as _
 from apps.accounts.http import MemberRequest
 from apps.accounts.models import Change
 from apps.stakeholders import sql
+from apps.stakeholders.evidence import Asked
 from apps.stakeholders.focus import Told
 from apps.stakeholders.forms import FocusForm, ReviewForm, VoiceForm
 from apps.stakeholders.models import FocusDecision, Observation, Overtaken, Stakeholder, Voice
 from apps.stakeholders.weighing import Weighing
 from apps.web.forms import status
+from apps.web.http import or_see
 from apps.web.models.submission import already, once
 from apps.web.toasts import toast
 
 PAGE = 10
 SHOWN = 24  # of those who agree, until everybody is asked for
+FOUND = 20  # pieces of evidence for the words that are looked for
 USUAL_DAYS = 90  # until one looks again
 
 
@@ -41,13 +44,15 @@ def _story(
     member = request.member
     decisions = FocusDecision.objects.whole(None if "everybody" in request.GET else SHOWN, member).newest_first()
     page = Paginator(decisions, PAGE).get_page(request.GET.get("page"))
-    told = [Told.of(row, member) for row in page.object_list]
+    told = Told.story(page.object_list, member)
     current = told[0] if told and page.number == 1 else None
     if current:
         mine = current.mine
         said = {"agrees": "yes" if mine.agrees else "no", "words": mine.words} if mine else {}
         voice_form = voice_form or VoiceForm(initial=said)
-        review_form = review_form or ReviewForm(by=member, initial={"review_on": _usual_day(member)})
+        review_form = review_form or ReviewForm(
+            by=member, initial={"review_on": _usual_day(member), "submission_id": uuid.uuid4()}
+        )
     context = {
         "current": current,
         "before": told[1:] if current else told,
@@ -72,13 +77,20 @@ def decide(request: MemberRequest) -> HttpResponse:
     weighing = Weighing.on(member.today())
     initial = {"submission_id": uuid.uuid4(), "after": before.number if before else 0, "review_on": _usual_day(member)}
 
+    is_search = "look_up" in request.POST
+    if is_search:  # a form that is still being filled in: nothing typed is lost, and nothing is told to be missing
+        initial |= {name: values if len(values) > 1 else values[0] for name, values in request.POST.lists()}
+        initial |= {name: request.POST.getlist(name) for name in ("stakeholders", "observations")}
+    shown = _to_choose_from(request.POST.get("find", ""), request.POST.getlist("observations"))
+
     def form_after(decision, data):
-        return FocusForm(data, by=member, before=decision, observations=_to_choose_from(), initial=initial)
+        return FocusForm(data, by=member, before=decision, shown=shown, initial=initial)
 
     # Who began when nothing was decided was not asked what had been learned since.
-    form = form_after(None if request.POST.get("after") == "0" else before, request.POST or None)
+    data = None if is_search else request.POST or None
+    form = form_after(None if request.POST.get("after") == "0" else before, data)
     theirs = None
-    if request.method == "POST" and form.is_valid():
+    if data and form.is_valid():
         try:
             once(
                 member,
@@ -92,13 +104,13 @@ def decide(request: MemberRequest) -> HttpResponse:
             )
         except Overtaken as overtaken:
             theirs = overtaken.newest
-            data = request.POST.copy()
-            data["after"] = str(theirs.number)
-            form = form_after(theirs, data)
+            again = request.POST.copy()
+            again["after"] = str(theirs.number)
+            form = form_after(theirs, again)
         else:
             toast(request, _("The decision stands. Ask the others whether they agree."))
             return redirect("stakeholders:focus")
-    context = {"form": form, "weighing": weighing, "before": before, "theirs": theirs}
+    context = {"form": form, "weighing": weighing, "before": before, "theirs": theirs, "is_search": is_search}
     return render(request, "stakeholders/focus_form.html", context, status=409 if theirs else status(form))
 
 
@@ -106,17 +118,23 @@ def _usual_day(member):
     return member.today() + timedelta(days=USUAL_DAYS)
 
 
-def _to_choose_from():
-    """Of each group the two newest observations and the one that places it. Two queries."""
-    newest = {pk for known in sql.known().values() for pk in (known.newest, known.second) if pk}
+def _to_choose_from(find: str, ticked: list[str]):
+    """Of each group the two newest observations and the one that places it, what is ticked, and what says the words
+    that are looked for. Two queries.
+    """
+    wanted = {pk for known in sql.known().values() for pk in (known.newest, known.second) if pk}
+    wanted |= {int(pk) for pk in ticked if pk.isascii() and pk.isdigit() and len(pk) < 16}
+    rows = Observation.objects.filter(stakeholder__in=Stakeholder.objects.current())
     placing = Stakeholder.objects.current().exclude(placed_by=None).values("placed_by")
-    return (
-        Observation.objects.filter(Q(pk__in=newest) | Q(pk__in=placing), stakeholder__in=Stakeholder.objects.current())
-        .select_related("stakeholder")
-        .order_by("stakeholder__position", "stakeholder__name", "-day", "-id")
-    )
+    chosen = Q(pk__in=wanted) | Q(pk__in=placing)
+    if find.strip():
+        found = Asked(q=find.replace("\0", "").strip()[:200]).apply(rows).newest_first()[:FOUND]
+        chosen |= Q(pk__in=found.values("pk"))
+    by_group = ("stakeholder__position", "stakeholder__name", "-day", "-id")
+    return rows.filter(chosen).select_related("stakeholder").order_by(*by_group)
 
 
+@or_see("stakeholders:focus")
 def voice(request: MemberRequest, decision_pk: int) -> HttpResponse:
     """Says for oneself whether one agrees. A decision whose place is taken gets no more answers."""
     decision = get_object_or_404(FocusDecision, pk=decision_pk)
@@ -131,6 +149,7 @@ def voice(request: MemberRequest, decision_pk: int) -> HttpResponse:
     return redirect("stakeholders:focus")
 
 
+@or_see("stakeholders:focus")
 def look_again(request: MemberRequest, decision_pk: int) -> HttpResponse:
     """The lead looked again, and the decision still holds."""
     decision = get_object_or_404(FocusDecision, pk=decision_pk)
@@ -139,6 +158,8 @@ def look_again(request: MemberRequest, decision_pk: int) -> HttpResponse:
         return _story(request, review_form=form, is_late=True)
     if not form.is_valid():
         return _story(request, review_form=form)
-    decision.look_again(request.member, form.cleaned_data["review_on"], form.cleaned_data["words"])
+    member, data = request.member, form.cleaned_data
+    key = data["submission_id"]
+    once(member, "review", key, lambda: decision.look_again(member, data["review_on"], data["words"]).pk)
     toast(request, _("Looked at again: it still holds."))
     return redirect("stakeholders:focus")

@@ -31,13 +31,18 @@ def note(request: MemberRequest, pk: int) -> HttpResponse:
     member = request.member
     if (end := where_it_went(Stakeholder, pk)) != pk:
         return redirect("stakeholders:observe_about", end)
-    stakeholder = get_object_or_404(Stakeholder.objects.current(), pk=pk)
+    stakeholder = get_object_or_404(Stakeholder.objects.standing(), pk=pk)
+    if stakeholder.archived_at and request.method == "GET":
+        toast(request, _("“%(name)s” is archived. The lead can bring it back.") % {"name": stakeholder.label})
+        return redirect("stakeholders:stakeholder", pk)
     figure = _figure(request, stakeholder)
     initial = {"day": member.today(), "submission_id": uuid.uuid4(), "confidence": Confidence.LIKELY}
     if figure:
         initial |= {"text": figure.text, "how": How.COUNTED, "confidence": Confidence.FIRM, "source": _("The toil log")}
         initial |= {"seen": figure.seen}
     form = ObservationForm(request.POST or None, by=member, figure=figure, initial=initial)
+    if request.method == "POST" and stakeholder.archived_at:
+        form.add_error(None, _("This group was archived meanwhile. Once the lead has brought it back, save again."))
     if request.method == "POST" and form.is_valid():
         fields = form.values()
         if figure:
@@ -113,4 +118,4 @@ def _figure(request: MemberRequest, stakeholder: Stakeholder) -> counted.Counted
         since, until = (date.fromisoformat(request.GET.get(name, "")) for name in ("since", "until"))
     except ValueError:
         return None
-    return counted.count(stakeholder, since, until)
+    return counted.count(stakeholder, since, min(until, request.member.today()))

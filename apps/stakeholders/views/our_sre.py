@@ -14,12 +14,14 @@ from apps.accounts.http import MemberRequest
 from apps.accounts.models import Change, Member
 from apps.stakeholders import focus, our_sre
 from apps.stakeholders.forms import AnswerForm, MarkForm, StatementForm, VoiceForm, WithdrawForm
-from apps.stakeholders.models import Answer, Kind, Overtaken, Phrase, Round, Statement, StatementVoice, Wish
+from apps.stakeholders.models import Answer, Overtaken, Phrase, Round, Statement, StatementVoice, Wish
 from apps.web.forms import status
+from apps.web.http import or_see
 from apps.web.models.submission import already, once
 from apps.web.toasts import toast
 
 PAGE = 12
+VERSIONS = 6
 PEOPLE = 10
 SHOWN = 24  # of those who agree, until everybody is asked for
 DIFFERENCES = 12  # that most have marked
@@ -40,9 +42,9 @@ def _overview(
 ) -> HttpResponse:
     """The page; `is_late` says that somebody answered a statement whose place was taken meanwhile."""
     member = request.member
-    asked = Round.objects.current()
-    mine = Answer.objects.filter(round=asked, member=member).first() if asked else None
-    versions = list(Statement.objects.newest_first()[: our_sre.SHOWN_VERSIONS])
+    seen = our_sre.Seen.by(member)
+    asked, mine = seen.asked, seen.mine
+    versions = list(Statement.objects.select_related("by", "round").newest_first()[: our_sre.SHOWN_VERSIONS])
     statement = versions[0] if versions else None
     if statement:
         statement.glance(focus.ON_CARD, member)
@@ -61,13 +63,13 @@ def _overview(
         initial = {"agrees": "yes" if said.agrees else "no", "words": said.words} if said else {}
         context |= {
             "said": said,
+            "different": seen.differences(statement, DIFFERENCES),
             "voice_form": voice_form or VoiceForm(initial=initial),
         }
     if asked and not mine:
         context["answered"] = asked.answers.count()
     if asked and mine:
         context |= _answers(request, asked, is_open=True) | {
-            "different": our_sre.common(asked, Kind.DIFFERENT)[:DIFFERENCES],
             "changes": Change.objects.of(mine),
         }
     bad = any(form is not None and form.errors for form in (answer_form, voice_form, mark_form))
@@ -77,7 +79,8 @@ def _overview(
 def _answers(request: MemberRequest, asked: Round, *, is_open: bool) -> dict[str, object]:
     """The answers of a round as `answers.html` shows them: a page of those with the words that are searched for."""
     q = request.GET.get("q", "").replace("\0", "").strip()[:200]
-    found = asked.answers.saying(q).with_phrases().order_by("id")
+    # Of a round that is over, no order may tell who wrote what.
+    found = asked.answers.saying(q).with_phrases().order_by(*(("id",) if is_open else ("text", "id")))
     page = Paginator(found, PAGE).get_page(request.GET.get("page"))
     return {
         "q": q,
@@ -109,6 +112,7 @@ def ask(request: MemberRequest) -> HttpResponse:
     return redirect("our_sre:overview")
 
 
+@or_see("our_sre:overview")
 def answer(request: MemberRequest) -> HttpResponse:
     """One's own answer to the open round."""
     asked = Round.objects.current()
@@ -122,6 +126,7 @@ def answer(request: MemberRequest) -> HttpResponse:
     return redirect("our_sre:overview")
 
 
+@or_see("our_sre:overview")
 def mark(request: MemberRequest, answer_pk: int) -> HttpResponse:
     """Marks words of an answer of the open round; only who has answered sees them, and may."""
     member = request.member
@@ -134,15 +139,21 @@ def mark(request: MemberRequest, answer_pk: int) -> HttpResponse:
     Phrase.objects.update_or_create(
         answer=row, text=form.cleaned_data["text"], by=member, defaults={"kind": form.cleaned_data["kind"]}
     )
-    return redirect(reverse("our_sre:overview") + f"#answer-{row.pk}")
+    return redirect(_address(row))
 
 
 def unmark(request: MemberRequest, phrase_pk: int) -> HttpResponse:
     """Takes one's own mark back."""
-    row = get_object_or_404(Phrase, pk=phrase_pk, by=request.member)
+    row = get_object_or_404(Phrase.objects.select_related("answer"), pk=phrase_pk, by=request.member)
     row.delete()
     toast(request, _("The mark is taken back."))
-    return redirect("our_sre:overview")
+    return redirect(_address(row.answer))
+
+
+def _address(row: Answer) -> str:
+    """Where the answer stands, on whichever page."""
+    before = Answer.objects.filter(round=row.round_id, pk__lt=row.pk).count()
+    return reverse("our_sre:overview") + f"?page={before // PAGE + 1}#answer-{row.pk}"
 
 
 def write(request: MemberRequest) -> HttpResponse:
@@ -151,8 +162,9 @@ def write(request: MemberRequest) -> HttpResponse:
     before = Statement.objects.current()
     if request.method == "POST" and already(member, "statement", request.POST.get("submission_id")):
         return redirect("our_sre:overview")
-    asked = Round.objects.current()
-    marked = our_sre.common(asked) if asked else []
+    seen = our_sre.Seen.by(member)
+    source = seen.newest()
+    marked = our_sre.common(source, is_open=seen.is_open(source)) if source else []
     initial = {
         "text": before.text if before else our_sre.draft(marked),
         "after": before.number if before else 0,
@@ -169,7 +181,7 @@ def write(request: MemberRequest) -> HttpResponse:
         after, key = form.cleaned_data["after"], form.cleaned_data["submission_id"]
         fields = {name: form.cleaned_data[name] for name in ("text", "reason") if name in form.cleaned_data}
         try:
-            once(member, "statement", key, lambda: Statement.write(member, after, **fields).pk)
+            once(member, "statement", key, lambda: Statement.write(member, after, round=source, **fields).pk)
         except Overtaken as overtaken:
             theirs = overtaken.newest
             data = request.POST.copy()
@@ -178,10 +190,11 @@ def write(request: MemberRequest) -> HttpResponse:
         else:
             toast(request, _("The statement stands. Each member can agree, or say what they still see differently."))
             return redirect("our_sre:overview")
-    context = {"form": form, "before": before, "theirs": theirs, "marked": marked}
+    context = {"form": form, "before": before, "theirs": theirs, "marked": marked, "seen": seen}
     return render(request, "our_sre/statement_form.html", context, status=409 if theirs else status(form))
 
 
+@or_see("our_sre:overview")
 def voice(request: MemberRequest, statement_pk: int) -> HttpResponse:
     """Agrees by name, or says what one still sees differently."""
     statement = get_object_or_404(Statement, pk=statement_pk)
@@ -198,9 +211,11 @@ def voice(request: MemberRequest, statement_pk: int) -> HttpResponse:
 def versions(request: MemberRequest) -> HttpResponse:
     """All versions of the statement, newest first, with their reasons and who did not agree."""
     rows = Statement.objects.with_voices(None if "everybody" in request.GET else SHOWN).newest_first()
-    page = Paginator(rows, PAGE).get_page(request.GET.get("page"))
+    page = Paginator(rows, VERSIONS).get_page(request.GET.get("page"))
+    seen = our_sre.Seen.by(request.member)
+    told = [(row, seen.differences(row, our_sre.MOST_MARKED)) for row in page.object_list]
     changes = Change.objects.of(*(voice for row in page.object_list for voice in row.voices.all()))
-    return render(request, "our_sre/versions.html", {"page": page, "changes": changes})
+    return render(request, "our_sre/versions.html", {"page": page, "told": told, "changes": changes})
 
 
 def round_page(request: MemberRequest, number: int) -> HttpResponse:
@@ -240,6 +255,7 @@ def _over_time(request: MemberRequest, form: WithdrawForm | None = None) -> Http
     return render(request, "our_sre/over_time.html", context, status=422 if form else 200)
 
 
+@or_see("our_sre:over_time")
 def withdraw(request: MemberRequest) -> HttpResponse:
     """Takes one's words back, in all rounds, as one wishes."""
     form = WithdrawForm(request.POST)

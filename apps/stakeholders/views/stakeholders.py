@@ -7,7 +7,6 @@ from django.core.paginator import Paginator
 from django.db import IntegrityError
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
@@ -131,11 +130,8 @@ def edit(request: MemberRequest, pk: int | None = None) -> HttpResponse:
 def archive(request: MemberRequest, pk: int) -> HttpResponse:
     """Hides a stakeholder from new entries, or brings it back. Old entries keep it."""
     row = get_object_or_404(Stakeholder.objects.standing(), pk=pk)
-    was = {"archived_at": row.archived_at}
-    row.archived_at = None if row.archived_at else timezone.now()
-    row.version += 1
-    row.save(update_fields=["archived_at", "version"])
-    Change.record(row, was, request.member)
+    # The wished state, not a switch: pressed twice, it is the same.
+    row.archive(request.member, wished=request.POST.get("archived") == "yes")
     toast(request, _("The stakeholder is archived.") if row.archived_at else _("The stakeholder is back."))
     return redirect("stakeholders:list")
 
