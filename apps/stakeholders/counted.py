@@ -24,6 +24,7 @@ class Counted:
     until: date
     text: str  # in the reader's language, ready to become an observation
     rows: str  # address of the rows behind it
+    item: int | None = None  # where only one item was counted, its id
 
     @property
     def seen(self) -> str:
@@ -45,11 +46,13 @@ class Totals:
 class Log(Protocol):
     """What the room that keeps the log can count. Days are both included."""
 
-    def count(self, stakeholder: Stakeholder, since: date, until: date) -> Counted: ...
+    def count(self, stakeholder: Stakeholder, since: date, until: date, item: int | None) -> Counted: ...
 
     def totals(self, since: date, until: date) -> Totals: ...
 
-    def rows(self, stakeholder: int, since: date, until: date) -> str: ...
+    def recent(self, today: date) -> tuple[date, Totals]: ...
+
+    def rows(self, stakeholder: int, since: date, until: date, item: int | None = None) -> str: ...
 
     def show(self, minutes: int) -> str: ...
 
@@ -62,9 +65,9 @@ def register(log: Log) -> None:
     _log = log
 
 
-def count(stakeholder: Stakeholder, since: date, until: date) -> Counted | None:
-    """The figure, counted now; None where nothing was logged or nobody counts."""
-    found = _log.count(stakeholder, since, until) if _log else None
+def count(stakeholder: Stakeholder, since: date, until: date, item: int | None = None) -> Counted | None:
+    """The figure, of all items or of one, counted now; None where nothing was logged or nobody counts."""
+    found = _log.count(stakeholder, since, until, item) if _log else None
     return found if found and found.times else None
 
 
@@ -73,9 +76,14 @@ def totals(since: date, until: date) -> Totals:
     return _log.totals(since, until) if _log else Totals()
 
 
-def rows(stakeholder: int, since: date, until: date) -> str:
+def recent(today: date) -> tuple[date, Totals]:
+    """What was logged for each group in this month and the two before, and since which day."""
+    return _log.recent(today) if _log else (today, Totals())
+
+
+def rows(stakeholder: int, since: date, until: date, item: int | None = None) -> str:
     """The address of the entries behind a figure, or "" where nobody counts."""
-    return _log.rows(stakeholder, since, until) if _log else ""
+    return _log.rows(stakeholder, since, until, item) if _log else ""
 
 
 def figure(times: int, minutes: int) -> str:

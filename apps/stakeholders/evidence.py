@@ -2,12 +2,13 @@
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
+from datetime import date
 from functools import lru_cache
 from itertools import zip_longest
 
 from django.db.models import Q
 
-from apps.stakeholders import chart
+from apps.stakeholders import chart, counted
 from apps.stakeholders.models import How, Observation, Side, Stakeholder
 from apps.stakeholders.sql import Known
 from apps.web.markdown import plain
@@ -15,18 +16,33 @@ from apps.web.markdown import plain
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """A stakeholder with the newest evidence, and how much there is."""
+    """A stakeholder with the newest evidence, how much there is, and beside it what the log counts since a day."""
 
     stakeholder: Stakeholder
     observations: list[Observation]
     count: int
+    times: int
+    minutes: int
+    since: date
+    rows: str
 
 
-def groups(stakeholders: Iterable[Stakeholder], known: Mapping[int, Known]) -> list[Group]:
-    """The stakeholders in their order, each with its two newest observations. One query."""
+def groups(stakeholders: Iterable[Stakeholder], known: Mapping[int, Known], today: date) -> list[Group]:
+    """The stakeholders in their order, each with its two newest observations. Two queries."""
+    since, logged = counted.recent(today)
     rows = [(row, known.get(row.pk, Known())) for row in stakeholders]
     seen = Observation.objects.signed().in_bulk({pk for _row, of in rows for pk in (of.newest, of.second) if pk})
-    return [Group(row, [seen[pk] for pk in (of.newest, of.second) if pk in seen], of.pieces) for row, of in rows]
+    return [
+        Group(
+            row,
+            [seen[pk] for pk in (of.newest, of.second) if pk in seen],
+            of.pieces,
+            *logged.of(row.pk),
+            since,
+            counted.rows(row.pk, since, today),
+        )
+        for row, of in rows
+    ]
 
 
 def places(
@@ -70,20 +86,21 @@ class Move:
     observation: Observation
     before: Observation | None
 
-    @property
-    def is_move(self) -> bool:
-        now, before = self.observation, self.before
-        return before is None or (before.frequency, before.pain) != (now.frequency, now.pain)
-
 
 MOST_MOVES = 12
 
 
-def moves(stakeholder: Stakeholder) -> list[Move]:
-    """How the placement changed over time, newest first, each with its reason. One query."""
-    placing = list(stakeholder.observations.placing().signed().newest_first()[: MOST_MOVES + 1])
-    pairs = [Move(now, before) for now, before in zip_longest(placing, placing[1:])]
-    return [pair for pair in pairs[:MOST_MOVES] if pair.is_move]
+def moves(stakeholder: Stakeholder, most: int | None = MOST_MOVES) -> list[Move]:
+    """How the placement changed over time, newest first, each with its reason. Two queries."""
+    places = list(stakeholder.observations.placing().newest_first().values_list("pk", "frequency", "pain"))
+    # What only confirms a place is no move, however often.
+    pairs = [(now[0], before and before[0]) for now, before in zip_longest(places, places[1:]) if _differ(now, before)]
+    rows = Observation.objects.signed().in_bulk({pk for pair in pairs[:most] for pk in pair if pk})
+    return [Move(rows[now], rows.get(before)) for now, before in pairs[:most]]
+
+
+def _differ(now: tuple, before: tuple | None) -> bool:
+    return before is None or now[1:] != before[1:]
 
 
 @dataclass(frozen=True, slots=True)

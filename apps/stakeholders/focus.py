@@ -25,6 +25,7 @@ class Piece:
     minutes: int | None = None
     since: str | None = None
     until: str | None = None
+    item: int | None = None
 
     @classmethod
     def read(cls, kept: dict) -> "Piece":
@@ -40,7 +41,8 @@ class Piece:
         """The address of the rows behind the figure, as they are today."""
         if not self.since or not self.until:
             return ""
-        return counted.rows(self.stakeholder, date.fromisoformat(self.since), date.fromisoformat(self.until))
+        since, until = date.fromisoformat(self.since), date.fromisoformat(self.until)
+        return counted.rows(self.stakeholder, since, until, self.item)
 
     @property
     def how_label(self):

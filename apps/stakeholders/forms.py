@@ -51,11 +51,21 @@ class StakeholderForm(ModelForm):
         return tag
 
 
+class _ByTag(forms.ModelChoiceField):
+    """Groups of the same name are told apart by their tags."""
+
+    def label_from_instance(self, obj: Stakeholder) -> str:
+        return f"{obj.label} {obj.tag_label}"
+
+
 class MergeForm(Form):
-    target = forms.ModelChoiceField(
+    target = _ByTag(
         label=_("It is the same group as"),
         queryset=Stakeholder.objects.none(),
-        help_text=_("Its evidence and its toil move there, and its tag leads there. You can take them apart again."),
+        help_text=_(
+            "Its evidence and its toil move there, and its tag leads there. The dot goes to the newest place that "
+            "either has. You can take them apart again."
+        ),
     )
 
     def __init__(self, *args, source: Stakeholder, **kwargs):

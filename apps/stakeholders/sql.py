@@ -6,12 +6,13 @@ from django.db import connection
 
 _OF_GROUP = "FROM stakeholders_observation o WHERE o.stakeholder_id = s.id"
 _NEWEST = "ORDER BY o.day DESC, o.id DESC LIMIT 1"
-_BEFORE = f"{_OF_GROUP} AND o.frequency IS NOT NULL {_NEWEST} OFFSET 1"
+# The last place that was another one: what only confirms a place does not wipe out where the group came from.
+_BEFORE = f"{_OF_GROUP} AND o.frequency IS NOT NULL AND (o.frequency <> p.frequency OR o.pain <> p.pain) {_NEWEST}"
 _KNOWN = f"""
     SELECT s.id, (SELECT COUNT(*) {_OF_GROUP}), (SELECT o.id {_OF_GROUP} {_NEWEST}),
         (SELECT o.id {_OF_GROUP} {_NEWEST} OFFSET 1),
         (SELECT o.frequency {_BEFORE}), (SELECT o.pain {_BEFORE})
-    FROM stakeholders_stakeholder s
+    FROM stakeholders_stakeholder s LEFT JOIN stakeholders_observation p ON p.id = s.placed_by_id
 """  # noqa: S608 (names of ours)
 
 

@@ -19,6 +19,7 @@ from apps.toil.models import Entry, StakeholderMonth
 from apps.web.bilingual import in_reader_language
 
 SHOWN_MONTHS = 6
+RECENT_MONTHS = 3
 SHOWN_ITEMS = 8
 BAR = 120  # pixels of the longest
 
@@ -36,6 +37,7 @@ class Month:
 
 @dataclass(frozen=True, slots=True)
 class ItemCost:
+    item: int
     label: str
     times: int
     minutes: int
@@ -67,29 +69,61 @@ def by_month(stakeholder: Stakeholder, today: date) -> list[Month]:
     ]
 
 
-def by_item(stakeholder: Stakeholder, today: date) -> list[ItemCost]:
-    """What it was, over the last three full months and the running one, dearest first. One query."""
-    since = months.step(months.first(today), -3)
+def by_item(stakeholder: Stakeholder, since: date, until: date) -> list[ItemCost]:
+    """What it was from `since` to `until`, both included, dearest first. One query."""
     found = (
-        Entry.objects.filter(stakeholder=stakeholder, day__gte=since)
+        Entry.objects.filter(stakeholder=stakeholder, day__range=(since, until))
         .values("item", "item__name", "item__name_ja")
         .annotate(times=Count("id"), minutes=Sum("minutes"))
         .order_by("-minutes", "item")[:SHOWN_ITEMS]
     )
     return [
         ItemCost(
+            row["item"],
             in_reader_language(row["item__name"], row["item__name_ja"]),
             row["times"],
             row["minutes"],
-            rows(stakeholder.pk, since, today, item=row["item"]),
+            rows(stakeholder.pk, since, until, row["item"]),
         )
         for row in found
     ]
 
 
-def count(stakeholder: Stakeholder, since: date, until: date) -> Counted:
-    """What was logged for the stakeholder from `since` to `until`, as a sentence with its most frequent item."""
+@dataclass(frozen=True, slots=True)
+class Cost:
+    """What a group costs: its last months, and for what, in all of them or in one."""
+
+    months: list[Month]
+    since: date
+    until: date
+    chosen: date | None  # the first day of the month whose items are shown
+    items: list[ItemCost]
+
+    @classmethod
+    def of(cls, stakeholder: Stakeholder, today: date, month: str) -> "Cost":
+        """`month` is the first day of one as the address names it; anything else means all. Two queries."""
+        found = by_month(stakeholder, today)
+        chosen = next((row for row in found if row.month.isoformat() == month), None)
+        since = chosen.month if chosen else months.step(months.first(today), 1 - SHOWN_MONTHS)
+        until = chosen.until if chosen else today
+        items = by_item(stakeholder, since, until) if found else []
+        return cls(found, since, until, chosen.month if chosen else None, items)
+
+    @property
+    def others(self) -> tuple[int, int]:
+        """Times and minutes of the items that are not listed, so that the list adds up with the months."""
+        shown = [row for row in self.months if self.chosen in (None, row.month)]
+        return (
+            sum(row.times for row in shown) - sum(item.times for item in self.items),
+            sum(row.minutes for row in shown) - sum(item.minutes for item in self.items),
+        )
+
+
+def count(stakeholder: Stakeholder, since: date, until: date, item: int | None = None) -> Counted:
+    """What was logged for the stakeholder from `since` to `until`, of all items or of one, as a sentence."""
     found = Entry.objects.filter(stakeholder=stakeholder, day__range=(since, until))
+    if item is not None:
+        found = found.filter(item=item)
     per_item = list(
         found.values_list("item__name", "item__name_ja")
         .annotate(times=Count("id"), minutes=Sum("minutes"))
@@ -99,18 +133,27 @@ def count(stakeholder: Stakeholder, since: date, until: date) -> Counted:
     text = ""
     if per_item:
         name, name_ja, most, _minutes = per_item[0]
-        text = ngettext(
-            "%(times)s entry of toil in %(period)s, %(time)s. Most often: %(item)s (%(most)s).",
-            "%(times)s entries of toil in %(period)s, %(time)s. Most often: %(item)s (%(most)s).",
-            times,
-        ) % {
+        said = {
             "times": times,
             "period": _period(since, until),
             "time": durations.show(minutes),
             "item": in_reader_language(name, name_ja),
             "most": most,
         }
-    return Counted(times, minutes, since, until, text, rows(stakeholder.pk, since, until))
+        if item is not None:
+            text = ngettext(
+                "%(item)s: %(times)s time %(period)s, %(time)s.",
+                "%(item)s: %(times)s times %(period)s, %(time)s.",
+                times,
+            )
+        else:
+            text = ngettext(
+                "%(times)s entry of toil %(period)s, %(time)s. Most often: %(item)s (%(most)s).",
+                "%(times)s entries of toil %(period)s, %(time)s. Most often: %(item)s (%(most)s).",
+                times,
+            )
+        text %= said
+    return Counted(times, minutes, since, until, text, rows(stakeholder.pk, since, until, item), item)
 
 
 show = durations.show
@@ -128,9 +171,19 @@ def totals(since: date, until: date) -> Totals:
     return Totals(sum(minutes for _times, minutes in groups.values()), groups)
 
 
-def rows(stakeholder: int, since: date, until: date, **more) -> str:
+def recent(today: date) -> tuple[date, Totals]:
+    """What was logged for each group in this month and the two before, and since which day. One query."""
+    window = months.last(RECENT_MONTHS, today)
+    sums = StakeholderMonth.objects.filter(month__in=window, times__gt=0).values_list("stakeholder")
+    found = sums.annotate(t=Sum("times"), m=Sum("minutes")).order_by()
+    groups = {pk: (times, minutes) for pk, times, minutes in found}
+    return window[0], Totals(sum(minutes for _times, minutes in groups.values()), groups)
+
+
+def rows(stakeholder: int, since: date, until: date, item: int | None = None) -> str:
     """The address of the entries behind a figure."""
-    asked = {"stakeholder": stakeholder, **more, "since": since.isoformat(), "until": until.isoformat()}
+    of = {} if item is None else {"item": item}
+    asked = {"stakeholder": stakeholder, **of, "since": since.isoformat(), "until": until.isoformat()}
     return f"{_log()}?{urlencode(asked)}"
 
 
@@ -145,5 +198,5 @@ def _end(month: date) -> date:
 
 def _period(since: date, until: date) -> str:
     if since.day == 1 and until == _end(since):
-        return date_format(since, "YEAR_MONTH_FORMAT")
-    return _("%(since)s to %(until)s") % {"since": date_format(since), "until": date_format(until)}
+        return _("in %(month)s") % {"month": date_format(since, "YEAR_MONTH_FORMAT")}
+    return _("from %(since)s to %(until)s") % {"since": date_format(since), "until": date_format(until)}

@@ -69,6 +69,13 @@ class Filters:
         return bool(self.since or self.until or self.who not in ("", "me"))
 
     @property
+    def counts(self) -> bool:
+        """True where the sum of what is shown says something, and no text has to be searched for it."""
+        return (
+            bool(self.item or self.category or self.stakeholder or self.days or self.since or self.until) and not self.q
+        )
+
+    @property
     def mine(self) -> str:
         return self.without(who="me")
 

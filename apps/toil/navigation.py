@@ -46,12 +46,8 @@ def _news(request: MemberRequest) -> dict:
 
 
 def _cost(request: MemberRequest, stakeholder: Stakeholder) -> dict:
-    today = request.member.today()
-    return {
-        "stakeholder": stakeholder,
-        "months": cost_of_stakeholder.by_month(stakeholder, today),
-        "items": cost_of_stakeholder.by_item(stakeholder, today),
-    }
+    cost = cost_of_stakeholder.Cost.of(stakeholder, request.member.today(), request.GET.get("month", ""))
+    return {"stakeholder": stakeholder, "cost": cost}
 
 
 counted.register(cost_of_stakeholder)

@@ -213,3 +213,21 @@ def test_an_inner_merge_is_taken_apart_only_where_it_shows(as_lead, lead, suppor
     inner.undo()
     assert counts(helpdesk) == (1, 2, 1, 1, 60)
     assert rollup.differences() == []
+
+
+def test_both_histories_tell_of_a_merge_and_its_end(as_lead, lead, support, helpdesk):
+    as_lead.post(f"/stakeholders/{helpdesk.pk}/merge/", {"target": support.pk})
+    page = as_lead.get(f"/stakeholders/{support.pk}/").text
+    assert "<b>Merged into it</b> <del>–</del> <ins>Help desk</ins>" in page
+    as_lead.post(f"/stakeholders/{support.pk}/merge/{StakeholderMerge.objects.get().pk}/undo/")
+    for group, told in (
+        (support, "<b>Merged into it</b> <del>Help desk</del> <ins>–</ins>"),
+        (helpdesk, "<b>Merged into</b> <del>Customer support</del> <ins>–</ins>"),
+    ):
+        assert told in as_lead.get(f"/stakeholders/{group.pk}/").text
+
+
+def test_groups_of_one_name_are_told_apart_and_one_alone_says_so(as_lead, support):
+    assert "There is no other group." in as_lead.get(f"/stakeholders/{support.pk}/merge/").text
+    factories.stakeholder(name="Customer support", tag="cs-night")
+    assert "Customer support #cs-night" in as_lead.get(f"/stakeholders/{support.pk}/merge/").text

@@ -268,3 +268,94 @@ def test_a_group_with_evidence_and_entries_is_archived_and_kept(client, lead, me
     assert "Archived" in page.content.decode()
     assert client.get(f"/stakeholders/{group.pk}/observe/")["Location"] == f"/stakeholders/{group.pk}/"
     assert Change.objects.of(group).get().by == lead
+
+
+# ---- figures of one item, and how they add up -----------------------------------------------------------------
+
+
+def test_a_figure_of_one_item_in_one_month_becomes_evidence(signed_in, member, group):
+    fix, mail = factories.item(name="Data fix"), factories.item(name="Mail")
+    for item in (fix, fix, mail):
+        factories.entry(member, item=item, stakeholder=group, minutes=20)
+    since, until = member.today().replace(day=1), member.today()
+    page = signed_in.get(f"/stakeholders/{group.pk}/?month={since}").text
+    address = f"/stakeholders/{group.pk}/observe/?since={since}&until={until}&item={fix.pk}"
+    assert address.replace("&", "&amp;") in page
+    form_page = signed_in.get(address)
+    text = form_page.context["form"].initial["text"]
+    assert text.startswith("Data fix: 2 times")
+    assert "40 min" in text
+    assert signed_in.post(address, form(member, text="Words of my own")).status_code == 302
+    (observation,) = Observation.objects.all()
+    assert (observation.counted_times, observation.counted_minutes, observation.counted_item) == (2, 40, fix.pk)
+    rows = f"/toil/?stakeholder={group.pk}&item={fix.pk}&since={since}&until={until}"
+    for address in (f"/stakeholders/{group.pk}/", "/stakeholders/"):
+        assert f'<a href="{rows.replace("&", "&amp;")}">2 times, 40 min</a>' in signed_in.get(address).text, address
+    assert "2 entries, 40 min" in signed_in.get(rows).text
+
+
+def test_the_items_add_up_with_the_months(signed_in, member, group):
+    for n in range(11):
+        factories.entry(member, item=factories.item(), stakeholder=group, minutes=10 + n)
+    page = signed_in.get(f"/stakeholders/{group.pk}/")
+    assert "Other items" in page.text
+    months = sum(month for month in group.toil_months.values_list("minutes", flat=True))
+    logged = signed_in.get(f"/toil/?stakeholder={group.pk}").context["sums"]
+    assert (logged["n"], logged["minutes"]) == (11, months)
+    from apps.toil.cost_of_stakeholder import Cost
+
+    cost = Cost.of(group, member.today(), "")
+    assert sum(item.minutes for item in cost.items) + cost.others[1] == months
+    for nonsense in ("x", "2026-13-01", "1999-01-01"):
+        assert Cost.of(group, member.today(), nonsense).chosen is None
+
+
+def test_a_figure_never_reaches_into_days_to_come(signed_in, member, group):
+    factories.entry(member, stakeholder=group)
+    today = member.today()
+    figure = signed_in.get(f"/stakeholders/{group.pk}/observe/?since={today}&until=2999-01-01").context["figure"]
+    assert figure.until == today
+
+
+def test_what_is_said_and_what_is_counted_stand_side_by_side(signed_in, member, group):
+    factories.observation(member, stakeholder=group, text="They rarely complain.")
+    factories.entry(member, stakeholder=group, minutes=90)
+    page = signed_in.get("/stakeholders/").text
+    assert "They rarely complain." in page
+    assert "1 time, 1 h 30 min</a> of toil since" in page
+
+
+# ---- how the dot moved ------------------------------------------------------------------------------------
+
+
+def test_what_only_confirms_a_place_hides_no_move(signed_in, member, group):
+    for days, (frequency, pain) in enumerate([(5, 5)] * 15 + [(2, 2)]):
+        day = member.today() - timedelta(days=days)
+        factories.observation(member, stakeholder=group, day=day, frequency=frequency, pain=pain)
+    page = signed_in.get(f"/stakeholders/{group.pk}/").text
+    assert "About every month, A nuisance → <b>Every day, Stops their work</b>" in page
+    dot = signed_in.get("/stakeholders/").context["chart"].dots[0]
+    assert dot.place.came_from == (2, 2)
+    assert dot.trail is not None
+
+
+def test_every_move_can_be_read(signed_in, member, group):
+    for n in range(20):
+        day = member.today() - timedelta(days=n)
+        factories.observation(member, stakeholder=group, day=day, frequency=n % 5 + 1, pain=3)
+    address = f"/stakeholders/{group.pk}/"
+    assert len(signed_in.get(address).context["moves"]) == 12
+    assert "?moves=all" in signed_in.get(address).text
+    assert len(signed_in.get(address + "?moves=all").context["moves"]) == 20
+
+
+def test_the_csv_follows_the_filters_of_the_page(signed_in, member, group):
+    factories.observation(member, stakeholder=group, text="A night call", frequency=5, pain=4)
+    factories.observation(member, stakeholder=group, text="A day call")
+    factories.observation(member, text="Of somebody else")
+    assert f"?stakeholder={group.pk}&amp;q=night" in signed_in.get(f"/stakeholders/{group.pk}/?q=night").text
+    answer = signed_in.get(f"/stakeholders/observations.csv?stakeholder={group.pk}&q=night")
+    rows = list(csv.DictReader(io.StringIO(answer.getvalue().decode("utf-8-sig"))))
+    assert [(row["What was counted, said or seen"], row["How often"]) for row in rows] == [
+        ("A night call", "Every day")
+    ]

@@ -61,9 +61,12 @@ class Change(models.Model):
     def told(self) -> list["Told"]:
         """What changed, as a page says it. A column that is gone since still has its name."""
         fields: dict = {}
+        names: dict = {}
         with suppress(LookupError):
-            fields = {field.name: field for field in apps.get_model(self.kind)._meta.concrete_fields}
-        return [_told(fields.get(name), name, pair) for name, pair in self.values.items()]
+            model = apps.get_model(self.kind)
+            fields = {field.name: field for field in model._meta.concrete_fields}
+            names = getattr(model, "TOLD", {})
+        return [_told(fields.get(name), names.get(name, name), pair) for name, pair in self.values.items()]
 
 
 @dataclass(frozen=True, slots=True)

@@ -75,6 +75,7 @@ class FocusDecision(Answered, Successive):
                 "minutes": row.counted_minutes,
                 "since": row.counted_since and row.counted_since.isoformat(),
                 "until": row.counted_until and row.counted_until.isoformat(),
+                "item": row.counted_item,
             }
             for row in observations
         ]

@@ -74,7 +74,7 @@ class Observation(Corrected):
     how = models.CharField(_("how we know"), max_length=8, choices=How)
     confidence = models.CharField(_("how sure"), max_length=6, choices=Confidence, default=Confidence.LIKELY)
     is_own = models.BooleanField(_("within our own observation"), default=False)
-    source = models.CharField(_("where it stands"), max_length=120, blank=True)
+    source = models.CharField(_("source"), max_length=120, blank=True)
     url = models.URLField(_("link to it"), max_length=500, blank=True)
     quoted = models.CharField(_("who is quoted"), max_length=120, blank=True)
     has_consent = models.BooleanField(_("they agreed to be quoted"), default=False)
@@ -86,6 +86,7 @@ class Observation(Corrected):
     counted_minutes = models.PositiveIntegerField(null=True, editable=False)
     counted_since = models.DateField(null=True, editable=False)
     counted_until = models.DateField(null=True, editable=False)
+    counted_item = models.BigIntegerField(null=True, editable=False)  # the id that the log knows it by, of one item
 
     by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+", editable=False

@@ -60,8 +60,15 @@ class Stakeholder(Corrected, Bilingual):
     position = models.PositiveSmallIntegerField(_("place in the list"), default=0)
     archived_at = models.DateTimeField(_("archived"), null=True, blank=True)
     merged_into = models.ForeignKey(
-        "self", null=True, on_delete=models.PROTECT, related_name="merged_from", editable=False
+        "self",
+        null=True,
+        on_delete=models.PROTECT,
+        related_name="merged_from",
+        editable=False,
+        verbose_name=_("merged into"),
     )
+    # Names in the history that are no columns.
+    TOLD = {"merges_in": _("Merged into it")}
 
     objects = StakeholderQuerySet.as_manager()
 

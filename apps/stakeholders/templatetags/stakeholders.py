@@ -48,10 +48,10 @@ def _by_value(kind) -> dict:
 def _words(_language: str | None) -> dict[str, str]:
     words = {
         "own": _("within our own observation"),
-        "link": _("Where it stands"),
+        "link": _("Source"),
         "correct": _("Correct"),
         "quoted": _("%(name)s, quoted with consent"),
-        "counted": _("counted from %(since)s to %(until)s"),
+        "counted": _("%(figure)s from %(since)s to %(until)s"),
         "Own": _("Within our own observation"),
         "nothing": _("Nothing is noted yet."),
         "first": _("Add the first evidence"),
@@ -80,6 +80,11 @@ def evidence_group(group: Group) -> SafeString:
         kind, told = ("pencil", words["Own"]) if placed.is_own else ("pine", _labels(get_language()).how[placed.how])
         tags = f'<span class="tag tag--{kind}">{told}</span>'
     tags += f'<span class="tag{" tag--ai" if row.side == Side.OUTSIDE else ""}">{row.get_side_display()}</span>'
+    cost = ""
+    if group.times:
+        figure = escape(counted.figure(group.times, group.minutes))
+        since = escape(_("of toil since %(day)s") % {"day": date_format(group.since)})
+        cost = f'<span><a href="{escape(group.rows)}">{figure}</a> {since}</span>'
     pieces = ngettext("%(n)s piece of evidence", "%(n)s pieces of evidence", group.count) % {"n": group.count}
     if group.observations:
         shown = "".join(f"<li>{evidence_line(observation)}</li>" for observation in group.observations)
@@ -91,7 +96,7 @@ def evidence_group(group: Group) -> SafeString:
     return mark_safe(
         f'<section class="evidence__group" aria-labelledby="group-{row.pk}"><div>'
         f'<h3 id="group-{row.pk}"><a href="{_page(row.pk)}">{name}</a></h3>'
-        f'<div class="meta"><span class="row">{tags}</span><span>{pieces}</span></div></div>{evidence}</section>'
+        f'<div class="meta"><span class="row">{tags}</span><span>{pieces}</span>{cost}</div></div>{evidence}</section>'
     )
 
 
@@ -110,8 +115,9 @@ def evidence_line(observation: Observation, whole: bool = False, may_correct: bo
     ]
     if observation.url:
         parts.append(f'<a href="{escape(observation.url)}" rel="noopener noreferrer nofollow">{words["link"]}</a>')
-    if whole:
-        parts += _more(observation, labels, words)
+    parts.append(_figure(observation, words))
+    if whole and observation.frequency and observation.pain:
+        parts.append(_at(observation, labels))
     if may_correct:
         about = escape(Truncator(observation.text).chars(40))
         which = f'<span class="visually-hidden">: {about}</span>'
@@ -120,14 +126,16 @@ def evidence_line(observation: Observation, whole: bool = False, may_correct: bo
     return mark_safe(f'<div class="quote prose">{render(observation.text)}</div><small>{told}</small>')
 
 
-def _more(observation: Observation, labels: _Labels, words: dict[str, str]) -> list[str]:
-    more = []
-    if observation.counted_since and observation.counted_until:
-        days = {"since": date_format(observation.counted_since), "until": date_format(observation.counted_until)}
-        more.append(words["counted"] % days)
-    if observation.frequency and observation.pain:
-        more.append(_at(observation, labels))
-    return more
+def _figure(observation: Observation, words: dict[str, str]) -> str:
+    """What was counted, with the way to its rows as they are today; "" for what was said or seen."""
+    since, until = observation.counted_since, observation.counted_until
+    if not since or not until:
+        return ""
+    figure = escape(counted.figure(observation.counted_times or 0, observation.counted_minutes or 0))
+    rows = counted.rows(observation.stakeholder_id, since, until, observation.counted_item)
+    told = f'<a href="{escape(rows)}">{figure}</a>' if rows else figure
+    days = {"figure": told, "since": date_format(since), "until": date_format(until)}
+    return words["counted"] % days
 
 
 @register.simple_tag

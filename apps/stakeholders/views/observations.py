@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from apps.accounts.http import MemberRequest
 from apps.accounts.models import Change, Stale
-from apps.stakeholders import counted
+from apps.stakeholders import counted, evidence
 from apps.stakeholders.forms import ObservationForm
 from apps.stakeholders.models import How, Observation, Stakeholder
 from apps.stakeholders.models.observation import Confidence, may_correct
@@ -51,6 +51,7 @@ def note(request: MemberRequest, pk: int) -> HttpResponse:
                 "counted_minutes": figure.minutes,
                 "counted_since": figure.since,
                 "counted_until": figure.until,
+                "counted_item": figure.item,
             }
         _pk, fresh = once(
             member,
@@ -93,13 +94,17 @@ def correct(request: MemberRequest, observation_pk: int) -> HttpResponse:
 
 
 def as_csv(request: MemberRequest) -> StreamingHttpResponse:
-    """All observations, oldest first."""
+    """All observations, or those of one group and of what its page is filtered by, oldest first."""
     header = (
         *(_("Day"), _("About whom"), _("What was counted, said or seen"), _("How we know"), _("How sure")),
-        *(_("Within our own observation"), _("Where it stands"), _("Link"), _("Quoted"), _("How often"), _("How much")),
-        *(_("Noted by"),),
+        *(_("Within our own observation"), _("Source"), _("Link"), _("Quoted"), _("How often"), _("How much")),
+        *(_("Noted by"), _("Counted times"), _("Counted minutes"), _("Counted from"), _("Counted to")),
     )
-    rows = Observation.objects.select_related("stakeholder", "by").order_by("day", "id").iterator(chunk_size=2_000)
+    found = evidence.Asked.read(request.GET).apply(Observation.objects.select_related("stakeholder", "by"))
+    group = request.GET.get("stakeholder", "")
+    if group.isascii() and group.isdigit() and len(group) < 16:
+        found = found.filter(stakeholder=where_it_went(Stakeholder, int(group)))
+    rows = found.order_by("day", "id").iterator(chunk_size=2_000)
     name = f"observations-{request.member.today().isoformat()}.csv"
     return csv_file.response(csv_file.lines(header, map(_cells, rows)), name)
 
@@ -107,8 +112,9 @@ def as_csv(request: MemberRequest) -> StreamingHttpResponse:
 def _cells(row: Observation) -> tuple:
     return (
         *(row.day, row.stakeholder.label, row.text, row.get_how_display(), row.get_confidence_display()),
-        *(_("yes") if row.is_own else "", row.source, row.url, row.quoted, row.frequency, row.pain),
-        *(row.by.display_name if row.by else "",),
+        *(_("yes") if row.is_own else "", row.source, row.url, row.quoted),
+        *(row.get_frequency_display() or "", row.get_pain_display() or "", row.by.display_name if row.by else ""),
+        *(row.counted_times, row.counted_minutes, row.counted_since, row.counted_until),
     )
 
 
@@ -118,4 +124,6 @@ def _figure(request: MemberRequest, stakeholder: Stakeholder) -> counted.Counted
         since, until = (date.fromisoformat(request.GET.get(name, "")) for name in ("since", "until"))
     except ValueError:
         return None
-    return counted.count(stakeholder, since, min(until, request.member.today()))
+    item = request.GET.get("item", "")
+    of = int(item) if item.isascii() and item.isdigit() and len(item) < 16 else None
+    return counted.count(stakeholder, since, min(until, request.member.today()), of)

@@ -42,7 +42,7 @@ def stakeholders(request: MemberRequest) -> HttpResponse:
     context = {
         "asked": asked,
         "page": page,
-        "groups": evidence.groups(page.object_list, known),
+        "groups": evidence.groups(page.object_list, known, request.member.today()),
         "anybody": bool(current),
         "query": urlencode({name: value for name, value in (("side", asked.side), ("q", asked.q)) if value}),
         "sides": Side.choices,
@@ -76,6 +76,8 @@ def stakeholder(request: MemberRequest, pk: int) -> HttpResponse:
     # Where nothing was ever corrected, there is nothing to ask for.
     for change in Change.objects.of(*(each for each in (row, *shown) if each.version > 1)):
         changes.setdefault((change.kind, change.row_id), []).append(change)
+    every_move = "moves" in request.GET
+    moves = evidence.moves(row, None if every_move else evidence.MOST_MOVES + 1)
     return render(
         request,
         "stakeholders/stakeholder.html",
@@ -87,10 +89,11 @@ def stakeholder(request: MemberRequest, pk: int) -> HttpResponse:
             "observations": [
                 (o, may_correct(request.member, o), changes.get((o._meta.label_lower, o.pk), [])) for o in shown
             ],
-            "moves": evidence.moves(row),
+            "moves": moves[: None if every_move else evidence.MOST_MOVES],
+            "more_moves": len(moves) > evidence.MOST_MOVES and not every_move,
             "merges": row.has_merges and row.merges_in.standing().select_related("source", "by"),
             "hows": How.choices,
-            "changes": changes.get((row._meta.label_lower, row.pk), [])[:10],
+            "changes": changes.get((row._meta.label_lower, row.pk), []),
             "may_change": request.member.is_lead,
         },
     )
@@ -159,7 +162,7 @@ def unmerge(request: MemberRequest, pk: int, merge_pk: int) -> HttpResponse:
     found = StakeholderMerge.objects.select_related("source").filter(target=pk, target__merged_into=None)
     row = get_object_or_404(found, pk=merge_pk)
     try:
-        row.undo()
+        row.undo(request.member)
     except MergeError:
         toast(request, _("This was taken apart already."))
         return redirect("stakeholders:stakeholder", pk)

@@ -2,6 +2,7 @@
 
 import uuid
 
+from django.db.models import Count, Sum
 from django.http import Http404, HttpResponse, StreamingHttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
@@ -39,6 +40,7 @@ def log(request: MemberRequest) -> HttpResponse:
     categories = list(Category.objects.all())
     week = figures.week_by_category(member.today(), member.week_start, categories)
     context |= {
+        "sums": found.aggregate(n=Count("id"), minutes=Sum("minutes")) if filters.counts else None,
         "panel": today.line(request),
         "is_older": "before" in request.GET,
         "more": more,
