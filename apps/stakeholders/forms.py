@@ -11,14 +11,14 @@ from apps.stakeholders.counted import Counted
 from apps.stakeholders.models import Answer, Confidence, FocusDecision, How, Kind, Observation, Stakeholder, Wish
 from apps.stakeholders.models.stakeholder import MOST_POSITION
 from apps.stakeholders.our_sre import LONGEST_PHRASE
-from apps.web.forms import Form, ModelForm, NameField, TextField, offer
+from apps.web.forms import CorrectionForm, Form, ModelForm, NameField, TextField, offer
 from apps.web.markdown import plain
 
 MOST_DAYS_AHEAD = 731
 LONGEST_ID = 18  # digits
 
 
-class StakeholderForm(ModelForm):
+class StakeholderForm(CorrectionForm):
     class Meta:
         model = Stakeholder
         fields = Stakeholder.FIELDS
@@ -34,7 +34,6 @@ class StakeholderForm(ModelForm):
         required=False,
         help_text=_("A small number stands above. Left empty, it goes below the others."),
     )
-    version = forms.IntegerField(widget=forms.HiddenInput, required=False)
     submission_id = forms.UUIDField(widget=forms.HiddenInput, required=False)
 
     def clean_position(self) -> int:
@@ -73,13 +72,12 @@ class MergeForm(Form):
         offer(self, "target", Stakeholder.objects.current().exclude(pk=source.pk))
 
 
-class ObservationForm(ModelForm):
+class ObservationForm(CorrectionForm):
     """A piece of evidence; with both places filled in, it also moves the stakeholder on the chart."""
 
     how = forms.ChoiceField(label=_("How we know"), choices=How, widget=forms.RadioSelect)
     confidence = forms.ChoiceField(label=_("How sure"), choices=Confidence, widget=forms.RadioSelect)
     submission_id = forms.UUIDField(widget=forms.HiddenInput, required=False)
-    version = forms.IntegerField(widget=forms.HiddenInput, required=False)
     seen = forms.CharField(widget=forms.HiddenInput, required=False)  # of a counted figure, as its writer read it
 
     class Meta:

@@ -1,9 +1,12 @@
 """The look of every form: label, hint, error beside the field, in the project's own templates."""
 
+import json
+from contextlib import suppress
 from typing import cast
 
 from django import forms
 from django.core.exceptions import NON_FIELD_ERRORS
+from django.db import models
 from django.forms.renderers import TemplatesSetting
 from django.utils.translation import gettext_lazy as _
 
@@ -95,6 +98,51 @@ class ModelForm(forms.ModelForm):
         if by_field and not by_field.get(NON_FIELD_ERRORS, True):
             del by_field[NON_FIELD_ERRORS]
         super()._update_errors(errors)  # type: ignore[misc]
+
+
+class CorrectionForm(ModelForm):
+    """A row that several people may correct at once: what one did not touch stays as the other left it (R46)."""
+
+    version = forms.IntegerField(widget=forms.HiddenInput, required=False)
+    # What the row said when the form was shown.
+    base = forms.CharField(widget=forms.HiddenInput, required=False, strip=False)
+
+    def __init__(self, *args, initial=None, **kwargs):
+        row = kwargs.get("instance")
+        if row is not None and row.pk:
+            base = json.dumps(self._plain({name: getattr(row, name) for name in self.names}))
+            initial = {"version": row.version, "base": base} | (initial or {})
+        super().__init__(*args, initial=initial, **kwargs)
+
+    @property
+    def names(self) -> list[str]:
+        return list(self._meta.fields or ())
+
+    def weave(self, theirs: models.Model) -> tuple[dict, list[tuple[str, str]]]:
+        """What both together say of the row, by field, and where both changed the same: (label, what theirs says).
+
+        There this form's value is taken.
+        """
+        base: dict = {}
+        with suppress(TypeError, ValueError):
+            base = dict(json.loads(self.cleaned_data["base"]))
+        mine = {name: self.cleaned_data[name] for name in self.names}
+        other = {name: getattr(theirs, name) for name in self.names}
+        my_plain, their_plain = self._plain(mine), self._plain(other)
+        both, collided = {}, []
+        for name in self.names:
+            is_mine, is_theirs = my_plain[name] != base.get(name), their_plain[name] != base.get(name)
+            both[name] = mine[name] if is_mine else other[name]
+            if is_mine and is_theirs and my_plain[name] != their_plain[name]:
+                shown = getattr(theirs, f"get_{name}_display", lambda name=name: their_plain[name])()
+                collided.append((str(self.fields[name].label), str(shown if shown is not None else "")))
+        return both, collided
+
+    @staticmethod
+    def _plain(values: dict) -> dict:
+        return {
+            name: value if value is None or isinstance(value, bool) else str(value) for name, value in values.items()
+        }
 
 
 def offer(form: forms.BaseForm, name: str, rows) -> None:

@@ -49,7 +49,7 @@ def test_of_two_leads_at_once_the_second_sees_both_and_loses_nothing(as_lead, le
     row.refresh_from_db()
     assert row.service == "Theirs."
     # Having seen theirs, the second may still prefer their own; the history keeps both.
-    version = answer.context["form"].data["version"]
+    version = answer.context["form"].initial["version"]
     assert as_lead.post(address, mine | {"version": version}).status_code == 302
     assert Change.objects.of(row).first().values["service"] == ["Theirs.", "Mine."]
 
@@ -219,3 +219,61 @@ def test_archiving_twice_is_archiving_once(lead):
     assert Change.objects.of(group).count() == 2
     group.refresh_from_db()
     assert (group.archived_at, group.version) == (None, 3)
+
+
+# ---- two at once --------------------------------------------------------------------------------------------
+
+
+def opened(client, address: str) -> dict:
+    """What a browser would send back from the form as it stands."""
+    form = client.get(address).context["form"]
+    return {name: form[name].value() for name in form.fields if form[name].value() not in (None, False)}
+
+
+def test_what_does_not_collide_is_kept_from_both(as_lead, lead):
+    row = factories.stakeholder(name="Parents", tag="parents", service="Notices", reliability="In time.")
+    address = f"/stakeholders/{row.pk}/edit/"
+    mine, theirs = opened(as_lead, address), opened(as_lead, address)
+    assert as_lead.post(address, theirs | {"reliability": "Within the hour."}).status_code == 302
+    answer = as_lead.post(address, mine | {"service": "Notices and photos"}, follow=True)
+    assert "Somebody else changed other parts of it meanwhile. Both are kept." in answer.text
+    row.refresh_from_db()
+    assert (row.service, row.reliability) == ("Notices and photos", "Within the hour.")
+
+
+def test_of_what_collides_only_that_is_asked_and_the_rest_stays_as_theirs(as_lead, lead):
+    row = factories.stakeholder(name="Parents", tag="parents", service="Notices", reliability="In time.")
+    address = f"/stakeholders/{row.pk}/edit/"
+    mine, theirs = opened(as_lead, address), opened(as_lead, address)
+    as_lead.post(address, theirs | {"reliability": "Within the hour.", "service": "Photos"})
+    answer = as_lead.post(address, mine | {"service": "Letters"})
+    assert answer.status_code == 409
+    assert answer.context["collided"] == [("What the service is to them", "Photos")]
+    again = {name: value for name, value in answer.context["form"].initial.items() if value is not None}
+    assert (again["service"], again["reliability"]) == ("Letters", "Within the hour.")
+    assert as_lead.post(address, again).status_code == 302
+    row.refresh_from_db()
+    assert (row.service, row.reliability) == ("Letters", "Within the hour.")
+
+
+def test_corrections_of_different_parts_of_the_evidence_are_both_kept(as_lead, lead):
+    row = factories.observation(lead, text="They wait.", frequency=4, pain=4)
+    address = f"/stakeholders/observations/{row.pk}/"
+    mine, theirs = opened(as_lead, address), opened(as_lead, address)
+    assert as_lead.post(address, theirs | {"pain": "5"}).status_code == 302
+    assert as_lead.post(address, mine | {"text": "They wait for hours."}).status_code == 302
+    row.refresh_from_db()
+    assert (row.text, row.frequency, row.pain) == ("They wait for hours.", 4, 5)
+    row.stakeholder.refresh_from_db()
+    assert row.stakeholder.placed_by == row
+
+
+@pytest.mark.parametrize("base", ["", "x", "[1]", "null", '{"service": 5}'])
+def test_a_form_that_does_not_say_what_it_began_with_overwrites_nothing(as_lead, base):
+    row = factories.stakeholder(name="Parents", tag="parents", service="Notices")
+    address = f"/stakeholders/{row.pk}/edit/"
+    mine = opened(as_lead, address) | {"base": base, "service": "Letters"}
+    as_lead.post(address, opened(as_lead, address) | {"service": "Photos"})
+    assert as_lead.post(address, mine).status_code == 409
+    row.refresh_from_db()
+    assert row.service == "Photos"

@@ -9,8 +9,9 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from apps.accounts.http import MemberRequest
-from apps.accounts.models import Change, Stale
+from apps.accounts.models import Change
 from apps.stakeholders import counted, evidence
+from apps.stakeholders.correcting import correct_or_ask
 from apps.stakeholders.forms import ObservationForm
 from apps.stakeholders.models import How, Observation, Stakeholder
 from apps.stakeholders.models.observation import Confidence, may_correct
@@ -72,25 +73,22 @@ def correct(request: MemberRequest, observation_pk: int) -> HttpResponse:
     row = get_object_or_404(Observation.objects.select_related("stakeholder", "by"), pk=observation_pk)
     if not may_correct(member, row):
         raise Http404
-    form = ObservationForm(request.POST or None, by=member, instance=row, initial={"version": row.version})
-    theirs = None
+    form = ObservationForm(request.POST or None, by=member, instance=row)
+    collided: list[tuple[str, str]] = []
     if request.method == "POST" and form.is_valid():
-        try:
-            row.correct(form.cleaned_data["version"] or 0, member, **form.values())
-        except Stale:
-            theirs = Observation.objects.get(pk=observation_pk)
-            form.data = {**request.POST.dict(), "version": str(theirs.version)}
-        else:
+        form, collided = correct_or_ask(form, row, request, by=member)
+        if not collided:
             toast(request, _("The evidence is corrected. What it said before stays below it."))
-            return redirect(reverse("stakeholders:stakeholder", args=[row.stakeholder_id]) + f"#observation-{row.pk}")
+            page = reverse("stakeholders:stakeholder", args=[row.stakeholder_id])
+            return redirect(f"{page}?piece={row.pk}#observation-{row.pk}")
     context = {
         "form": form,
         "stakeholder": row.stakeholder,
         "observation": row,
-        "theirs": theirs,
+        "collided": collided,
         "changes": Change.objects.of(row),
     }
-    return render(request, "stakeholders/observation_form.html", context, status=409 if theirs else status(form))
+    return render(request, "stakeholders/observation_form.html", context, status=409 if collided else status(form))
 
 
 def as_csv(request: MemberRequest) -> StreamingHttpResponse:

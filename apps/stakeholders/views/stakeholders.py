@@ -11,8 +11,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from apps.accounts.http import MemberRequest
-from apps.accounts.models import Change, Stale
+from apps.accounts.models import Change
 from apps.stakeholders import evidence, focus, sql
+from apps.stakeholders.correcting import correct_or_ask
 from apps.stakeholders.forms import MergeForm, StakeholderForm
 from apps.stakeholders.models import How, Side, Stakeholder, StakeholderMerge
 from apps.stakeholders.models.observation import may_correct
@@ -104,29 +105,26 @@ def edit(request: MemberRequest, pk: int | None = None) -> HttpResponse:
     row = get_object_or_404(Stakeholder.objects.standing(), pk=pk) if pk else Stakeholder()
     if not pk and (made := already(request.member, "stakeholder", request.POST.get("submission_id"))):
         return redirect("stakeholders:stakeholder", made)
-    initial = {"version": row.version, "submission_id": uuid.uuid4()}
-    form = StakeholderForm(request.POST or None, instance=row, initial=initial)
-    theirs = None
+    form = StakeholderForm(request.POST or None, instance=row, initial={"submission_id": uuid.uuid4()})
+    collided: list[tuple[str, str]] = []
     if request.method == "POST" and form.is_valid():
         fields = {name: form.cleaned_data[name] for name in Stakeholder.FIELDS}
         try:
             if pk:
-                row.correct(form.cleaned_data["version"] or 0, request.member, **fields)
+                form, collided = correct_or_ask(form, row, request)
             else:
                 key = form.cleaned_data["submission_id"]
                 new, _fresh = once(request.member, "stakeholder", key, lambda: Stakeholder.objects.create(**fields).pk)
                 row = Stakeholder(pk=new)
-        except Stale:
-            theirs = Stakeholder.objects.get(pk=row.pk)
-            form.data = {**request.POST.dict(), "version": str(theirs.version)}
         except IntegrityError:  # another lead gave the same tag in this very moment
             form.add_error("tag", _("This tag is taken."))
         else:
-            toast(request, _("The stakeholder is saved."))
-            return redirect("stakeholders:stakeholder", row.pk)
+            if not collided:
+                toast(request, _("The stakeholder is saved."))
+                return redirect("stakeholders:stakeholder", row.pk)
     shown = Stakeholder.objects.get(pk=pk) if pk else None
-    context = {"form": form, "stakeholder": shown, "theirs": theirs}
-    return render(request, "stakeholders/form.html", context, status=409 if theirs else status(form))
+    context = {"form": form, "stakeholder": shown, "collided": collided}
+    return render(request, "stakeholders/form.html", context, status=409 if collided else status(form))
 
 
 @require_POST
