@@ -63,6 +63,7 @@ PAGES = (
     # Our SRE: everybody answers and marks, the lead asks and writes the statement
     _page("our_sre:overview", GET=MEMBERS),
     _page("our_sre:ask", POST=LEADS),
+    _page("our_sre:take_back", POST=LEADS),
     _page("our_sre:answer", GET=MEMBERS, POST=MEMBERS),
     _page("our_sre:mark", GET=MEMBERS, POST=MEMBERS),
     _page("our_sre:unmark", POST=MEMBERS),

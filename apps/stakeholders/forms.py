@@ -5,6 +5,7 @@ from datetime import timedelta
 from django import forms
 from django.utils.formats import date_format
 from django.utils.text import Truncator
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from apps.stakeholders.counted import Counted
@@ -165,7 +166,9 @@ class _Pieces(_Choices):
     shown = None
 
     def label_from_instance(self, row: Observation) -> str:
-        return f"{row.stakeholder.label}: {Truncator(plain(row.text)).chars(140)} ({date_format(row.day)})"
+        text = Truncator(plain(row.text)).chars(140)
+        said = {"group": row.stakeholder.label, "text": text, "day": date_format(row.day)}
+        return gettext("%(group)s: %(text)s (%(day)s)") % said
 
 
 class FocusForm(ModelForm):
@@ -265,9 +268,7 @@ def _to_come(day, member):
 class AnswerForm(Form):
     """“To me, SRE is …”, and what becomes of these words."""
 
-    text = TextField(
-        label=_("To me, SRE is …"), max_length=1_000, help_text=_("In your own words. At most 1,000 characters.")
-    )
+    text = TextField(label=_("In your words"), max_length=1_000, help_text=_("At most 1,000 characters."))
     may_compare = forms.BooleanField(
         label=_("Others may see how my answers change over time"),
         required=False,

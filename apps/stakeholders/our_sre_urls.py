@@ -7,6 +7,7 @@ app_name = "our_sre"
 urlpatterns = [
     path("", our_sre.overview, name="overview"),
     path("ask/", our_sre.ask, name="ask"),
+    path("ask/take-back/", our_sre.take_back, name="take_back"),
     path("answer/", our_sre.answer, name="answer"),
     path("answers/<int:answer_pk>/mark/", our_sre.mark, name="mark"),
     path("marks/<int:phrase_pk>/delete/", our_sre.unmark, name="unmark"),

@@ -115,7 +115,7 @@ class Weighing:
         else:
             sentence = _(
                 "Pain points to %(pain)s (%(weight)s of %(most)s), cost to %(cost)s (%(share)s of the time logged). "
-                "The figures support either; which comes first is yours to say."
+                "The figures support either; you decide which comes first."
             )
         return sentence % said
 

@@ -134,6 +134,7 @@ def test_each_says_what_sre_is_and_all_find_what_they_share(people, own_story):
     lead, member, manager = people["lead"], people["member"], people["manager"]
     lead.goto(own_story + "/our-sre/")
     lead.locator("details summary").last.click()
+    lead.check("[name=sure]")
     lead.locator("form[action$='/ask/'] button").click()
     answers = {"lead": "Work leaves one desk. Numbers second.", "member": "Sleep at night. A release anybody can do."}
     for role, text in answers.items():

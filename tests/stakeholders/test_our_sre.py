@@ -460,3 +460,33 @@ def test_no_order_tells_who_wrote_what_once_a_round_is_over(signed_in, lead, ask
     Round.follow(1, by=lead, day=lead.today())
     texts = [shown.answer.text for shown in signed_in.get(PAGE + "rounds/1/").context["answers"]]
     assert texts == ["A calm night.", "Zero alarms."]
+
+
+def test_a_round_with_answers_is_closed_only_by_who_means_it(client, lead, member, asked):
+    say(asked, member)
+    client.force_login(lead)
+    page = client.post(PAGE + "ask/", {"after": "1"}, follow=True)
+    assert "Tick that you want to close the round that is open." in page.text
+    assert Round.objects.current() == asked
+    assert client.post(PAGE + "ask/", {"after": "1", "sure": "yes"}).status_code == 302
+    assert Round.objects.current().number == 2
+
+
+def test_a_round_that_nobody_has_answered_can_be_taken_back(client, lead, member, asked):
+    say(asked, member, "Still here.")
+    Round.follow(1, by=lead, day=lead.today())
+    client.force_login(lead)
+    assert "Take round 2 back" in client.get(PAGE).text
+    for _twice in range(2):
+        assert client.post(PAGE + "ask/take-back/", {"number": "2"}).status_code == 302
+    assert Round.objects.current() == asked
+    assert "Take round" not in client.get(PAGE).text
+    # The first has an answer by now.
+    page = client.post(PAGE + "ask/take-back/", {"number": "1"}, follow=True)
+    assert "somebody has answered already" in page.text
+    assert Answer.objects.get().text == "Still here."
+
+
+def test_a_round_from_which_a_statement_was_written_stays(lead, asked):
+    Statement.write(lead, 0, text="One", round=asked)
+    assert not Round.take_back("1")

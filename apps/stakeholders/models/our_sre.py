@@ -21,6 +21,19 @@ class Round(Successive):
     def __str__(self) -> str:
         return f"{self.number}"
 
+    @classmethod
+    def take_back(cls, number: str) -> bool:
+        """Deletes the newest round if it is this one and nobody has answered it, and says whether it did."""
+        with transaction.atomic():
+            newest = cls.objects.select_for_update().newest_first().first()
+            if newest is None or str(newest.number) != number or newest.answers.exists():
+                return False
+            try:
+                newest.delete()
+            except models.ProtectedError:  # answered in this very moment, or a statement was written from it
+                return False
+        return True
+
 
 class Wish(models.TextChoices):
     """What becomes of a member's words when they leave, or take them back."""

@@ -62,7 +62,8 @@ def agreement_picture(picture: Agreement) -> SafeString:
         notes.append(_("The sums count answers of those who have left: %(n)s.") % {"n": picture.nameless})
     more = "".join(f'<p class="muted">{escape(note)}</p>' for note in notes)
     return format_html(
-        '<div class="scroller" tabindex="0" role="group" aria-label="{}"><table class="table table--agree"><thead><tr>'
+        '<div class="scroller" tabindex="0" role="group" aria-label="{}" data-to-end>'
+        '<table class="table table--agree"><thead><tr>'
         '<th scope="col">{}</th>{}</tr></thead><tbody>{}</tbody></table></div>{}',
         _("How far we agree"), _("Member"), mark_safe(head), mark_safe(rows), mark_safe(more),
     )  # fmt: skip

@@ -49,6 +49,7 @@ def _words(_language: str | None) -> dict[str, str]:
     words = {
         "own": _("within our own observation"),
         "link": _("Source"),
+        "source": _("%(how)s: %(source)s"),
         "correct": _("Correct"),
         "quoted": _("%(name)s, quoted with consent"),
         "counted": _("%(figure)s from %(since)s to %(until)s"),
@@ -106,7 +107,7 @@ def evidence_line(observation: Observation, whole: bool = False, may_correct: bo
     labels, words = _labels(get_language()), _words(get_language())
     how = labels.how[observation.how]
     parts = [
-        f"{how}: {escape(observation.source)}" if observation.source else how,
+        words["source"] % {"how": how, "source": escape(observation.source)} if observation.source else how,
         date_format(observation.day),
         escape(observation.by.display_name) if observation.by else "",
         labels.confidence[observation.confidence],
@@ -151,7 +152,7 @@ def move_line(move: Move) -> SafeString:
 
 
 def _at(observation: Observation, labels: _Labels) -> str:
-    return f"{labels.frequency[observation.frequency or 1]}, {labels.pain[observation.pain or 1]}"
+    return _(", ").join((labels.frequency[observation.frequency or 1], labels.pain[observation.pain or 1]))
 
 
 @register.simple_tag
@@ -195,7 +196,7 @@ def _written(dot: chart.Dot) -> str:
     if label is None:
         on = "" if dot.place.is_own else " number--on"
         return f'<text class="number mid{on}" x="{dot.cx:.1f}" y="{dot.cy:.1f}" dy="3.5">{dot.number}</text>'
-    end = " end" if label.anchor == "end" else ""
+    end = {"start": "", "middle": " mid", "end": " end"}[label.anchor]
     name = f'<text class="name{end}" x="{label.x:.1f}" y="{label.name_y:.1f}">{escape(label.name)}</text>'
     if label.say_y is None:
         return name
@@ -215,10 +216,15 @@ def _rows(drawn: chart.Chart, language: str | None) -> SafeString:
 
 
 def _row(place: chart.Place, labels: _Labels, words: dict[str, str]) -> str:
+    focus = f' <span class="tag tag--kaki">{escape(_("Our focus"))}</span>' if place.is_focus else ""
     own = f' <small class="muted">{words["own"]}</small>' if place.is_own else ""
+    before = "–"
+    if place.came_from and place.came_from != (place.frequency, place.pain):
+        frequency, pain = place.came_from
+        before = f"{labels.frequency[frequency]}, {labels.pain[pain]}"
     return (
-        f'<tr><th scope="row"><a href="{_page(place.key)}">{escape(place.name)}</a></th>'
-        f"<td>{labels.frequency[place.frequency]}</td><td>{labels.pain[place.pain]}</td>"
+        f'<tr><th scope="row"><a href="{_page(place.key)}">{escape(place.name)}</a>{focus}</th>'
+        f"<td>{labels.frequency[place.frequency]}</td><td>{labels.pain[place.pain]}</td><td>{before}</td>"
         f"<td>{labels.confidence[place.confidence]}{own}</td><td>{escape(place.say)}</td></tr>"
     )
 
@@ -253,16 +259,17 @@ def weighing_rows(weighing: Weighing) -> SafeString:
 def _weighed(group: Weighed, share: float | None, rows: str) -> str:
     labels, words = _labels(get_language()), _words(get_language())
     name = f'<th scope="row"><a href="{_page(group.pk)}">{escape(group.label)}</a></th>'
+    weight = "–" if group.weight is None else f"{group.weight:.1f} / {MOST_WEIGHT}"
     if group.weight is None:
-        place = f'<td colspan="3" class="muted">{words["unplaced"]}</td><td class="r">–</td>'
+        place = f'<td colspan="3" class="muted">{words["unplaced"]}</td>'
     else:
         own = f' <small class="muted">{words["own"]}</small>' if group.is_own else ""
         place = (
             f"<td>{labels.frequency[group.frequency or 1]}</td><td>{labels.pain[group.pain or 1]}</td>"
             f"<td>{labels.confidence[group.confidence]}{own}</td>"
-            f'<td class="r nowrap">{group.weight:.1f} / {MOST_WEIGHT}</td>'
         )
     said = escape(counted.show(group.minutes)) if group.minutes else ""
     cost = f'<a href="{escape(rows)}">{said}</a>' if said and rows else said or "–"
     part = f"{100 * share:.0f}%" if share is not None else "–"
-    return f'<tr>{name}{place}<td class="r nowrap">{cost}</td><td class="r">{part}</td></tr>'
+    figures = f'<td class="r nowrap">{weight}</td><td class="r nowrap">{cost}</td><td class="r">{part}</td>'
+    return f"<tr>{name}{figures}{place}</tr>"

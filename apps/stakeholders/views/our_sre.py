@@ -56,6 +56,7 @@ def _overview(
         "answer_form": answer_form or AnswerForm(initial=_wishes(member, mine)),
         "is_late": is_late,
         "may_lead": member.is_lead,
+        "is_fresh": bool(asked and asked.number > 1 and not mine and not asked.answers.exists()),
         "mark_form": mark_form,
     }
     if statement:
@@ -100,6 +101,10 @@ def _wishes(member: Member, mine: Answer | None) -> dict:
 
 def ask(request: MemberRequest) -> HttpResponse:
     """The lead asks everybody, for the first time or anew."""
+    asked = Round.objects.current()
+    if asked and asked.answers.exists() and "sure" not in request.POST:
+        toast(request, _("Nothing was asked. Tick that you want to close the round that is open."))
+        return redirect("our_sre:overview")
     try:
         after = int(request.POST.get("after", "0"))
         Round.follow(after, by=request.member, day=request.member.today())
@@ -108,7 +113,16 @@ def ask(request: MemberRequest) -> HttpResponse:
     except Overtaken:
         toast(request, _("Somebody has asked already. Nothing was changed."))
     else:
-        toast(request, _("Everybody is asked. Answers show once one has given one’s own."))
+        toast(request, _("Everybody is asked. You see the others’ answers once you have sent yours."))
+    return redirect("our_sre:overview")
+
+
+def take_back(request: MemberRequest) -> HttpResponse:
+    """The lead takes a round back that nobody has answered; the one before is open again."""
+    if Round.take_back(request.POST.get("number", "")):
+        toast(request, _("The round is taken back."))
+    else:
+        toast(request, _("Nothing was changed: somebody has answered already."))
     return redirect("our_sre:overview")
 
 
