@@ -13,6 +13,11 @@ from apps.stakeholders.models.voice import Answered, Successive, SuccessiveQuery
 
 
 class FocusDecisionQuerySet(SuccessiveQuerySet["FocusDecision"]):
+    def with_last_review(self) -> "FocusDecisionQuerySet":
+        """With the day on which somebody last looked again, as `looked_at`."""
+        reviews = Review.objects.filter(decision=models.OuterRef("pk"))
+        return self.annotate(looked_at=models.Subquery(reviews.values("day")[:1]))
+
     def whole(self, most: int | None, member) -> "FocusDecisionQuerySet":
         """With everything that was said about them: the groups, the reviews, and the voices as `heard` gives them."""
         return self.select_related("by").prefetch_related(
