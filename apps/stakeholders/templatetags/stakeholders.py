@@ -221,7 +221,7 @@ def _row(place: chart.Place, labels: _Labels, words: dict[str, str]) -> str:
     before = "–"
     if place.came_from and place.came_from != (place.frequency, place.pain):
         frequency, pain = place.came_from
-        before = f"{labels.frequency[frequency]}, {labels.pain[pain]}"
+        before = f"{labels.frequency[frequency]} · {labels.pain[pain]}"
     return (
         f'<tr><th scope="row"><a href="{_page(place.key)}">{escape(place.name)}</a>{focus}</th>'
         f"<td>{labels.frequency[place.frequency]}</td><td>{labels.pain[place.pain]}</td><td>{before}</td>"
