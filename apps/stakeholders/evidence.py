@@ -58,7 +58,6 @@ def place(row: Stakeholder, known: Known, *, is_focus: bool = False) -> chart.Pl
     placed = row.placed_by
     if placed is None or placed.frequency is None or placed.pain is None:
         return None
-    before = known.frequency_before, known.pain_before
     return chart.Place(
         key=row.pk,
         name=row.label,
@@ -68,7 +67,7 @@ def place(row: Stakeholder, known: Known, *, is_focus: bool = False) -> chart.Pl
         confidence=placed.confidence,  # type: ignore[arg-type]
         is_own=placed.is_own,
         is_focus=is_focus,
-        came_from=before if before[0] and before[1] else None,  # type: ignore[arg-type]
+        came_from=known.place_before,
     )
 
 
@@ -87,7 +86,7 @@ class Move:
     before: Observation | None
 
 
-MOST_MOVES = 12
+MOST_MOVES = 6
 
 
 def moves(stakeholder: Stakeholder, most: int | None = MOST_MOVES) -> list[Move]:

@@ -94,5 +94,5 @@ ON_CARD = 12  # of those who agree
 
 def current(member) -> Told | None:
     """The decision that stands, for a card. Three queries, or one where there is none."""
-    decision = FocusDecision.objects.with_last_review().current()
+    decision = FocusDecision.objects.current()
     return Told.of(decision.glance(ON_CARD, member), member) if decision else None

@@ -11,7 +11,7 @@ _BEFORE = f"{_OF_GROUP} AND o.frequency IS NOT NULL AND (o.frequency <> p.freque
 _KNOWN = f"""
     SELECT s.id, (SELECT COUNT(*) {_OF_GROUP}), (SELECT o.id {_OF_GROUP} {_NEWEST}),
         (SELECT o.id {_OF_GROUP} {_NEWEST} OFFSET 1),
-        (SELECT o.frequency {_BEFORE}), (SELECT o.pain {_BEFORE})
+        (SELECT 10 * o.frequency + o.pain {_BEFORE})
     FROM stakeholders_stakeholder s LEFT JOIN stakeholders_observation p ON p.id = s.placed_by_id
 """  # noqa: S608 (names of ours)
 
@@ -22,8 +22,11 @@ class Known(NamedTuple):
     pieces: int = 0
     newest: int | None = None
     second: int | None = None
-    frequency_before: int | None = None
-    pain_before: int | None = None
+    before: int | None = None  # 10 × frequency + pain
+
+    @property
+    def place_before(self) -> tuple[int, int] | None:
+        return divmod(self.before, 10) if self.before else None
 
 
 def known() -> dict[int, Known]:

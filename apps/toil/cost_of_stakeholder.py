@@ -19,6 +19,7 @@ from apps.toil.models import Entry, StakeholderMonth
 from apps.web.bilingual import in_reader_language
 
 SHOWN_MONTHS = 6
+ALL = "all"
 RECENT_MONTHS = 3
 SHOWN_ITEMS = 8
 BAR = 120  # pixels of the longest
@@ -101,9 +102,12 @@ class Cost:
 
     @classmethod
     def of(cls, stakeholder: Stakeholder, today: date, month: str) -> "Cost":
-        """`month` is the first day of one as the address names it; anything else means all. Two queries."""
+        """`month` is the first day of one as the address names it, or “all”; else the newest full one. Two queries."""
         found = by_month(stakeholder, today)
-        chosen = next((row for row in found if row.month.isoformat() == month), None)
+        logged = sorted((row for row in found if row.times), key=lambda row: row.is_running)
+        chosen = next((row for row in logged if row.month.isoformat() == month), logged[0] if logged else None)
+        if month == ALL:
+            chosen = None
         since = chosen.month if chosen else months.step(months.first(today), 1 - SHOWN_MONTHS)
         until = chosen.until if chosen else today
         items = by_item(stakeholder, since, until) if found else []

@@ -132,9 +132,12 @@ class Person(Named):
     family_name: str
 
 
+NAMES = tuple(Named.__annotations__)
+
+
 def named(path: str) -> list[str]:
     """The columns of the member at `path` that pages name people by, for `only`: all others cost more than they say."""
-    return [f"{path}__{name}" for name in Named.__annotations__]
+    return [f"{path}__{name}" for name in NAMES]
 
 
 class Member(Named, AbstractBaseUser):

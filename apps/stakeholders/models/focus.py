@@ -13,11 +13,6 @@ from apps.stakeholders.models.voice import Answered, Successive, SuccessiveQuery
 
 
 class FocusDecisionQuerySet(SuccessiveQuerySet["FocusDecision"]):
-    def with_last_review(self) -> "FocusDecisionQuerySet":
-        """With the day on which somebody last looked again, as `looked_at`."""
-        reviews = Review.objects.filter(decision=models.OuterRef("pk"))
-        return self.annotate(looked_at=models.Subquery(reviews.values("day")[:1]))
-
     def whole(self, most: int | None, member) -> "FocusDecisionQuerySet":
         """With everything that was said about them: the groups, the reviews, and the voices as `heard` gives them."""
         return self.select_related("by").prefetch_related(
@@ -39,6 +34,7 @@ class FocusDecision(Answered, Successive):
     learned = models.TextField(_("what we learned since the last decision"), max_length=2_000, blank=True)
     stakeholders = models.ManyToManyField(Stakeholder, related_name="+", verbose_name=_("whom it helps first"))
     review_on = models.DateField(_("look again on"))
+    looked_at = models.DateField(null=True, editable=False)  # when somebody last looked again
     weighed = models.JSONField(editable=False)
     evidence = models.JSONField(default=list, editable=False)
 
@@ -98,8 +94,8 @@ class FocusDecision(Answered, Successive):
         """The lead looked again and it still holds: the next day to do so, and why."""
         with transaction.atomic():
             review = self.reviews.create(by=by, day=day or by.today(), words=words, was_due_on=self.review_on)
-            self.review_on = review_on
-            self.save(update_fields=["review_on"])
+            self.review_on, self.looked_at = review_on, review.day
+            self.save(update_fields=["review_on", "looked_at"])
         return review
 
 

@@ -1,6 +1,5 @@
 """A group that depends on the service: whose reliability is it? (product.md, “Stakeholders”)."""
 
-from django.apps import apps
 from django.core.validators import RegexValidator
 from django.db import models, transaction
 from django.db.models.functions import Lower
@@ -27,17 +26,9 @@ class StakeholderQuerySet(models.QuerySet["Stakeholder"]):
         """Those that stand for themselves, archived or not."""
         return self.filter(merged_into=None)
 
-    def with_merges(self) -> "StakeholderQuerySet":
-        """With whether others have been merged into them."""
-        merges = apps.get_model("stakeholders", "StakeholderMerge").objects.standing()
-        return self.annotate(has_merges=models.Exists(merges.filter(target=models.OuterRef("pk"))))
-
 
 class Stakeholder(Corrected, Bilingual):
     """Never deleted while something points at it: archiving hides it from new entries and keeps the old."""
-
-    # Of `with_merges`
-    has_merges: bool
 
     tag = models.CharField(
         _("tag"),

@@ -1,5 +1,6 @@
 """What decisions and statements have in common: one follows another, and each member answers for themself."""
 
+from dataclasses import dataclass
 from typing import Any, Self
 
 from django.conf import settings
@@ -9,7 +10,8 @@ from django.db.models.functions import RowNumber
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from apps.accounts.models import Change, named
+from apps.accounts.models import Change, Person, named
+from apps.accounts.models.member import NAMES
 
 
 class Overtaken(Exception):
@@ -74,20 +76,46 @@ class VoiceQuerySet(models.QuerySet):
         mine = Q(member=member) if member else Q()
         return rows.annotate(place=place).filter(Q(place__lte=most) | ~Q(words="") | mine)
 
-    def glance(self, most: int, member) -> list:
-        """Of one thing's answers, sooner than by `heard`: of each answer the first `most`, and that of `member`."""
-        ids: dict[bool, list[int]] = {True: [], False: []}
-        mine = []
-        for pk, agrees, member_id in self.order_by("at", "id").values_list("pk", "agrees", "member"):
-            ids[agrees].append(pk)
-            if member_id == member.pk:
-                mine.append(pk)
-        wanted = [*ids[True][:most], *ids[False][:most], *mine]
-        found = self.select_related("member").only("about", "agrees", "words", *named("member"))
-        rows: dict[int, Any] = found.in_bulk(wanted)
-        for voice in rows.values():
-            voice.same = len(ids[voice.agrees])
-        return [rows[pk] for pk in dict.fromkeys(wanted)]
+    def glance(self, most: int, member) -> "list[Said]":
+        """Of one thing's answers the first `most` of each kind and that of `member`. One query, and no models."""
+        rows = self.order_by("at", "id").values_list("agrees", "words", "member", *named("member"))
+        sums = {True: 0, False: 0}
+        wanted = []
+        for agrees, words, pk, *names in rows:
+            sums[agrees] += 1
+            if sums[agrees] <= most or pk == member.pk:
+                wanted.append(
+                    (agrees, words, None if pk is None else Person(pk, **dict(zip(NAMES, names, strict=True))))
+                )
+        return [Said(agrees, words, person, sums[agrees]) for agrees, words, person in wanted]
+
+
+class Spoken:
+    """Whose words it is, in a sentence."""
+
+    member: Any
+
+    @property
+    def name(self) -> str:
+        return self.member.display_name if self.member else _("Somebody who has left")
+
+    @property
+    def short_name(self) -> str:
+        return self.member.short_name if self.member else self.name
+
+
+@dataclass(frozen=True, slots=True)
+class Said(Spoken):
+    """An answer for a card, and how many gave the same."""
+
+    agrees: bool
+    words: str
+    member: Person | None
+    same: int
+
+    @property
+    def member_id(self) -> int | None:
+        return self.member.pk if self.member else None
 
 
 class Answered(models.Model):
@@ -100,7 +128,7 @@ class Answered(models.Model):
         abstract = True
 
     def glance(self, most: int, member) -> Self:
-        """For a card: the first of each answer, with their sums. Two queries."""
+        """For a card: the first of each answer, with their sums. One query."""
         self._glanced = self.voices.glance(most, member)
         return self
 
@@ -134,7 +162,7 @@ class Answered(models.Model):
         return next((voice for voice in self.said if voice.member_id == member.pk), None)
 
 
-class VoiceBase(models.Model):
+class VoiceBase(Spoken, models.Model):
     """One member's answer: they agree, or they see it differently and say how. Each kind names its `about`."""
 
     # None once somebody has left and wished that their words stay without their name.
@@ -156,14 +184,6 @@ class VoiceBase(models.Model):
 
     def __str__(self) -> str:
         return f"{self.name}: {self.agrees}"
-
-    @property
-    def name(self) -> str:
-        return self.member.display_name if self.member else _("Somebody who has left")
-
-    @property
-    def short_name(self) -> str:
-        return self.member.short_name if self.member else self.name
 
     @classmethod
     def let_go(cls, member, *, keep: bool) -> None:

@@ -66,7 +66,7 @@ def _hardest_hit_first(row: Stakeholder) -> int:
 
 def stakeholder(request: MemberRequest, pk: int) -> HttpResponse:
     """One group: what reliability means to them, how we know, how the placement moved, what it costs."""
-    row = get_object_or_404(Stakeholder.objects.with_merges().select_related("placed_by"), pk=pk)
+    row = get_object_or_404(Stakeholder.objects.select_related("placed_by"), pk=pk)
     if row.merged_into_id:
         return redirect("stakeholders:stakeholder", where_it_went(Stakeholder, pk))
     asked = evidence.Asked.read(request.GET)
@@ -92,7 +92,8 @@ def stakeholder(request: MemberRequest, pk: int) -> HttpResponse:
             ],
             "moves": moves[: None if every_move else evidence.MOST_MOVES],
             "more_moves": len(moves) > evidence.MOST_MOVES and not every_move,
-            "merges": row.has_merges and row.merges_in.standing().select_related("source", "by"),
+            # A group that took another in has changed since it was named.
+            "merges": row.merges_in.standing().select_related("source", "by") if row.version > 1 else (),
             "hows": How.choices,
             "changes": changes.get((row._meta.label_lower, row.pk), []),
             "may_change": request.member.is_lead,
