@@ -243,8 +243,8 @@ def test_evidence_is_filtered_and_comes_in_pages(signed_in, member, group):
     for n in range(25):
         factories.observation(member, stakeholder=group, text=f"Piece {n}", how=How.SAID if n == 3 else How.OBSERVED)
     address = f"/stakeholders/{group.pk}/"
-    assert len(signed_in.get(address).context["observations"]) == 20
-    assert len(signed_in.get(address, {"page": "2"}).context["observations"]) == 5
+    assert len(signed_in.get(address).context["observations"]) == 15
+    assert len(signed_in.get(address, {"page": "2"}).context["observations"]) == 10
     assert [row.text for row, *_rest in signed_in.get(address, {"how": "said"}).context["observations"]] == ["Piece 3"]
     assert [row.text for row, *_rest in signed_in.get(address, {"q": "piece 24"}).context["observations"]] == [
         "Piece 24"

@@ -23,7 +23,7 @@ from apps.web.models.merge import ends, where_it_went
 from apps.web.models.submission import already, once
 from apps.web.toasts import toast
 
-PAGE = 20
+PAGE = 15
 GROUPS = 12  # on a page, below the chart of all
 FEW = 6  # groups that nobody needs to search
 
