@@ -92,17 +92,20 @@ def pieces(text: str, phrases: Iterable[Phrase]) -> list[tuple[str, str]]:
     ]
 
 
-def common(round: Round, *kinds: Kind, is_open: bool) -> list[Marked]:
-    """What was marked in a round, the words most often marked first: what a statement is written from. One query."""
-    of_round = Phrase.objects.filter(answer__round=round, kind__in=kinds or Kind.values).attributed()
-    phrases: dict[tuple[str, str], list[Phrase]] = {}
-    for phrase in of_round:
-        phrases.setdefault((phrase.text, phrase.kind), []).append(phrase)
-    found = [
-        Marked(text, kind, [phrase.by for phrase in same], _writers(same, is_open=is_open))
-        for (text, kind), same in phrases.items()
-    ]
-    return sorted(found, key=lambda each: (each.kind != Kind.SHARED, -len(each.by), each.text))[:MOST_MARKED]
+def marks(rounds: Iterable[Round], open_round: Round | None, *kinds: Kind) -> dict[int, list[Marked]]:
+    """What was marked in each of these rounds, by its id, shared words first, then the most often marked. One query."""
+    found = Phrase.objects.filter(answer__round__in={round.pk for round in rounds}, kind__in=kinds or Kind.values)
+    same: dict[tuple[int, str, str], list[Phrase]] = {}
+    for phrase in found.attributed():
+        same.setdefault((phrase.answer.round_id, phrase.text, phrase.kind), []).append(phrase)
+    by_round: dict[int, list[Marked]] = {}
+    for (pk, text, kind), phrases in same.items():
+        writers = _writers(phrases, is_open=open_round is not None and pk == open_round.pk)
+        by_round.setdefault(pk, []).append(Marked(text, kind, [phrase.by for phrase in phrases], writers))
+    return {
+        pk: sorted(each, key=lambda one: (one.kind != Kind.SHARED, -len(one.by), one.text))[:MOST_MARKED]
+        for pk, each in by_round.items()
+    }
 
 
 def _writers(phrases: list[Phrase], *, is_open: bool) -> list:
@@ -124,11 +127,8 @@ class Seen:
         asked = Round.objects.current()
         return cls(asked, asked.answers.filter(member=member).first() if asked else None)
 
-    def is_open(self, round: Round) -> bool:
-        return round == self.asked
-
     def may_read(self, round: Round) -> bool:
-        return self.mine is not None or not self.is_open(round)
+        return self.mine is not None or round != self.asked
 
     def newest(self) -> Round | None:
         """The newest round that may be read."""
@@ -136,12 +136,15 @@ class Seen:
             return self.asked
         return Round.objects.exclude(pk=self.asked.pk).current()
 
-    def differences(self, statement: Statement, most: int) -> list[Marked]:
-        """What was marked as a difference in the round from which the statement was written. One query."""
-        if statement.round is None or not self.may_read(statement.round):
-            return []
-        is_open = self.is_open(statement.round)
-        return common(statement.round, Kind.DIFFERENT, is_open=is_open)[:most]
+    def marked(self, round: Round | None) -> list[Marked]:
+        """What was marked in a round that may be read: what a statement is written from. One query."""
+        return marks([round], self.asked).get(round.pk, []) if round else []
+
+    def differences(self, statements: Iterable[Statement]) -> dict[int, list[Marked]]:
+        """By the id of each statement what was marked as a difference in the round it was written from. One query."""
+        rows = [row for row in statements if row.round and self.may_read(row.round)]
+        found = marks([row.round for row in rows if row.round], self.asked, Kind.DIFFERENT)
+        return {row.pk: found.get(row.round_id or 0, []) for row in rows}
 
 
 def draft(found: Iterable[Marked]) -> str:

@@ -3,7 +3,9 @@
 import uuid
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 from apps.accounts.models import Change
 from apps.stakeholders import our_sre
@@ -490,3 +492,19 @@ def test_a_round_that_nobody_has_answered_can_be_taken_back(client, lead, member
 def test_a_round_from_which_a_statement_was_written_stays(lead, asked):
     Statement.write(lead, 0, text="One", round=asked)
     assert not Round.take_back("1")
+
+
+def test_many_versions_ask_no_more(client, lead, member, asked):
+    row = say(asked, member, "What facilities feel.")
+    say(asked, lead)
+    Phrase.objects.create(answer=row, text="What facilities feel.", kind=Kind.DIFFERENT, by=lead)
+    client.force_login(lead)
+    asks = []
+    for n in range(6):
+        Statement.write(lead, n, text=f"Version {n}", reason="Why", round=asked)
+        if n in (0, 5):
+            with CaptureQueriesContext(connection) as seen:
+                page = client.get(PAGE + "statement/").text
+            asks.append(len(seen))
+    assert asks[0] == asks[1]
+    assert page.count("What facilities feel.") == 6

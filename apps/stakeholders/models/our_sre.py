@@ -133,7 +133,7 @@ class PhraseQuerySet(models.QuerySet["Phrase"]):
     def attributed(self) -> "PhraseQuerySet":
         """With those names, and whose words they are."""
         return self.select_related("by", "answer__member").only(
-            "text", "kind", "answer__may_compare", *named("by"), *named("answer__member")
+            "text", "kind", "answer__may_compare", "answer__round", *named("by"), *named("answer__member")
         )
 
 

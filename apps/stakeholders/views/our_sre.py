@@ -64,7 +64,7 @@ def _overview(
         initial = {"agrees": "yes" if said.agrees else "no", "words": said.words} if said else {}
         context |= {
             "said": said,
-            "different": seen.differences(statement, DIFFERENCES),
+            "different": seen.differences([statement]).get(statement.pk, [])[:DIFFERENCES],
             "voice_form": voice_form or VoiceForm(initial=initial),
         }
     if asked and not mine:
@@ -178,7 +178,7 @@ def write(request: MemberRequest) -> HttpResponse:
         return redirect("our_sre:overview")
     seen = our_sre.Seen.by(member)
     source = seen.newest()
-    marked = our_sre.common(source, is_open=seen.is_open(source)) if source else []
+    marked = seen.marked(source)
     initial = {
         "text": before.text if before else our_sre.draft(marked),
         "after": before.number if before else 0,
@@ -227,7 +227,8 @@ def versions(request: MemberRequest) -> HttpResponse:
     rows = Statement.objects.with_voices(None if "everybody" in request.GET else SHOWN).newest_first()
     page = Paginator(rows, VERSIONS).get_page(request.GET.get("page"))
     seen = our_sre.Seen.by(request.member)
-    told = [(row, seen.differences(row, our_sre.MOST_MARKED)) for row in page.object_list]
+    different = seen.differences(page.object_list)
+    told = [(row, different.get(row.pk, [])) for row in page.object_list]
     changes = Change.objects.of(*(voice for row in page.object_list for voice in row.voices.all()))
     return render(request, "our_sre/versions.html", {"page": page, "told": told, "changes": changes})
 
