@@ -146,11 +146,15 @@ class Asked:
     def any_set(self) -> bool:
         return bool(self.how or self.q)
 
-    def apply(self, rows):
+    def apply(self, rows, *, with_groups: bool = False):
+        """Narrows `rows`; `with_groups` also looks for the words in the names of the groups."""
         if self.how:
             rows = rows.filter(how=self.how)
         for word in self.q.split()[:6]:
-            rows = rows.filter(Q(text__icontains=word) | Q(source__icontains=word) | Q(quoted__icontains=word))
+            says = Q(text__icontains=word) | Q(source__icontains=word) | Q(quoted__icontains=word)
+            if with_groups:
+                says |= Q(stakeholder__name__icontains=word) | Q(stakeholder__name_ja__icontains=word)
+            rows = rows.filter(says)
         return rows
 
 

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from apps.stakeholders.counted import Counted
 from apps.stakeholders.models import Answer, Confidence, FocusDecision, How, Kind, Observation, Stakeholder, Wish
 from apps.stakeholders.models.stakeholder import MOST_POSITION
+from apps.stakeholders.models.voice import VoiceBase
 from apps.stakeholders.our_sre import LONGEST_PHRASE
 from apps.web.forms import CorrectionForm, Form, ModelForm, NameField, TextField, offer
 from apps.web.markdown import plain
@@ -174,7 +175,11 @@ class _Pieces(_Choices):
 class FocusForm(ModelForm):
     """A focus decision. `after` is the number of the decision that it takes the place of."""
 
-    stakeholders = _Choices(label=_("Whom it helps first"), queryset=Stakeholder.objects.none())
+    stakeholders = _Choices(
+        label=_("Whom it helps first"),
+        queryset=Stakeholder.objects.none(),
+        error_messages={"invalid_choice": _("A group that was ticked is archived or merged by now. Choose anew.")},
+    )
     observations = _Pieces(
         label=_("Evidence"),
         queryset=Observation.objects.none(),
@@ -206,7 +211,7 @@ class FocusForm(ModelForm):
         current = Stakeholder.objects.current()
         offer(self, "stakeholders", current)
         self.fields["observations"].shown = shown  # type: ignore[attr-defined]
-        offer(self, "observations", Observation.objects.filter(stakeholder__in=current).select_related("stakeholder"))
+        offer(self, "observations", Observation.objects.select_related("stakeholder"))
         if before is None:
             del self.fields["learned"]
         else:
@@ -232,8 +237,15 @@ class VoiceForm(Form):
     )
     words = TextField(label=_("In your words"), max_length=1_000, required=False)
 
+    def __init__(self, *args, said: VoiceBase | None = None, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.said = said
+
     def clean(self):
         data = super().clean() or self.cleaned_data
+        said = self.said
+        if said and said.agrees and said.words and data.get("agrees") is False and data.get("words") == said.words:
+            self.add_error("words", _("With these words you agreed. Say what you see differently."))
         if data.get("agrees") is False and not data.get("words") and "words" not in self.errors:
             self.add_error("words", _("Say what you see differently: it is kept with the decision."))
         return data
@@ -274,7 +286,7 @@ class AnswerForm(Form):
         required=False,
         help_text=_("Without it, once a round is over its answers stand without your name, except for you."),
     )
-    wish = forms.ChoiceField(label=_("When I leave, or take my words back"), choices=Wish, widget=forms.RadioSelect)
+    wish = forms.ChoiceField(label=_("When I leave, or take my answers back"), choices=Wish, widget=forms.RadioSelect)
 
 
 class MarkForm(Form):
@@ -323,4 +335,4 @@ class StatementForm(Form):
 class WithdrawForm(Form):
     """What becomes of one's words now."""
 
-    wish = forms.ChoiceField(label=_("What becomes of your words"), choices=Wish, widget=forms.RadioSelect)
+    wish = forms.ChoiceField(label=_("What becomes of your answers"), choices=Wish, widget=forms.RadioSelect)

@@ -226,7 +226,7 @@ STATEMENTS = (
             ("mei", True, ("", "")),
             ("sakura", True, ("", "")),
             ("tomoko", True, ("", "")),
-            ("ryo", False, ("The people outside are missing from it.", "外の人が入っていません。")),
+            ("ryo", False, ("The people outside are missing from it.", "社外の人のことが入っていません。")),
         ),
     ),
 )  # fmt: skip

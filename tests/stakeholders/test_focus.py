@@ -109,7 +109,7 @@ def test_of_two_leads_the_second_is_told_and_both_are_kept(as_lead, lead, group)
         ("title", "", "This is still empty."),
         ("title", "x" * 121, "This is too long"),
         ("stakeholders", [], "Nothing is chosen yet."),
-        ("stakeholders", ["999"], "This choice is not offered here."),
+        ("stakeholders", ["999"], "A group that was ticked is archived or merged by now."),
         ("observations", ["999"], "This choice is not offered here."),
         ("why", "", "This is still empty."),
         ("why", "w" * 200_000, "This is too long"),
@@ -379,3 +379,33 @@ def test_the_story_says_what_was_learned_and_who_saw_it_differently(as_lead, lea
     assert "Then we learned, and chose “Then, the load inside”: It was quiet outside." in page
     assert f"Seen differently by {member.short_name}" in page
     assert 'id="voices"' not in page  # nobody differs on the one that stands
+
+
+@pytest.mark.parametrize(
+    ("find", "says"),
+    [
+        ("", "Nothing is decided yet. Type the words to search for."),
+        ("nobody said so", "No evidence says this."),
+        ("night", "1 piece says this; it stands first above."),
+        ("customer", "30 pieces say this; the 20 newest stand first above."),
+    ],
+)
+def test_a_search_for_evidence_says_what_it_found(as_lead, lead, group, find, says):
+    for n in range(29):
+        factories.observation(lead, stakeholder=group, text=f"Piece {n}")
+    factories.observation(lead, stakeholder=group, text="A night call")
+    page = as_lead.post(PAGE + "new/", form(lead, group, find=find, look_up="1"))
+    assert says in page.text
+    if find == "night":
+        assert page.context["form"].fields["observations"].shown.first().text == "A night call"
+
+
+def test_evidence_of_an_archived_group_is_kept_and_can_be_cited(as_lead, lead, group):
+    other = factories.stakeholder(name="Parents")
+    seen = factories.observation(lead, stakeholder=other, text="They waited.")
+    other.archive(lead, wished=True)
+    wrong = as_lead.post(PAGE + "new/", form(lead, group, observations=[str(seen.pk)], stakeholders=[str(other.pk)]))
+    assert "A group that was ticked is archived or merged by now. Choose anew." in wrong.text
+    assert "They waited." in wrong.text
+    assert as_lead.post(PAGE + "new/", form(lead, group, observations=[str(seen.pk)])).status_code == 302
+    assert FocusDecision.objects.get().evidence[0]["text"] == "They waited."

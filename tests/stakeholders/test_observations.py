@@ -162,7 +162,7 @@ def test_two_who_correct_at_once_lose_nothing(signed_in, member, group):
     answer = correct(signed_in, observation, member, text="Second")
     assert answer.status_code == 409
     page = answer.content.decode()
-    assert "You both changed the same. It now says:" in page
+    assert "You both changed this. It now says:" in page
     assert "<dd>First</dd>" in page
     assert "Second" in page
     observation.refresh_from_db()

@@ -1,7 +1,7 @@
 from apps.stakeholders.models.focus import FocusDecision, Review, Voice
 from apps.stakeholders.models.merge import StakeholderMerge
 from apps.stakeholders.models.observation import Confidence, Frequency, How, Observation, Pain
-from apps.stakeholders.models.our_sre import Answer, Kind, Phrase, Round, Statement, StatementVoice, Wish
+from apps.stakeholders.models.our_sre import Answer, Kind, PartingWish, Phrase, Round, Statement, StatementVoice, Wish
 from apps.stakeholders.models.stakeholder import Side, Stakeholder
 from apps.stakeholders.models.voice import Overtaken
 
@@ -15,6 +15,7 @@ __all__ = [
     "Observation",
     "Overtaken",
     "Pain",
+    "PartingWish",
     "Phrase",
     "Review",
     "Round",

@@ -42,6 +42,28 @@ class Wish(models.TextChoices):
     REMOVE = "remove", _("Remove them")
 
 
+class PartingWish(models.Model):
+    """What a member wished with their last answer, or when they took their answers back; it outlives these."""
+
+    member = models.OneToOneField(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="parting_wish")
+    wish = models.CharField(max_length=6, choices=Wish)
+
+    class Meta:
+        constraints = [models.CheckConstraint(condition=models.Q(wish__in=Wish.values), name="parting_wish_known")]
+
+    def __str__(self) -> str:
+        return self.wish
+
+    @classmethod
+    def keep(cls, member, wish: str) -> None:
+        cls.objects.update_or_create(member=member, defaults={"wish": wish})
+
+    @classmethod
+    def of(cls, member) -> str | None:
+        """None for who was never asked."""
+        return cls.objects.filter(member=member).values_list("wish", flat=True).first()
+
+
 class AnswerQuerySet(models.QuerySet["Answer"]):
     def saying(self, words: str) -> "AnswerQuerySet":
         """Those in which each of these words stands."""
@@ -67,7 +89,6 @@ class Answer(models.Model):
     text = models.TextField(_("To me, SRE is …"), max_length=1_000)
     # Whether others may see by name how the answer changed from round to round.
     may_compare = models.BooleanField(_("Others may see how my answers change over time"), default=False)
-    wish = models.CharField(_("When I leave, or take my words back"), max_length=6, choices=Wish, default=Wish.KEEP)
     at = models.DateTimeField(auto_now_add=True)
 
     objects = AnswerQuerySet.as_manager()
@@ -77,7 +98,6 @@ class Answer(models.Model):
         verbose_name_plural = _("answers")
         constraints = [
             models.UniqueConstraint(fields=["round", "member"], name="answer_once"),
-            models.CheckConstraint(condition=models.Q(wish__in=Wish.values), name="answer_wish_known"),
         ]
 
     def __str__(self) -> str:
@@ -102,7 +122,8 @@ class Answer(models.Model):
                 for phrase in row.phrases.all():
                     if phrase.text not in text:
                         phrase.delete()
-            member.sre_answers.update(may_compare=may_compare, wish=wish)
+            member.sre_answers.update(may_compare=may_compare)
+            PartingWish.keep(member, wish)
         return row
 
     @classmethod
@@ -113,6 +134,7 @@ class Answer(models.Model):
         """
         rows = cls.objects.filter(member=member)
         with transaction.atomic():
+            PartingWish.keep(member, wish)
             Change.objects.of(*rows).delete()
             if wish == Wish.REMOVE:
                 rows.delete()
@@ -143,7 +165,7 @@ class Phrase(models.Model):
     answer = models.ForeignKey(Answer, on_delete=models.CASCADE, related_name="phrases")
     text = models.CharField(_("the words"), max_length=300)
     kind = models.CharField(max_length=9, choices=Kind)
-    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
 
     objects = PhraseQuerySet.as_manager()
 
@@ -208,13 +230,19 @@ class StatementVoice(VoiceBase):
 
 
 def follow_wish(member) -> None:
-    """What somebody who leaves has said, in answers and about statements and decisions, stays or goes as they wished
-    with their newest answer. Who never answered a round was not asked, and is not taken out of any record.
+    """What somebody who leaves has said and marked, of answers, statements and decisions, stays or goes as they wished.
+
+    Who never answered a round was not asked, and is not taken out of any record.
     """
-    newest = Answer.objects.filter(member=member).order_by("-round__number").first()
-    if newest is None:
+    wish = PartingWish.of(member)
+    if wish is None:
         return
     with transaction.atomic():
-        Answer.let_go(member, newest.wish)
+        Answer.let_go(member, wish)
         for voices in (StatementVoice, Voice):
-            voices.let_go(member, keep=newest.wish == Wish.KEEP)
+            voices.let_go(member, keep=wish == Wish.KEEP)
+        marks = Phrase.objects.filter(by=member)
+        if wish == Wish.KEEP:
+            marks.update(by=None)
+        else:
+            marks.delete()

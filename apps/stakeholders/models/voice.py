@@ -101,7 +101,8 @@ class Spoken:
 
     @property
     def short_name(self) -> str:
-        return self.member.short_name if self.member else self.name
+        """In the middle of a sentence."""
+        return self.member.short_name if self.member else _("somebody who has left")
 
 
 @dataclass(frozen=True, slots=True)

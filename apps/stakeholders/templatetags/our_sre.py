@@ -31,7 +31,7 @@ def _lines(words: str) -> str:
 @register.simple_tag
 def names(members: list) -> str:
     """What people are called in a sentence, one after the other."""
-    return _(", ").join(member.short_name for member in members)
+    return _(", ").join(member.short_name if member else _("somebody who has left") for member in members)
 
 
 @register.inclusion_tag("our_sre/mark_controls.html", takes_context=True)
@@ -71,7 +71,9 @@ def agreement_picture(picture: Agreement) -> SafeString:
 
 def _column(column: Column) -> str:
     name = escape(_("Version %(n)s") % {"n": column.statement.number})
-    counts = escape(_("%(agreed)s agreed, %(differ)s not") % {"agreed": column.agreed, "differ": column.differ})
+    counts = escape(
+        _("%(agreed)s agreed, %(differ)s see it differently") % {"agreed": column.agreed, "differ": column.differ}
+    )
     address = reverse("our_sre:versions") + f"#version-{column.statement.number}"
     return (
         f'<th scope="col"><a href="{address}">{name}</a><small>{date_format(column.statement.day)}</small>'

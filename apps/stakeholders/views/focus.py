@@ -4,7 +4,7 @@ import uuid
 from datetime import timedelta
 
 from django.core.paginator import Paginator
-from django.db.models import Q
+from django.db.models import Case, Q, QuerySet, When
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
@@ -81,7 +81,8 @@ def decide(request: MemberRequest) -> HttpResponse:
     if is_search:  # a form that is still being filled in: nothing typed is lost, and nothing is told to be missing
         initial |= {name: values if len(values) > 1 else values[0] for name, values in request.POST.lists()}
         initial |= {name: request.POST.getlist(name) for name in ("stakeholders", "observations")}
-    shown = _to_choose_from(request.POST.get("find", ""), request.POST.getlist("observations"))
+    find = request.POST.get("find", "").replace("\0", "").strip()[:200]
+    shown, found = _to_choose_from(find, request.POST.getlist("observations"))
 
     def form_after(decision, data):
         return FocusForm(data, by=member, before=decision, shown=shown, initial=initial)
@@ -111,6 +112,7 @@ def decide(request: MemberRequest) -> HttpResponse:
             toast(request, _("The decision stands. Ask the others whether they agree."))
             return redirect("stakeholders:focus")
     context = {"form": form, "weighing": weighing, "before": before, "theirs": theirs, "is_search": is_search}
+    context |= {"find": find, "found": found, "found_shown": min(found, FOUND)}
     return render(request, "stakeholders/focus_form.html", context, status=409 if theirs else status(form))
 
 
@@ -118,27 +120,31 @@ def _usual_day(member):
     return member.today() + timedelta(days=USUAL_DAYS)
 
 
-def _to_choose_from(find: str, ticked: list[str]):
-    """Of each group the two newest observations and the one that places it, what is ticked, and what says the words
-    that are looked for. Two queries.
+def _to_choose_from(find: str, ticked: list[str]) -> tuple[QuerySet, int]:
+    """The evidence to choose from, and how many pieces say the words that are looked for: the first of these, then what
+    is ticked, and of each current group the two newest and the one that places it.
     """
-    wanted = {pk for known in sql.known().values() for pk in (known.newest, known.second) if pk}
-    wanted |= {int(pk) for pk in ticked if pk.isascii() and pk.isdigit() and len(pk) < 16}
-    rows = Observation.objects.filter(stakeholder__in=Stakeholder.objects.current())
-    placing = Stakeholder.objects.current().exclude(placed_by=None).values("placed_by")
-    chosen = Q(pk__in=wanted) | Q(pk__in=placing)
-    if find.strip():
-        found = Asked(q=find.replace("\0", "").strip()[:200]).apply(rows).newest_first()[:FOUND]
-        chosen |= Q(pk__in=found.values("pk"))
+    wanted = {int(pk) for pk in ticked if pk.isascii() and pk.isdigit() and len(pk) < 16}
+    current = Stakeholder.objects.current()
+    newest = {pk for known in sql.known().values() for pk in (known.newest, known.second) if pk}
+    chosen = Q(pk__in=wanted) | Q(pk__in=newest, stakeholder__in=current) | Q(pk__in=current.values("placed_by"))
+    hits: list[int] = []
+    count = 0
+    if find:
+        found = Asked(q=find).apply(Observation.objects.all(), with_groups=True)
+        count = found.count()
+        hits = list(found.newest_first().values_list("pk", flat=True)[:FOUND])
+        chosen |= Q(pk__in=hits)
+    hits_first = Case(When(pk__in=hits, then=0), default=1)
     by_group = ("stakeholder__position", "stakeholder__name", "-day", "-id")
-    return rows.filter(chosen).select_related("stakeholder").order_by(*by_group)
+    return Observation.objects.filter(chosen).select_related("stakeholder").order_by(hits_first, *by_group), count
 
 
 @or_see("stakeholders:focus")
 def voice(request: MemberRequest, decision_pk: int) -> HttpResponse:
     """Says for oneself whether one agrees. A decision whose place is taken gets no more answers."""
     decision = get_object_or_404(FocusDecision, pk=decision_pk)
-    form = VoiceForm(request.POST)
+    form = VoiceForm(request.POST, said=Voice.objects.filter(about=decision, member=request.member).first())
     current = FocusDecision.objects.current()
     if current != decision:
         return _story(request, form, is_late=True)

@@ -14,7 +14,7 @@ from apps.accounts.http import MemberRequest
 from apps.accounts.models import Change, Member
 from apps.stakeholders import focus, our_sre
 from apps.stakeholders.forms import AnswerForm, MarkForm, StatementForm, VoiceForm, WithdrawForm
-from apps.stakeholders.models import Answer, Overtaken, Phrase, Round, Statement, StatementVoice, Wish
+from apps.stakeholders.models import Answer, Overtaken, PartingWish, Phrase, Round, Statement, StatementVoice, Wish
 from apps.web.forms import status
 from apps.web.http import or_see
 from apps.web.models.submission import already, once
@@ -94,9 +94,8 @@ def _answers(request: MemberRequest, asked: Round, *, is_open: bool) -> dict[str
 def _wishes(member: Member, mine: Answer | None) -> dict:
     """What the form begins with: the answer there is, or the wishes of the last one."""
     last = mine or member.sre_answers.order_by("-round__number").first()
-    if last is None:
-        return {"wish": Wish.KEEP}
-    return {"text": mine.text if mine else "", "may_compare": last.may_compare, "wish": last.wish}
+    wishes = {"may_compare": bool(last and last.may_compare), "wish": PartingWish.of(member) or Wish.KEEP}
+    return wishes | {"text": mine.text if mine else ""}
 
 
 def ask(request: MemberRequest) -> HttpResponse:
@@ -212,7 +211,8 @@ def write(request: MemberRequest) -> HttpResponse:
 def voice(request: MemberRequest, statement_pk: int) -> HttpResponse:
     """Agrees by name, or says what one still sees differently."""
     statement = get_object_or_404(Statement, pk=statement_pk)
-    form = VoiceForm(request.POST)
+    said = StatementVoice.objects.filter(about=statement, member=request.member).first()
+    form = VoiceForm(request.POST, said=said)
     if Statement.objects.current() != statement:
         return _overview(request, voice_form=form, is_late=True)
     if not form.is_valid():
@@ -265,7 +265,7 @@ def _over_time(request: MemberRequest, form: WithdrawForm | None = None) -> Http
         "page": page,
         "others": [(person, theirs.get(person.pk, [])) for person in page.object_list],
         "rounds": Round.objects.newest_first().annotate(n=Count("answers"))[:PAGE],
-        "form": form or WithdrawForm(initial={"wish": mine[-1].wish if mine else Wish.KEEP}),
+        "form": form or WithdrawForm(initial={"wish": PartingWish.of(member) or Wish.KEEP}),
     }
     return render(request, "our_sre/over_time.html", context, status=422 if form else 200)
 
@@ -277,5 +277,5 @@ def withdraw(request: MemberRequest) -> HttpResponse:
     if not form.is_valid():
         return _over_time(request, form)
     Answer.let_go(request.member, form.cleaned_data["wish"])
-    toast(request, _("Your words are taken back, as you wished."))
+    toast(request, _("Your answers are taken back, as you wished."))
     return redirect("our_sre:over_time")

@@ -38,7 +38,7 @@ def cost_months(cost: Cost, stakeholder) -> SafeString:
 @register.simple_tag
 def cost_choices(cost: Cost) -> SafeString:
     """Links that choose the month whose items are listed."""
-    choices: list[tuple[str, str, date | None]] = [(ALL, _("All six months"), None)]
+    choices: list[tuple[str, str, date | None]] = [(ALL, _("All six months together"), None)]
     choices += [(row.month.isoformat(), _month(row.month), row.month) for row in cost.months if row.times]
     here = ' aria-current="true"'
     return mark_safe(
