@@ -12,6 +12,7 @@ import time
 import uuid
 from urllib.parse import urlencode
 
+from apps.stakeholders import chart
 from tests import services
 
 ROUNDS = int(os.environ.get("ROUNDS", "150"))
@@ -80,6 +81,17 @@ def weigh(browser: Browser) -> tuple[int, int]:
     html = browser.ask("GET", "/")[2].decode()
     files = {path for path in re.findall(r'(?:href|src)="(/static/[^"#]+)', html) if "print" not in path}
     return page + sum(len(browser.ask("GET", path, **encodings)[2]) for path in files), page
+
+
+def lay_out() -> float:
+    """Milliseconds for the places of thirty names, which a process does once for each change of the chart."""
+    names = ("Night shift of the nursery", "自治体の保育課と監査の担当者")
+    places = [
+        chart.Place(n, names[n % 2], names[n % 2], 1 + n % 5, 1 + n % 4, "likely", came_from=(5, 5)) for n in range(30)
+    ]
+    started = time.perf_counter()
+    chart.layout(places)
+    return (time.perf_counter() - started) * 1000
 
 
 QUERIES = """
@@ -166,6 +178,10 @@ def report(browser: Browser, queries: dict[str, int]) -> int:
                 continue
             if ratio > LIMITS["ratio"] or (asked and asked > LIMITS["queries"]):
                 worst.append(name)
+    drawn = statistics.median(lay_out() for _turn in range(ROUNDS))
+    print(
+        f"\nChart of 30 groups, laid out anew: {drawn:.1f} ms, {drawn / statistics.median(reads['floor']):.2f} × floor"
+    )
     print(f"\nHome, compressed: {first:,} bytes on the first visit, {later:,} afterwards")
     if first > LIMITS["first visit"] or later > LIMITS["later visits"]:
         worst.append("weight of Home")

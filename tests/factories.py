@@ -4,7 +4,7 @@ import itertools
 from datetime import timedelta
 
 from apps.accounts.models import Member, Organisation, Role
-from apps.stakeholders.models import FocusDecision, How, Observation, Stakeholder
+from apps.stakeholders.models import Answer, FocusDecision, How, Observation, Round, Stakeholder, Wish
 from apps.stakeholders.weighing import Weighing
 from apps.toil.models import Category, Entry, Item
 
@@ -79,3 +79,7 @@ def decision(lead: Member, group: Stakeholder | None = None, **fields) -> FocusD
         "observations": [],
     } | fields
     return FocusDecision.decide(lead, FocusDecision.objects.count(), **values)
+
+
+def sre_answer(asked: Round, member: Member, text="Learning why things break. Together.", **fields) -> Answer:
+    return Answer.say(asked, member, **({"text": text, "may_compare": False, "wish": Wish.KEEP} | fields))

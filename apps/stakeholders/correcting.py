@@ -7,8 +7,6 @@ from apps.accounts.models import Corrected, Stale
 from apps.web.forms import CorrectionForm
 from apps.web.toasts import toast
 
-MOST_TRIES = 3
-
 
 def correct_or_ask[Form: CorrectionForm](
     form: Form, row: Corrected, request: MemberRequest, **about
@@ -18,7 +16,7 @@ def correct_or_ask[Form: CorrectionForm](
     """
     values = {name: form.cleaned_data[name] for name in row.FIELDS}
     version = form.cleaned_data["version"] or 0
-    for _try in range(MOST_TRIES):
+    while True:  # each turn somebody else has saved, so that it ends
         try:
             row.correct(version, request.member, **values)
         except Stale:
@@ -26,10 +24,8 @@ def correct_or_ask[Form: CorrectionForm](
             values, collided = form.weave(theirs)
             version = theirs.version
             if collided:
-                break
+                return type(form)(instance=theirs, initial=values, **about), collided
         else:
             if version != form.cleaned_data["version"]:
                 toast(request, _("Somebody else changed other parts of it meanwhile. Both are kept."))
             return form, []
-    again = type(form)(instance=theirs, initial=values, **about)
-    return again, collided

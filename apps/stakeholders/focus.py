@@ -68,13 +68,13 @@ class Told:
         return cls(decision, decision.said_by(member), decision.is_due(member.today()))
 
     @classmethod
-    def story(cls, decisions: Iterable[FocusDecision], member) -> "list[Told]":
-        """Decisions from `whole`, newest first, each with the one that followed it."""
-        told = [cls.of(row, member) for row in decisions]
-        return [
-            replace(each, then=after.decision if after else None)
-            for each, after in zip(told, [None, *told], strict=False)
-        ]
+    def story(cls, decisions: Iterable[FocusDecision], member, then: FocusDecision | None) -> "list[Told]":
+        """Decisions from `whole`, newest first, each with the one that followed it; `then` followed the newest."""
+        told = []
+        for row in decisions:
+            told.append(replace(cls.of(row, member), then=then))
+            then = row
+        return told
 
     @property
     def pieces(self) -> list[Piece]:

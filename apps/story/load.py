@@ -23,7 +23,7 @@ from apps.stakeholders.models import (
     Wish,
 )
 from apps.stakeholders.weighing import Weighing
-from apps.story import cast
+from apps.story import cast, reliability
 from apps.toil import months, rollup
 from apps.toil.models import Category, DigWork, Entry, Item, Source, State, StateChange
 from apps.toil.models.category import make_defaults
@@ -123,10 +123,10 @@ def _groups(which: int) -> dict[str, Stakeholder]:
 
 def _evidence(groups: dict[str, Stakeholder], people: dict[str, Member], today: date, which: int) -> None:
     """What was observed and what was decided, in the order of the days: a decision keeps what was known on its day."""
-    events: tuple[cast.Evidence | cast.Focus, ...] = (*cast.EVIDENCE, *cast.FOCUS)
+    events: tuple[reliability.Evidence | reliability.Focus, ...] = (*reliability.EVIDENCE, *reliability.FOCUS)
     for event in sorted(events, key=lambda event: -event.days_ago):
         day = today - timedelta(days=event.days_ago)
-        if isinstance(event, cast.Focus):
+        if isinstance(event, reliability.Focus):
             _decide(event, groups, people, today, which)
             continue
         frequency, pain = event.place or (None, None)
@@ -146,7 +146,9 @@ def _evidence(groups: dict[str, Stakeholder], people: dict[str, Member], today: 
         )
 
 
-def _decide(event: cast.Focus, groups: dict[str, Stakeholder], people: dict[str, Member], today: date, which: int):
+def _decide(
+    event: reliability.Focus, groups: dict[str, Stakeholder], people: dict[str, Member], today: date, which: int
+):
     day = today - timedelta(days=event.days_ago)
     helped = [groups[tag] for tag in event.groups]
     decision = FocusDecision.decide(
@@ -172,14 +174,14 @@ def _decide(event: cast.Focus, groups: dict[str, Stakeholder], people: dict[str,
 def _our_sre(people: dict[str, Member], today: date, which: int) -> None:
     """What SRE means to each of them, in two rounds, and the statement that came of it."""
     answers: dict[str, Answer] = {}
-    for number, (days_ago, said) in enumerate(cast.ROUNDS):
+    for number, (days_ago, said) in enumerate(reliability.ROUNDS):
         asked = Round.follow(number, by=people["aoi"], day=today - timedelta(days=days_ago))
         for who, text in said.items():
-            compares = who in cast.COMPARING
+            compares = who in reliability.COMPARING
             answers[who] = Answer.say(asked, people[who], text=text[which], may_compare=compares, wish=Wish.KEEP)
-    for who, whose, kind, words in cast.PHRASES:
+    for who, whose, kind, words in reliability.PHRASES:
         Phrase.objects.create(answer=answers[whose], by=people[who], kind=kind, text=words[which])
-    for number, version in enumerate(cast.STATEMENTS):
+    for number, version in enumerate(reliability.STATEMENTS):
         day = today - timedelta(days=version.days_ago)
         texts = {"text": version.text[which], "reason": version.reason[which]}
         statement = Statement.write(

@@ -2,7 +2,6 @@
 
 import random
 import re
-import time
 from itertools import combinations, pairwise, permutations
 from math import hypot
 
@@ -320,18 +319,6 @@ def test_the_order_in_which_groups_come_changes_nothing():
     places = many(30)
     shuffled = random.Random(1).sample(places, len(places))
     assert layout(shuffled) == layout(places) == layout(iter(places))
-
-
-def test_thirty_groups_take_a_moment():
-    worst = [place(key, 1 + key % 5, 1 + key % 4, name=LONG_JA, say=LONG_JA, came_from=(5, 5)) for key in range(30)]
-    for places in (worst, many(30), [place(key, 5, 5) for key in range(30)]):
-        layout(places)
-        taken = []
-        for _ in range(7):
-            before = time.process_time()
-            layout(places)
-            taken.append(time.process_time() - before)
-        assert min(taken) < 0.06  # about 0.01 on a quiet machine
 
 
 def test_width_knows_full_width_marks_and_emoji():

@@ -409,3 +409,14 @@ def test_evidence_of_an_archived_group_is_kept_and_can_be_cited(as_lead, lead, g
     assert "They waited." in wrong.text
     assert as_lead.post(PAGE + "new/", form(lead, group, observations=[str(seen.pk)])).status_code == 302
     assert FocusDecision.objects.get().evidence[0]["text"] == "They waited."
+
+
+def test_the_story_goes_on_over_its_pages_and_names_all(as_lead, lead, group):
+    for n in range(11):
+        factories.decision(lead, group, title=f"Focus {n}", learned=f"Learned {n}")
+    assert "Then we learned, and chose “Focus 1”: Learned 1" in as_lead.get(PAGE + "?page=2").text
+    newest = FocusDecision.objects.current()
+    for n in range(30):
+        Voice.say(newest, factories.member(display_name=f"Agreeing {n}"), agrees=True, words="")
+    assert "Agreeing 29" not in as_lead.get(PAGE).text
+    assert "Agreeing 29" in as_lead.get(PAGE + "?everybody=1").text

@@ -1,11 +1,6 @@
-"""Our SRE: one's own answer first, marks, the shared statement and who agrees, rounds, and words taken back."""
-
-import uuid
+"""Our SRE: one's own answer first, marks, rounds, answers over time, and words taken back."""
 
 import pytest
-from django.db import connection
-from django.test import Client
-from django.test.utils import CaptureQueriesContext
 
 from apps.accounts.models import Change
 from apps.stakeholders import our_sre
@@ -14,20 +9,6 @@ from tests import factories
 
 pytestmark = pytest.mark.django_db
 PAGE = "/our-sre/"
-
-
-@pytest.fixture
-def other(lead):
-    return factories.member(display_name="Kenta Sasaki", given_name="Kenta")
-
-
-@pytest.fixture
-def asked(lead) -> Round:
-    return Round.follow(0, by=lead, day=lead.today())
-
-
-def say(asked, member, text="Learning why things break. Together.", **fields) -> Answer:
-    return Answer.say(asked, member, **({"text": text, "may_compare": False, "wish": Wish.KEEP} | fields))
 
 
 def sent(client, text="A release that anybody can do.", **fields):
@@ -47,7 +28,7 @@ def test_nothing_asked_says_the_first_step(signed_in, client, lead):
 
 
 def test_the_others_show_only_once_one_has_answered(signed_in, asked, other):
-    say(asked, other, "Nobody knows this yet.")
+    factories.sre_answer(asked, other, "Nobody knows this yet.")
     before = signed_in.get(PAGE).text
     assert "1 member has answered" in before
     assert "Nobody knows this yet." not in before
@@ -106,7 +87,7 @@ def test_script_is_text(signed_in, member, asked, lead):
 
 
 def test_anyone_who_answered_marks_words_and_takes_the_mark_back(signed_in, member, asked, other):
-    row = say(asked, other)
+    row = factories.sre_answer(asked, other)
     mark = f"{PAGE}answers/{row.pk}/mark/"
     assert signed_in.post(mark, {"part": "Together.", "kind": "shared"}).status_code == 404  # not seen yet
     sent(signed_in)
@@ -135,7 +116,7 @@ def test_anyone_who_answered_marks_words_and_takes_the_mark_back(signed_in, memb
     ],
 )
 def test_a_mark_that_can_not_be_is_said_beside_its_field(signed_in, asked, other, fields, says):
-    row = say(asked, other)
+    row = factories.sre_answer(asked, other)
     sent(signed_in)
     answer = signed_in.post(f"{PAGE}answers/{row.pk}/mark/", {"kind": "shared"} | fields)
     assert answer.status_code == 422
@@ -144,7 +125,7 @@ def test_a_mark_that_can_not_be_is_said_beside_its_field(signed_in, asked, other
 
 
 def test_answers_of_a_round_that_is_over_take_no_marks(signed_in, asked, other, lead):
-    row = say(asked, other)
+    row = factories.sre_answer(asked, other)
     Round.follow(1, by=lead, day=lead.today())
     sent(signed_in)
     assert signed_in.post(f"{PAGE}answers/{row.pk}/mark/", {"part": "Together.", "kind": "shared"}).status_code == 404
@@ -171,49 +152,6 @@ def test_an_answer_falls_into_parts_in_both_languages():
     assert our_sre.clauses(" . ") == []
 
 
-# ---- the statement ----------------------------------------------------------------------------------------
-
-
-def test_the_lead_writes_versions_and_members_agree_by_name(client, lead, member, asked):
-    client.force_login(lead)
-    fields = {"text": "Work **leaves one desk**.", "after": "0", "submission_id": str(uuid.uuid4())}
-    for _n in range(2):
-        assert client.post(PAGE + "statement/new/", fields).status_code == 302
-    statement = Statement.objects.get()
-    mine = Client()
-    mine.force_login(member)
-    voice = f"{PAGE}statement/{statement.pk}/voice/"
-    assert mine.post(voice, {"agrees": "no", "words": ""}).status_code == 422
-    assert mine.post(voice, {"agrees": "no", "words": "Outside is missing."}).status_code == 302
-    page = mine.get(PAGE).text
-    assert "<strong>leaves one desk</strong>" in page
-    assert "We still see differently" in page
-    assert "Outside is missing." in page
-    # The next version says what changed.
-    again = {"text": "Work leaves one desk, for everybody.", "after": "1", "submission_id": str(uuid.uuid4())}
-    assert client.post(PAGE + "statement/new/", again).status_code == 422
-    assert client.post(PAGE + "statement/new/", again | {"reason": "The outside was missing."}).status_code == 302
-    page = mine.get(PAGE + "statement/").text
-    assert page.index("for everybody") < page.index("Outside is missing.")
-    assert "The outside was missing." in page
-    late = mine.post(voice, {"agrees": "yes", "words": "Typed for the old one."})
-    assert late.status_code == 409
-    assert "Typed for the old one." in late.text
-
-
-def test_of_two_leads_the_second_is_told_and_both_versions_are_kept(client, lead):
-    second = factories.lead(email="second@example.com", display_name="Second Lead")
-    client.force_login(second)
-    Statement.write(lead, 0, text="The first.", round=Round.objects.current())
-    mine = {"text": "Mine, typed at length.", "after": "0", "submission_id": str(uuid.uuid4())}
-    answer = client.post(PAGE + "statement/new/", mine)
-    assert answer.status_code == 409
-    assert "The first." in answer.text
-    assert "Mine, typed at length." in answer.text
-    assert client.post(PAGE + "statement/new/", mine | {"after": "1", "reason": "Both."}).status_code == 302
-    assert [row.text for row in Statement.objects.newest_first()] == ["Mine, typed at length.", "The first."]
-
-
 @pytest.mark.parametrize("who", ["member", "manager"])
 def test_only_a_lead_asks_and_writes(request, client, asked, who):
     client.force_login(request.getfixturevalue(who))
@@ -223,28 +161,13 @@ def test_only_a_lead_asks_and_writes(request, client, asked, who):
     assert "Ask again" not in client.get(PAGE).text
 
 
-def test_the_picture_shows_versions_by_who_agreed(lead, member, other):
-    first, second = (
-        Statement.write(lead, 0, text="One", round=Round.objects.current()),
-        Statement.write(lead, 1, text="Two", reason="More", round=Round.objects.current()),
-    )
-    StatementVoice.say(first, other, agrees=False, words="No.")
-    StatementVoice.say(second, other, agrees=True, words="")
-    picture = our_sre.agreement(list(Statement.objects.newest_first()))
-    assert [(column.agreed, column.differ) for column in picture.columns] == [(1, 1), (2, 0)]
-    assert picture.rows == [(lead, [True, True]), (other, [False, True])]
-    client = Client()
-    client.force_login(member)
-    assert "saw it differently" in client.get(PAGE).text
-
-
 # ---- rounds, over time ------------------------------------------------------------------------------------
 
 
 def test_a_round_that_is_over_names_only_who_said_yes(signed_in, member, asked, other, lead):
-    say(asked, other, "By one who hides.")
-    say(asked, lead, "By one who shows.", may_compare=True)
-    say(asked, member, "My own.")
+    factories.sre_answer(asked, other, "By one who hides.")
+    factories.sre_answer(asked, lead, "By one who shows.", may_compare=True)
+    factories.sre_answer(asked, member, "My own.")
     Round.follow(1, by=lead, day=lead.today())
     page = signed_in.get(PAGE + "rounds/1/").text
     main = page[page.index("<main") :]
@@ -258,10 +181,10 @@ def test_a_round_that_is_over_names_only_who_said_yes(signed_in, member, asked, 
 
 def test_answers_over_time_are_ones_own_and_of_those_who_show_theirs(signed_in, member, asked, other, lead):
     for person, may in ((member, False), (other, False), (lead, True)):
-        say(asked, person, f"First of {person.pk}.", may_compare=may)
+        factories.sre_answer(asked, person, f"First of {person.pk}.", may_compare=may)
     second = Round.follow(1, by=lead, day=lead.today())
     for person, may in ((member, False), (other, False), (lead, True)):
-        say(second, person, f"Second of {person.pk}.", may_compare=may)
+        factories.sre_answer(second, person, f"Second of {person.pk}.", may_compare=may)
     page = signed_in.get(PAGE + "over-time/").text
     for person, seen in ((member, True), (lead, True), (other, False)):
         assert (f"First of {person.pk}." in page) is seen
@@ -269,9 +192,9 @@ def test_answers_over_time_are_ones_own_and_of_those_who_show_theirs(signed_in, 
 
 
 def test_who_has_not_answered_sees_no_open_answer_over_time_either(signed_in, member, asked, lead):
-    say(asked, lead, "The old one.", may_compare=True)
+    factories.sre_answer(asked, lead, "The old one.", may_compare=True)
     second = Round.follow(1, by=lead, day=lead.today())
-    say(second, lead, "The open one.", may_compare=True)
+    factories.sre_answer(second, lead, "The open one.", may_compare=True)
     page = signed_in.get(PAGE + "over-time/").text
     assert "The open one." not in page
 
@@ -289,8 +212,8 @@ def test_asking_twice_at_once_asks_once(client, lead, asked):
 
 @pytest.mark.parametrize(("wish", "left"), [(Wish.KEEP, ["My words."]), (Wish.REMOVE, [])])
 def test_words_are_taken_back_as_wished(signed_in, member, asked, wish, left):
-    say(asked, member, "My first words.")
-    row = say(asked, member, "My words.")
+    factories.sre_answer(asked, member, "My first words.")
+    row = factories.sre_answer(asked, member, "My words.")
     assert signed_in.post(PAGE + "over-time/withdraw/", {"wish": ""}).status_code == 422
     assert signed_in.post(PAGE + "over-time/withdraw/", {"wish": wish}).status_code == 302
     assert [answer.text for answer in Answer.objects.all()] == left
@@ -299,8 +222,8 @@ def test_words_are_taken_back_as_wished(signed_in, member, asked, wish, left):
 
 
 def test_who_leaves_is_followed_by_their_wish(asked, member, other):
-    say(asked, member, "Stays without a name.")
-    say(asked, other, "Goes with me.", wish=Wish.REMOVE)
+    factories.sre_answer(asked, member, "Stays without a name.")
+    factories.sre_answer(asked, other, "Goes with me.", wish=Wish.REMOVE)
     for person in (member, other):
         person.is_active = False
         person.save()
@@ -312,7 +235,7 @@ def test_many_answers_ask_no_more_and_come_in_pages(signed_in, asked, lead, djan
     statement = Statement.write(lead, 0, text="One", round=Round.objects.current())
     for _n in range(15):
         person = factories.member()
-        row = say(asked, person, "Many words. And more.")
+        row = factories.sre_answer(asked, person, "Many words. And more.")
         Phrase.objects.create(answer=row, text="Many words.", kind=Kind.SHARED, by=person)
         StatementVoice.say(statement, person, agrees=True, words="")
     with django_assert_max_num_queries(16):
@@ -324,7 +247,7 @@ def test_who_leaves_is_followed_by_their_wish_in_statements_and_decisions_too(cl
     statement = Statement.write(lead, 0, text="One", round=Round.objects.current())
     decision = factories.decision(lead)
     for person, wish in ((member, Wish.KEEP), (other, Wish.REMOVE)):
-        say(asked, person, wish=wish)
+        factories.sre_answer(asked, person, wish=wish)
         for voice, about in ((StatementVoice, statement), (Voice, decision)):
             voice.say(about, person, agrees=True, words="")
             voice.say(about, person, agrees=False, words=f"Outside is missing, says {wish}.")
@@ -349,23 +272,10 @@ def test_who_never_answered_a_round_keeps_their_name_in_the_records(lead, member
     assert StatementVoice.objects.filter(member=member).exists()
 
 
-def test_the_picture_counts_those_who_have_left(client, asked, lead, member):
-    statement = Statement.write(lead, 0, text="One", round=Round.objects.current())
-    say(asked, member)
-    StatementVoice.say(statement, member, agrees=False, words="Not yet.")
-    member.is_active = False
-    member.save()
-    Statement.write(lead, 1, text="Two", reason="Why", round=Round.objects.current())
-    client.force_login(lead)
-    page = client.get(PAGE).text
-    assert "1 agreed, 1 see it differently" in page
-    assert "The sums count answers of those who have left: 1." in page
-
-
 def test_many_answers_can_be_searched(signed_in, asked, lead):
     sent(signed_in)
     for n in range(13):
-        say(asked, factories.member(), f"Answer {n}: 夜に起こされない")
+        factories.sre_answer(asked, factories.member(), f"Answer {n}: 夜に起こされない")
     assert [shown.answer.text for shown in signed_in.get(PAGE + "?q=answer+12").context["answers"]] == [
         "Answer 12: 夜に起こされない"
     ]
@@ -377,60 +287,8 @@ def test_many_answers_can_be_searched(signed_in, asked, lead):
     assert "No answer says this." in signed_in.get(PAGE + "rounds/1/?q=nobody+said+so").text
 
 
-def test_the_first_statement_begins_with_what_is_shared(client, lead, member, asked):
-    row = say(asked, member, "Work leaves one desk. Numbers first.")
-    Phrase.objects.create(answer=row, text="Work leaves one desk.", kind=Kind.SHARED, by=lead)
-    Phrase.objects.create(answer=row, text="Numbers first.", kind=Kind.DIFFERENT, by=lead)
-    client.force_login(lead)
-    # Nobody reads the others before answering, on no page.
-    before = client.get(PAGE + "statement/new/")
-    assert before.context["form"].initial["text"] == ""
-    assert "Work leaves one desk." not in before.text
-    assert "shows once you have answered it" in before.text
-    say(asked, lead)
-    page = client.get(PAGE + "statement/new/")
-    assert page.context["form"].initial["text"] == "- Work leaves one desk."
-    assert 'value="Work leaves one desk." data-insert="#id_text"' in page.text
-    Statement.write(lead, 0, text="Ours.", round=Round.objects.current())
-    assert client.get(PAGE + "statement/new/").context["form"].initial["text"] == "Ours."
-
-
-def test_differences_stay_with_the_version_they_stood_beside(client, lead, member, asked):
-    row = say(asked, member, "What facilities feel. Numbers.", may_compare=True)
-    Phrase.objects.create(answer=row, text="What facilities feel.", kind=Kind.DIFFERENT, by=lead)
-    say(asked, lead)
-    Statement.write(lead, 0, text="One", round=asked)
-    client.force_login(lead)
-    assert "What facilities feel." in client.get(PAGE).text.split("agree-title")[0]
-    Round.follow(1, by=lead, day=lead.today())
-    for address in (PAGE, PAGE + "statement/"):
-        page = client.get(address).text
-        assert "What facilities feel." in page, address
-        assert f"words of {member.short_name}, marked by Aoi" in page, address
-
-
-def test_a_difference_of_the_open_round_waits_for_ones_own_answer(client, lead, member, other, asked):
-    row = say(asked, member, "What facilities feel.")
-    Phrase.objects.create(answer=row, text="What facilities feel.", kind=Kind.DIFFERENT, by=lead)
-    Statement.write(lead, 0, text="One", round=asked)
-    client.force_login(other)
-    for address in (PAGE, PAGE + "statement/"):
-        assert "What facilities feel." not in client.get(address).text, address
-
-
-def test_a_difference_of_a_round_that_is_over_names_only_who_shows_theirs(client, lead, member, asked):
-    row = say(asked, member, "What facilities feel.")
-    Phrase.objects.create(answer=row, text="What facilities feel.", kind=Kind.DIFFERENT, by=lead)
-    Statement.write(lead, 0, text="One", round=asked)
-    Round.follow(1, by=lead, day=lead.today())
-    client.force_login(lead)
-    page = client.get(PAGE + "statement/").text
-    assert "marked by Aoi" in page
-    assert f"words of {member.short_name}" not in page
-
-
 def test_who_comes_back_to_the_address_of_a_form_sees_its_page(signed_in, lead, asked, other):
-    row = say(asked, other)
+    row = factories.sre_answer(asked, other)
     statement = Statement.write(lead, 0, text="One", round=asked)
     for address in ("answer/", f"answers/{row.pk}/mark/", f"statement/{statement.pk}/voice/"):
         assert signed_in.get(PAGE + address)["Location"] == PAGE, address
@@ -438,19 +296,10 @@ def test_who_comes_back_to_the_address_of_a_form_sees_its_page(signed_in, lead, 
     assert signed_in.get("/stakeholders/focus/1/voice/")["Location"] == "/stakeholders/focus/"
 
 
-def test_who_comes_to_agree_does_not_agree_with_the_words_of_before(lead, member, asked):
-    statement = Statement.write(lead, 0, text="One", round=asked)
-    for agrees, words, kept in (
-        (False, "Outside is missing.", "Outside is missing."),
-        (True, "Outside is missing.", ""),
-    ):
-        assert StatementVoice.say(statement, member, agrees=agrees, words=words).words == kept
-
-
 def test_a_mark_leads_back_to_its_answer_on_its_page(signed_in, member, asked, lead):
     for _n in range(13):
-        row = say(asked, factories.member(), "Many words. And more.")
-    say(asked, member)
+        row = factories.sre_answer(asked, factories.member(), "Many words. And more.")
+    factories.sre_answer(asked, member)
     answer = signed_in.post(f"{PAGE}answers/{row.pk}/mark/", {"part": "And more.", "kind": "shared"})
     assert answer["Location"] == f"{PAGE}?page=2#answer-{row.pk}"
     assert signed_in.post(f"{PAGE}marks/{Phrase.objects.get().pk}/delete/")["Location"] == answer["Location"]
@@ -458,14 +307,14 @@ def test_a_mark_leads_back_to_its_answer_on_its_page(signed_in, member, asked, l
 
 def test_no_order_tells_who_wrote_what_once_a_round_is_over(signed_in, lead, asked):
     for text in ("Zero alarms.", "A calm night."):
-        say(asked, factories.member(), text)
+        factories.sre_answer(asked, factories.member(), text)
     Round.follow(1, by=lead, day=lead.today())
     texts = [shown.answer.text for shown in signed_in.get(PAGE + "rounds/1/").context["answers"]]
     assert texts == ["A calm night.", "Zero alarms."]
 
 
 def test_a_round_with_answers_is_closed_only_by_who_means_it(client, lead, member, asked):
-    say(asked, member)
+    factories.sre_answer(asked, member)
     client.force_login(lead)
     page = client.post(PAGE + "ask/", {"after": "1"}, follow=True)
     assert "Tick that you want to close the round that is open." in page.text
@@ -475,7 +324,7 @@ def test_a_round_with_answers_is_closed_only_by_who_means_it(client, lead, membe
 
 
 def test_a_round_that_nobody_has_answered_can_be_taken_back(client, lead, member, asked):
-    say(asked, member, "Still here.")
+    factories.sre_answer(asked, member, "Still here.")
     Round.follow(1, by=lead, day=lead.today())
     client.force_login(lead)
     assert "Take round 2 back" in client.get(PAGE).text
@@ -494,27 +343,11 @@ def test_a_round_from_which_a_statement_was_written_stays(lead, asked):
     assert not Round.take_back("1")
 
 
-def test_many_versions_ask_no_more(client, lead, member, asked):
-    row = say(asked, member, "What facilities feel.")
-    say(asked, lead)
-    Phrase.objects.create(answer=row, text="What facilities feel.", kind=Kind.DIFFERENT, by=lead)
-    client.force_login(lead)
-    asks = []
-    for n in range(6):
-        Statement.write(lead, n, text=f"Version {n}", reason="Why", round=asked)
-        if n in (0, 5):
-            with CaptureQueriesContext(connection) as seen:
-                page = client.get(PAGE + "statement/").text
-            asks.append(len(seen))
-    assert asks[0] == asks[1]
-    assert page.count("What facilities feel.") == 6
-
-
 def test_a_wish_outlives_the_answers_it_came_with(client, asked, lead, member, other):
     statement = Statement.write(lead, 0, text="One", round=asked)
-    row = say(asked, lead, "Work leaves one desk.")
+    row = factories.sre_answer(asked, lead, "Work leaves one desk.")
     for person, wish in ((member, Wish.KEEP), (other, Wish.REMOVE)):
-        say(asked, person)
+        factories.sre_answer(asked, person)
         StatementVoice.say(statement, person, agrees=True, words="")
         Phrase.objects.create(answer=row, text="one desk", kind=Kind.SHARED, by=person)
         client.force_login(person)
@@ -528,13 +361,3 @@ def test_a_wish_outlives_the_answers_it_came_with(client, asked, lead, member, o
     assert "somebody who has left" in page
     assert member.display_name not in page
     assert other.display_name not in page
-
-
-def test_words_of_agreement_are_no_words_of_dissent(signed_in, lead, member, asked):
-    statement = Statement.write(lead, 0, text="One", round=asked)
-    address = f"{PAGE}statement/{statement.pk}/voice/"
-    signed_in.post(address, {"agrees": "yes", "words": "I will help."})
-    answer = signed_in.post(address, {"agrees": "no", "words": "I will help."})
-    assert answer.status_code == 422
-    assert "With these words you agreed. Say what you see differently." in answer.text
-    assert signed_in.post(address, {"agrees": "no", "words": "Outside is missing."}).status_code == 302

@@ -21,13 +21,10 @@ def register(parts: Mapping[str, type[models.Model]], then: Callable[[list[int]]
 
 class StakeholderMerge(MergeBase):
     FIELD = "stakeholder"
+    PARTS = _parts
 
     source = models.ForeignKey(Stakeholder, on_delete=models.CASCADE, related_name="merges_away")
     target = models.ForeignKey(Stakeholder, on_delete=models.CASCADE, related_name="merges_in")
-
-    @classmethod
-    def parts(cls):
-        return _parts
 
     @classmethod
     def make(cls, source, target, by):

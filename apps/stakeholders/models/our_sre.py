@@ -182,9 +182,9 @@ class Phrase(models.Model):
 
 
 class StatementQuerySet(SuccessiveQuerySet["Statement"]):
-    def with_voices(self, most: int | None, member=None) -> "StatementQuerySet":
+    def with_voices(self, most: int | None) -> "StatementQuerySet":
         """With who agreed and who did not, as `heard` gives them."""
-        voices = StatementVoice.objects.heard(most, member)
+        voices = StatementVoice.objects.heard(most)
         return self.select_related("by", "round").prefetch_related(models.Prefetch("voices", voices))
 
 

@@ -239,7 +239,7 @@ def voices(about: Answered, most: int = 12, everybody: str = "") -> SafeString:
     if not said:
         return mark_safe(f'<span class="muted">{escape(_("nobody yet"))}</span>')
     named = [voice.member for voice in said if voice.member]
-    shown = named if len(said) == count and not everybody else named[:most]
+    shown = named if len(said) == count else named[:most]
     nameless = len(said) - len(named) if len(said) == count else 0
     rest = count - len(shown) - nameless
     more = f"<small>+{rest}</small>" if rest else ""

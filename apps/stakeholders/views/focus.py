@@ -44,7 +44,9 @@ def _story(
     member = request.member
     decisions = FocusDecision.objects.whole(None if "everybody" in request.GET else SHOWN, member).newest_first()
     page = Paginator(decisions, PAGE).get_page(request.GET.get("page"))
-    told = Told.story(page.object_list, member)
+    shown = list(page.object_list)
+    then = FocusDecision.objects.filter(number=shown[0].number + 1).first() if page.has_previous() else None
+    told = Told.story(shown, member, then)
     current = told[0] if told and page.number == 1 else None
     if current:
         mine = current.mine

@@ -11,13 +11,10 @@ from apps.web.models.merge import MergeBase
 
 class Merge(MergeBase):
     FIELD = "item"
+    PARTS = {"entries": Entry, "dig_work": DigWork, "links": ItemLink, "timers": Timer}
 
     source = models.ForeignKey(Item, on_delete=models.CASCADE, related_name="merges_away")
     target = models.ForeignKey(Item, on_delete=models.CASCADE, related_name="merges_in")
-
-    @classmethod
-    def parts(cls):
-        return {"entries": Entry, "dig_work": DigWork, "links": ItemLink, "timers": Timer}
 
     @classmethod
     def settle(cls, source, target):

@@ -108,7 +108,8 @@ def again(request: MemberRequest) -> HttpResponse:
     """Logs an item once more, with the minutes of the chip or of the entry it was pressed on."""
     member = request.member
     item = get_object_or_404(Item.objects.current(), pk=_number(request, "item"))
-    stakeholder = Stakeholder.objects.filter(pk=where_it_went(Stakeholder, _number(request, "stakeholder"))).first()
+    group = _number(request, "stakeholder")
+    stakeholder = Stakeholder.objects.filter(pk=where_it_went(Stakeholder, group)).first() if group else None
     said = request.POST.get("minutes", "")
     minutes = _number(request, "minutes") if said else item.usual_minutes or 15
     if not 1 <= minutes <= durations.LONGEST:

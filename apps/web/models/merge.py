@@ -31,6 +31,8 @@ class MergeBase(models.Model):
 
     # What the rows that move call the row they hang on.
     FIELD: ClassVar[str]
+    # Their models, by the name under which `moved` keeps their ids.
+    PARTS: ClassVar[Mapping[str, type[models.Model]]]
     source: Any
     source_id: int
     target_id: int
@@ -52,11 +54,6 @@ class MergeBase(models.Model):
         return f"{self.source_id} → {self.target_id}"
 
     @classmethod
-    def parts(cls) -> Mapping[str, type[models.Model]]:
-        """The models whose rows move, by the name under which `moved` keeps their ids."""
-        raise NotImplementedError
-
-    @classmethod
     def settle(cls, source: int, target: int) -> None:
         """Makes anew what is worked out from the rows that moved; in the same transaction."""
 
@@ -71,7 +68,7 @@ class MergeBase(models.Model):
             if any(row.merged_into_id for row in locked) or len(locked) != 2:
                 raise MergeError("merged")
             moved = {}
-            for name, model in cls.parts().items():
+            for name, model in cls.PARTS.items():
                 found = model._default_manager.filter(**{cls.FIELD: source.pk})
                 moved[name] = list(found.values_list("pk", flat=True))
                 found.update(**{cls.FIELD: target.pk})
@@ -85,7 +82,7 @@ class MergeBase(models.Model):
         with transaction.atomic():
             if not merges.standing().filter(pk=self.pk).update(undone_at=timezone.now()):
                 raise MergeError("undone")
-            for name, model in self.parts().items():
+            for name, model in self.PARTS.items():
                 ids = self.moved.get(name, [])
                 for start in range(0, len(ids), BATCH):
                     found = model._default_manager.filter(pk__in=ids[start : start + BATCH])
