@@ -45,6 +45,7 @@ INSTALLED_APPS = [
     "apps.accounts",
     "apps.stakeholders",
     "apps.toil",
+    "apps.roadmap",
     "apps.story",
     "django.contrib.admin",
     "django.contrib.auth",

@@ -1,9 +1,12 @@
 """What every test can ask for. Real parts throughout; what is missing on a machine skips, and with CI=true fails."""
 
 import os
+from unittest import mock
 
 import pytest
+from django.test import TransactionTestCase
 
+from apps.roadmap import sql
 from apps.web.catalogues import compile_catalogues
 from tests import factories
 
@@ -63,13 +66,28 @@ def _fast_passwords(settings):
     }
 
 
+@pytest.fixture(autouse=True, scope="session")
+def _emptied_between_tests():
+    """On SQLite a test that commits is followed by DELETE in every table, which published revisions refuse."""
+    emptied = TransactionTestCase._fixture_teardown
+
+    def unguarded(case):
+        with sql.unguarded():
+            emptied(case)
+
+    with mock.patch.object(TransactionTestCase, "_fixture_teardown", unguarded):
+        yield
+
+
 @pytest.fixture(autouse=True)
 def _nothing_kept():
     """What a process keeps of rows must not outlive the rows that a test takes back."""
+    from apps.roadmap.models import revision
     from apps.toil import figures, known
 
     known.forget()
     figures.forget()
+    revision.forget()
 
 
 @pytest.fixture

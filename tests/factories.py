@@ -1,9 +1,12 @@
 """Small makers of rows: each gives something valid, and takes what the test is about."""
 
 import itertools
-from datetime import timedelta
+from datetime import date, timedelta
 
 from apps.accounts.models import Member, Organisation, Role
+from apps.roadmap.document import FIELDS, LaneKind, new_id
+from apps.roadmap.models import Draft, Map, Revision
+from apps.roadmap.publish import Reason, publish
 from apps.stakeholders.models import Answer, FocusDecision, How, Observation, Round, Stakeholder, Wish
 from apps.stakeholders.weighing import Weighing
 from apps.toil.models import Category, Entry, Item
@@ -83,3 +86,37 @@ def decision(lead: Member, group: Stakeholder | None = None, **fields) -> FocusD
 
 def sre_answer(asked: Round, member: Member, text="Learning why things break. Together.", **fields) -> Answer:
     return Answer.say(asked, member, **({"text": text, "may_compare": False, "wish": Wish.KEEP} | fields))
+
+
+REASON = Reason(
+    name="From hiring to growing",
+    learned="Two months of interviews, and no offer was accepted.",
+    why="The budget closes in the middle of the month.",
+)
+
+
+def plan(title="Half of releases driven by developers", lane=LaneKind.GOALS, when=None, **fields) -> dict:
+    """One item for `Draft.change`, in the autumn of a map that starts in April 2026."""
+    days = when or ("2026-10-05", "2026-12-20")
+    part = FIELDS["item"] | {"title": title, "lane": str(lane), "when": [str(day) for day in days]} | fields
+    return {f"item:{new_id()}": part}
+
+
+def future_map(lead: Member, *changes: dict, start=date(2026, 4, 1)) -> Map:
+    """A published map, with these parts on it."""
+    row = Map.objects.create(start=start)
+    draft = Draft.open_for(row, lead)
+    for change in changes:
+        draft.change(change)
+    publish(draft)
+    row.refresh_from_db()
+    return row
+
+
+def next_revision(row: Map, by: Member, *changes: dict, **how) -> Revision:
+    """What `by` publishes next; a pivot gets a reason."""
+    row.refresh_from_db()
+    draft = Draft.open_for(row, by)
+    for change in changes:
+        draft.change(change)
+    return publish(draft, how.pop("reason", REASON), **how)

@@ -1,9 +1,12 @@
 """The one organisation that this installation serves."""
 
 import uuid
+import zoneinfo
+from datetime import date, datetime
 
 from django.conf import settings
 from django.db import models
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from apps.accounts.models.member import check_time_zone
@@ -35,3 +38,19 @@ class Organisation(models.Model):
     def name_now(cls) -> str:
         """The organisation's name for the page's frame; empty before the first visit."""
         return cls.objects.values_list("name", flat=True).first() or ""
+
+    @property
+    def zone(self) -> zoneinfo.ZoneInfo:
+        try:
+            return zoneinfo.ZoneInfo(self.time_zone)
+        except (zoneinfo.ZoneInfoNotFoundError, ValueError):  # a zone the system no longer knows
+            return zoneinfo.ZoneInfo("UTC")
+
+    def day_of(self, moment: datetime) -> date:
+        """Which day it is at the organisation at `moment`: what all its people read the same does not depend on whose
+        clock they look at.
+        """
+        return moment.astimezone(self.zone).date()
+
+    def today(self) -> date:
+        return self.day_of(timezone.now())

@@ -1,0 +1,183 @@
+"""Drafts: one person's plan for the next revision, saved as they go, with every step undoable."""
+
+from collections.abc import Mapping
+
+from django.conf import settings
+from django.db import models, transaction
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from apps.roadmap.document import Document, Part, canonical, check, empty
+from apps.roadmap.models.map import Map
+from apps.roadmap.models.revision import document_of
+
+MOST_STEPS = 500  # that can be undone
+
+
+class DraftState(models.TextChoices):
+    OPEN = "open", _("Open")
+    KEPT = "kept", _("Kept aside")
+
+
+class DraftQuerySet(models.QuerySet["Draft"]):
+    def open(self) -> "DraftQuerySet":
+        return self.filter(state=DraftState.OPEN)
+
+    def kept(self) -> "DraftQuerySet":
+        return self.filter(state=DraftState.KEPT)
+
+    def seen_by(self, member) -> "DraftQuerySet":
+        """One's own, and those of others who are still here and let everybody look."""
+        shared = models.Q(is_shared=True, owner__is_active=True, state=DraftState.OPEN)
+        return self.filter(models.Q(owner=member) | shared)
+
+
+class Draft(models.Model):
+    """What `owner` would make of the map. `base` is the revision it began from, 0 for a map without any."""
+
+    map = models.ForeignKey(Map, on_delete=models.PROTECT, related_name="drafts")
+    owner = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
+    base = models.PositiveIntegerField(default=0)
+    parts = models.TextField()
+    step = models.PositiveIntegerField(default=0)  # how many steps stand; what lies behind can be redone
+    is_shared = models.BooleanField(default=False)
+    state = models.CharField(max_length=4, choices=DraftState, default=DraftState.OPEN)
+    kept_why = models.CharField(max_length=10, blank=True)  # “merge”, “restore” or “import”
+    restored = models.PositiveIntegerField(null=True)  # the revision it goes back to
+    created_at = models.DateTimeField(auto_now_add=True)
+    changed_at = models.DateTimeField(default=timezone.now)
+
+    objects = DraftQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("draft")
+        verbose_name_plural = _("drafts")
+        constraints = [
+            models.UniqueConstraint(fields=["map", "owner"], condition=models.Q(state="open"), name="draft_open_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.map_id} {self.owner_id}"
+
+    @property
+    def document(self) -> Document:
+        return Document.loads(self.parts)
+
+    @property
+    def base_document(self) -> Document:
+        return document_of(self.map_id, self.base, self.map.erasures)
+
+    @property
+    def is_stale(self) -> bool:
+        """Whether somebody published since it began."""
+        return self.map.head != self.base
+
+    @classmethod
+    def open_for(cls, map_: Map, owner) -> "Draft":
+        """The open draft of `owner`, begun now from the newest revision if there is none."""
+        with transaction.atomic():
+            map_ = Map.objects.select_for_update().get(pk=map_.pk)
+            found = cls.objects.open().filter(map=map_, owner=owner).select_related("map").first()
+            if found is None:
+                document = document_of(map_.pk, map_.head, map_.erasures) if map_.head else empty()
+                found = cls.objects.create(map=map_, owner=owner, base=map_.head, parts=document.dumps())
+            return found
+
+    def change(self, changes: Mapping[str, Part | None], says: str = "") -> bool:
+        """Makes one step that can be undone; False where nothing is different. Raises DocumentError.
+
+        `changes` are as `Document.with_changes` takes them, `says` is a short name of what was done.
+        """
+        with transaction.atomic():
+            row = self._lock()
+            before = row.document
+            after = before.with_changes(changes)
+            check(after, self.map.year)
+            forward = before.changes_to(after)
+            if forward:
+                row.steps.filter(number__gt=row.step).delete()
+                row.steps.create(
+                    number=row.step + 1,
+                    forward=canonical(forward),
+                    back=canonical(after.changes_to(before)),
+                    says=says[:160],
+                )
+                row.steps.filter(number__lte=row.step + 1 - MOST_STEPS).delete()
+                self._keep(after, row.step + 1)
+        return bool(forward)
+
+    def undo(self) -> "Step | None":
+        """Takes back the last step that stands; the step, or None where there is none."""
+        with transaction.atomic():
+            row = self._lock()
+            step = row.steps.filter(number=row.step).first()
+            if step is not None:
+                self._keep(row.document.with_changes(step.read_back), row.step - 1)
+        return step
+
+    def redo(self) -> "Step | None":
+        """Does the step again that was undone last."""
+        with transaction.atomic():
+            row = self._lock()
+            step = row.steps.filter(number=row.step + 1).first()
+            if step is not None:
+                self._keep(row.document.with_changes(step.read_forward), row.step + 1)
+        return step
+
+    def keep_aside(self, why: str) -> None:
+        """Closes the draft without losing it."""
+        self.state, self.kept_why, self.is_shared = DraftState.KEPT, why, False
+        self.save(update_fields=["state", "kept_why", "is_shared"])
+
+    def copy_aside(self, why: str) -> "Draft":
+        """A kept copy of what it says now."""
+        return Draft.objects.create(
+            map=self.map,
+            owner=self.owner,
+            base=self.base,
+            parts=self.parts,
+            state=DraftState.KEPT,
+            kept_why=why,
+            restored=self.restored,
+        )
+
+    def discard(self) -> None:
+        """Removes it; a map that has nothing else goes with it."""
+        with transaction.atomic():
+            map_ = Map.objects.select_for_update().get(pk=self.map_id)
+            self.delete()
+            if not map_.head and not map_.drafts.exists():
+                map_.delete()
+
+    def _lock(self) -> "Draft":
+        """The row as it is, which nobody else changes until the transaction ends."""
+        return Draft.objects.select_for_update().get(pk=self.pk)
+
+    def _keep(self, document: Document, step: int) -> None:
+        self.parts, self.step, self.changed_at = document.dumps(), step, timezone.now()
+        self.save(update_fields=["parts", "step", "changed_at"])
+
+
+class Step(models.Model):
+    """One change of a draft, forward and back."""
+
+    draft = models.ForeignKey(Draft, on_delete=models.CASCADE, related_name="steps")
+    number = models.PositiveIntegerField()
+    forward = models.TextField()
+    back = models.TextField()
+    says = models.CharField(max_length=160, blank=True)
+
+    class Meta:
+        ordering = ["number"]
+        constraints = [models.UniqueConstraint(fields=["draft", "number"], name="step_once")]
+
+    def __str__(self) -> str:
+        return f"{self.draft_id}/{self.number}"
+
+    @property
+    def read_forward(self) -> dict:
+        return Document.loads(self.forward).parts
+
+    @property
+    def read_back(self) -> dict:
+        return Document.loads(self.back).parts
