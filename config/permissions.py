@@ -114,6 +114,12 @@ PAGES = (
     _page("toil:import_progress", GET=MEMBERS),
     _page("toil:import_rows", GET=MEMBERS),
     _page("toil:import_discard", POST=MEMBERS),
+    # The future map: everybody reads it, checks in and says how sure they are; the lead draws
+    _page("roadmap:map", GET=MEMBERS),
+    _page("roadmap:item", GET=MEMBERS),
+    _page("roadmap:check_in", GET=MEMBERS, POST=MEMBERS),
+    _page("roadmap:sure", GET=MEMBERS, POST=MEMBERS),
+    *(_page(f"roadmap:{n}", GET=MEMBERS) for n in "new history compare draft new_item edit_item pivot read restore".split()),
     # Django's admin site, for the admin flag only
     _page("admin:*", GET=Who.DJANGO_ADMIN, POST=Who.DJANGO_ADMIN),
 )

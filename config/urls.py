@@ -11,6 +11,7 @@ urlpatterns = [
     path("stakeholders/", include("apps.stakeholders.urls")),
     path("our-sre/", include("apps.stakeholders.our_sre_urls")),
     path("toil/", include("apps.toil.urls")),
+    path("map/", include("apps.roadmap.urls")),
     path("admin/", admin.site.urls),
 ]
 

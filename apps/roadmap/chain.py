@@ -43,20 +43,23 @@ def _leaves(value):
     if isinstance(value, list):
         return [_leaves(one) for one in value]
     if isinstance(value, dict):
-        return value[REPLACED] if REPLACED in value else {key: _leaves(one) for key, one in value.items()}
+        # A digest is a text: so nothing but a text can have been replaced.
+        return str(value[REPLACED]) if REPLACED in value else {key: _leaves(one) for key, one in value.items()}
     return value
 
 
-def replace(value, old: str, new: str):
-    """`value` with `old` replaced by `new` in every text; what changes keeps the digest of what first stood there."""
+def replace(value, old: str, new: str, longest: int | None = None):
+    """`value` with `old` replaced by `new` in every text; what changes keeps the digest of what first stood there, and
+    at most `longest` characters.
+    """
     if isinstance(value, str):
-        return {REPLACED: _sha(value), NOW: value.replace(old, new)} if old in value else value
+        return {REPLACED: _sha(value), NOW: value.replace(old, new)[:longest]} if old in value else value
     if isinstance(value, list):
-        return [replace(one, old, new) for one in value]
+        return [replace(one, old, new, longest) for one in value]
     if isinstance(value, dict):
         if REPLACED in value:
-            return {**value, NOW: value[NOW].replace(old, new)}
-        return {key: replace(one, old, new) for key, one in value.items()}
+            return {**value, NOW: value[NOW].replace(old, new)[:longest]}
+        return {key: replace(one, old, new, longest) for key, one in value.items()}
     return value
 
 

@@ -112,13 +112,9 @@ class Difference:
 
     @cached_property
     def quarters(self) -> list[Change]:
-        """Names and sentences of quarters, and of their teams' shape."""
-        found = []
-        for old, new in zip(self.before.quarters, self.after.quarters, strict=True):
-            words = [(q.name, q.sentence, q.shape, q.shape_sentence) for q in (old, new)]
-            if words[0] != words[1]:
-                found.append(Change(str(old.number), (What.WORDS,), False, old, new))
-        return found
+        """Names and sentences of quarters, and of their teams' shape, and in which order its seats stand."""
+        pairs = zip(self.before.quarters, self.after.quarters, strict=True)
+        return [change for old, new in pairs if (change := _quarter(old, new))]
 
     @cached_property
     def backstory(self) -> list[Change]:
@@ -180,6 +176,14 @@ class Difference:
 
 def _sorted(changes: Iterable[Change | None]) -> list[Change]:
     return sorted(filter(None, changes), key=lambda change: (ORDER[change.what], change.part.position, change.id))
+
+
+def _quarter(old: Quarter, new: Quarter) -> Change | None:
+    words = [(quarter.name, quarter.sentence, quarter.shape, quarter.shape_sentence) for quarter in (old, new)]
+    happened = [What.WORDS] if words[0] != words[1] else []
+    places = [{seat.id: seat.position for seat in quarter.seats} for quarter in (old, new)]
+    happened += [What.ORDER] if any(places[0][pk] != places[1][pk] for pk in places[0].keys() & places[1]) else []
+    return Change(str(old.number), tuple(happened), False, old, new) if happened else None
 
 
 def _shape(number: int, old: Quarter, new: Quarter) -> ShapeChange | None:

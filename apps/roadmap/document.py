@@ -6,6 +6,7 @@ toil items and groups are named by their row's id alone, so that a name can chan
 """
 
 import json
+import re
 import secrets
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -90,6 +91,10 @@ LENGTHS = {
 }
 
 
+KEY = re.compile(r"map|quarter:[1-4]|(lane|item|seat|past):[A-Za-z0-9_-]{1,20}")
+HALF_A_CHARACTER = re.compile("[\ud800-\udfff]")  # JSON can name one, no database keeps it
+
+
 class DocumentError(Exception):
     """Parts that are no map; the text says where, for whoever made them."""
 
@@ -100,6 +105,11 @@ def kind_of(key: str) -> str:
 
 def id_of(key: str) -> str:
     return key.partition(":")[2]
+
+
+def is_words(kind: str, name: str) -> bool:
+    """Whether the field holds what people write, rather than a choice, a day, or where something leads."""
+    return name in LENGTHS and FIELDS[kind][name] == ""
 
 
 def new_id() -> str:
@@ -214,18 +224,20 @@ class Document:
             if fields is None:
                 parts.pop(key, None)
             else:
-                parts[key] = {**(parts.get(key) or FIELDS[kind_of(key)]), **fields}
+                parts[key] = {**(parts.get(key) or FIELDS.get(kind_of(key), {})), **fields}
         return Document(parts)
 
     def changes_to(self, other: "Document") -> dict[str, Part | None]:
-        """What `with_changes` needs to get from here to `other`: as little as possible."""
+        """What `with_changes` needs to get from here to `other`, to the letter: as little as possible."""
         found: dict[str, Part | None] = {}
         for key, fields in other.parts.items():
             before = self.parts.get(key)
             if before is None:
                 found[key] = dict(fields)
-            elif before != fields:
-                found[key] = {name: value for name, value in fields.items() if before.get(name) != value}
+            elif canonical(before) != canonical(fields):  # 1 and 1.0 are equal, and not the same letters
+                found[key] = {
+                    name: value for name, value in fields.items() if canonical(before.get(name)) != canonical(value)
+                }
         found.update({key: None for key in self.parts if key not in other.parts})
         return found
 
@@ -341,13 +353,18 @@ def check(document: Document, year: Span) -> None:
     for key, part in document.parts.items():
         _check_fields(key, part)
     lanes = {id_of(key) for key in document.parts if kind_of(key) == "lane"}
-    if not {kind.value for kind in LaneKind if kind != LaneKind.OWN} <= lanes:
+    # What is an adjustment and what is a pivot depends on the side of the ground on which they lie.
+    standard = {pk: (pk, part["above"]) for pk, part in empty().of("lane")}
+    found = {pk: (part["kind"], part["above"]) for pk, part in document.of("lane") if part["kind"] != LaneKind.OWN}
+    if found != standard:
         raise DocumentError(_("The four standard lanes stay on every map."))
     for pk, part in document.of("item"):
         days = part["when"]
         try:
             start, end = (date.fromisoformat(day) for day in days)
-        except (TypeError, ValueError):
+            if days != [start.isoformat(), end.isoformat()]:
+                raise ValueError
+        except ValueError:
             raise DocumentError(_("%(part)s: these are no two days.") % {"part": pk}) from None
         if not year.start <= start <= end <= year.end:
             raise DocumentError(_("%(part)s: its days do not lie in the map’s year.") % {"part": part["title"]})
@@ -367,8 +384,8 @@ _MOST_LINKS = 40
 
 def _check_fields(key: str, part: Part) -> None:
     kind = kind_of(key)
-    shape = FIELDS.get(kind)
-    if shape is None or set(part) != set(shape) or len(key) > 60:
+    shape = FIELDS.get(kind, {})
+    if not KEY.fullmatch(key) or not isinstance(part, dict) or set(part) != set(shape):
         raise DocumentError(_("%(part)s: this is no part of a map.") % {"part": key[:60]})
     for name, value in part.items():
         if not _fits(kind, name, value, shape[name]):
@@ -377,14 +394,15 @@ def _check_fields(key: str, part: Part) -> None:
 
 def _fits(kind: str, name: str, value: object, empty_value: object) -> bool:
     if (kind, name) in _CHOICES:
-        return isinstance(value, str | int) and value in _CHOICES[kind, name]
+        return isinstance(value, str | int) and not isinstance(value, bool) and value in _CHOICES[kind, name]
     if kind == "item" and name == "when":
         return isinstance(value, list) and len(value) == 2 and all(isinstance(day, str) for day in value)
     if isinstance(empty_value, bool):
         return isinstance(value, bool)
     if isinstance(empty_value, str):
         longest = LENGTHS.get(name, 60)
-        return isinstance(value, str) and len(value) <= longest and (bool(value) or (kind, name) not in _NEEDED)
+        is_text = isinstance(value, str) and len(value) <= longest and not HALF_A_CHARACTER.search(value)
+        return is_text and (bool(value) or (kind, name) not in _NEEDED)
     if isinstance(empty_value, list):
         return isinstance(value, list) and len(value) <= _MOST_LINKS and all(_is_id(one) for one in value)
     if empty_value is None:

@@ -3,11 +3,11 @@
 import json
 
 from django.db import transaction
-from django.db.models import F, QuerySet
+from django.db.models import F, Q, QuerySet
 
 from apps.roadmap import chain
-from apps.roadmap.document import Document, canonical
-from apps.roadmap.models import Draft, Erasure, Keyframe, Map, Revision
+from apps.roadmap.document import LENGTHS, Document, canonical, is_words, kind_of
+from apps.roadmap.models import Draft, Erasure, Keyframe, Map, Revision, Step
 from apps.roadmap.models.revision import KEYFRAME_EVERY
 
 
@@ -19,12 +19,15 @@ def replace_name(name: str, by_what: str, by=None) -> int:
     """
     if not name.strip():
         return 0
-    found = 0
+    found, written = 0, json.dumps(name, ensure_ascii=False)[1:-1]
     with transaction.atomic():
         for map_ in Map.objects.select_for_update():
             touched = 0
-            for revision in map_.revisions.filter(body__contains=json.dumps(name, ensure_ascii=False)[1:-1]):
-                body = canonical(chain.replace(json.loads(revision.body), name, by_what))
+            for revision in map_.revisions.filter(body__contains=written):
+                content = json.loads(revision.body)
+                changes = _replaced(content["changes"], name, by_what)
+                said = chain.replace(content["said"], name, by_what)
+                body = canonical({"changes": changes, "said": said})
                 if body == revision.body:
                     continue
                 row, is_new = Erasure.objects.update_or_create(revision=revision, defaults={"body": body, "by": by})
@@ -37,9 +40,11 @@ def replace_name(name: str, by_what: str, by=None) -> int:
                 rebuild_keyframes(map_)
                 Map.objects.filter(pk=map_.pk).update(erasures=F("erasures") + 1)
             found += touched
+        has_it = Q(forward__contains=written) | Q(back__contains=written) | Q(says__contains=name)
+        in_steps = set(Step.objects.filter(has_it).values_list("draft_id", flat=True))
         for draft in Draft.objects.select_for_update():
-            parts = canonical(_replaced(json.loads(draft.parts), name, by_what))
-            if parts != draft.parts:
+            parts = canonical(chain.read(canonical(_replaced(json.loads(draft.parts), name, by_what))))
+            if parts != draft.parts or draft.pk in in_steps:
                 draft.steps.all().delete()  # they would bring the name back
                 Draft.objects.filter(pk=draft.pk).update(parts=parts, step=0)
     return found
@@ -54,11 +59,13 @@ def rebuild_keyframes(map_: Map) -> None:
             Keyframe.objects.update_or_create(revision=revision, defaults={"parts": document.dumps()})
 
 
-def _replaced(value, name: str, by_what: str):
-    if isinstance(value, str):
-        return value.replace(name, by_what)
-    if isinstance(value, list):
-        return [_replaced(one, name, by_what) for one in value]
-    if isinstance(value, dict):
-        return {key: _replaced(one, name, by_what) for key, one in value.items()}
-    return value
+def _replaced(parts: dict, name: str, by_what: str) -> dict:
+    """Only in words that people wrote: a name may be spelled like a lane, or like how sure somebody is."""
+    return {
+        key: fields
+        and {
+            field: chain.replace(value, name, by_what, LENGTHS[field]) if is_words(kind_of(key), field) else value
+            for field, value in fields.items()
+        }
+        for key, fields in parts.items()
+    }

@@ -68,7 +68,10 @@ class Merge:
             self._parts[key] = part
 
     def _keep_lanes_with_items(self) -> None:
-        wanted = {f"lane:{part['lane']}" for key, part in self._parts.items() if kind_of(key) == "item"}
+        lanes = {part["lane"] for key, part in self._parts.items() if kind_of(key) == "item"}
+        # Where an item collides by its lane, either answer must find the lane there.
+        lanes |= {lane for each in self.collisions if each.field == "lane" for lane in (each.theirs, each.mine)}
+        wanted = {f"lane:{lane}" for lane in lanes}
         for key in sorted(wanted - set(self._parts)):
             base, theirs, mine = (document.parts.get(key) for document in (self.base, self.theirs, self.mine))
             self.collisions.append(Collision(key, "", base, theirs, mine))
@@ -98,8 +101,4 @@ class Merge:
             if kind_of(key) == "item" and part["lane"] in gone:
                 falls_to = LaneKind.GOALS if gone[part["lane"]] else LaneKind.SOIL
                 parts[key] = {**part, "lane": falls_to.value}
-        # An item chosen whole may lie in a lane that both sides let go.
-        for key, part in parts.items():
-            if kind_of(key) == "item" and f"lane:{part['lane']}" not in parts:
-                parts[key] = {**part, "lane": LaneKind.GOALS.value}
         return Document(parts)

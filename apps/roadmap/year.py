@@ -68,4 +68,5 @@ class Span:
 
     def stretch(self, start: date, end: date, days: int) -> tuple[date, date]:
         """The end later by `days`, never before the start or behind the edge."""
-        return start, max(start, self.clamp(end + timedelta(days=days)))
+        room = max(min(days, (self.end - end).days), (start - end).days)
+        return start, end + timedelta(days=room)

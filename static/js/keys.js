@@ -62,6 +62,8 @@ const deeds = {
     if (!search) return location.assign(document.body.dataset.searchPage);
     find(search);
   },
+  "[": () => click("[data-previous]"),
+  "]": () => click("[data-next]"),
   "?": () => location.assign(document.body.dataset.shortcutsPage),
 };
 

@@ -1,0 +1,168 @@
+"""The map's parts that stand on a page by the hundred: written here, because a template for each would take too long."""
+
+from django import template
+from django.urls import reverse
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+
+from apps.roadmap import words
+from apps.roadmap.changes import What
+from apps.roadmap.picture import Bar
+from apps.roadmap.team import Seated
+from apps.web.templatetags.web import icon
+
+register = template.Library()
+
+_ITEM_PAGE = "item-id"  # stands for the id in an address that is made once
+_ICONS = {"added": "plus", "moved": "right", "changed": "edit", "dropped": "x", "done": "check", "over": "x"}
+_SIGNS = {
+    What.ADDED: "plus",
+    What.DROPPED: "x",
+    What.MOVED: "right",
+    What.LONGER: "right",
+    What.SHORTER: "left",
+    What.LANE: "down",
+    What.SHAPE: "people",
+}
+_TINTS = {What.ADDED: "added", What.DROPPED: "dropped"}
+
+_BAR = (
+    '<li class="at-{} for-{} line-{}{}"><a class="plan{}"{} href="{}" data-sure="{}"{}>{}'
+    '<span class="plan__say"><span class="plan__t" dir="auto">{}</span><span class="plan__m">{}</span></span></a></li>'
+)
+_ARROW = (
+    '<li class="at-{} for-{} line-{} route-cell{}" aria-hidden="true"><svg class="route" viewBox="0 0 60 12" '
+    'preserveAspectRatio="none"><path d="M2 6h54" vector-effect="non-scaling-stroke"/></svg></li>'
+)
+_PLAIN = (
+    '<li><a class="plan" href="{}" data-sure="{}"{}>{}<span class="plan__say"><span class="plan__t" dir="auto">{}</span>'
+    '<span class="plan__m">{}</span></span></a></li>'
+)
+
+
+class _Addresses:
+    """Addresses of items, made from one."""
+
+    def __init__(self, view: str, query: str):
+        before, _id, after = reverse(view, args=[_ITEM_PAGE]).partition(_ITEM_PAGE)
+        self.before, self.after = before, after + query
+
+    def of(self, item_id: str) -> str:
+        return f"{self.before}{item_id}{self.after}"
+
+
+@register.simple_tag
+def bars(found: list[Bar], view: str = "roadmap:item", query: str = "", ids: bool = True) -> SafeString:
+    """The items of a lane as list items, each in its columns and line."""
+    addresses = _Addresses(view, query)
+    rows = []
+    for bar in found:
+        if bar.arrow:
+            back = " route-cell--back" if bar.arrow[0] > bar.at else ""
+            rows.append(format_html(_ARROW, *bar.arrow, bar.line, back))
+        rows.append(_bar(bar, addresses.of(bar.item.id), ids))
+    return format_html_join("", "{}", ((row,) for row in rows))
+
+
+def _bar(bar: Bar, address: str, ids: bool) -> SafeString:
+    kind = " plan--left" if bar.is_left else ""
+    kind += " plan--short" if bar.is_short else ""
+    kind += " plan--cut-start" if bar.begins_before else ""
+    kind += " plan--cut-end" if bar.ends_after else ""
+    return format_html(
+        _BAR,
+        bar.at,
+        bar.long,
+        bar.line,
+        " is-ghost" if bar.diff == "was" else "",
+        kind,
+        format_html(' id="i-{}"', bar.item.id) if ids and bar.diff not in ("was", "dropped") else "",
+        address,
+        bar.state,
+        format_html(' data-diff="{}"', bar.diff) if bar.diff else "",
+        _inside(bar),
+        bar.item.title,
+        _says(bar),
+    )
+
+
+def _inside(bar: Bar) -> SafeString | str:
+    """The icon of a bar; beside a short one the bar itself."""
+    name = _ICONS.get(bar.diff) or ("" if bar.diff == "was" else _ICONS.get(bar.state, ""))
+    sign = icon(name) if name else ""
+    if not bar.is_short:
+        return sign
+    return format_html('<span class="plan__bar at-{} for-{}">{}</span>', bar.bar_at, bar.bar_long, sign)
+
+
+def _says(bar: Bar) -> SafeString | str:
+    days = format_html('<span class="visually-hidden">, {}</span>', words.of_item(bar.item))
+    match bar.diff:
+        case "":
+            return format_html("{}{}", words.of_check(bar.item, bar.check), days)
+        case "same":
+            return format_html("{}{}", _("unchanged"), days)
+        case "was":
+            return _("was %(days)s") % {"days": bar.says or words.of_item(bar.item)}
+    flag = {"added": "added", "dropped": "dropped"}.get(bar.diff, "moved")
+    told = ", ".join(str(what.label) for what in bar.happened)
+    rest = bar.says or (str(bar.item.sure.label).lower() if bar.diff == "added" else "")
+    return format_html('<span class="flag flag--{}">{}</span>{}{}', flag, _("%(what)s. ") % {"what": told}, rest, days)
+
+
+@register.simple_tag
+def plain_bars(found: list[Bar], view: str = "roadmap:item", query: str = "") -> SafeString:
+    """The items of a lane as a plain list with their days."""
+    addresses = _Addresses(view, query)
+    return format_html_join(
+        "",
+        _PLAIN,
+        (
+            (
+                addresses.of(bar.item.id),
+                bar.state,
+                "",
+                icon(_ICONS[bar.state]) if bar.state in _ICONS else "",
+                bar.item.title,
+                _("%(fact)s · %(days)s")
+                % {"fact": words.of_check(bar.item, bar.check), "days": words.of_item(bar.item)},
+            )
+            for bar in found
+        ),
+    )
+
+
+@register.simple_tag
+def seat(seated: Seated) -> SafeString:
+    """The chip of somebody on a seat: filled for the core, a ring for guests, dashed for who is hoped for."""
+    return format_html(
+        '<span class="who who--{}" role="img" aria-label="{}" title="{}">{}</span>',
+        seated.seat.how,
+        seated.name,
+        seated.name,
+        seated.initials,
+    )
+
+
+@register.simple_tag
+def what_sign(what: What) -> SafeString:
+    """The word for what happened to a part, with its sign."""
+    tint = _TINTS.get(what, "moved")
+    return format_html('<span class="change flag--{}">{}{}</span>', tint, icon(_SIGNS.get(what, "edit")), what.label)
+
+
+@register.filter
+def days_of(item) -> str:
+    return words.of_item(item)
+
+
+@register.filter
+def shifted(change) -> str:
+    """How far the days of a moved item went."""
+    return words.shift(change.before, change.after)
+
+
+@register.filter
+def summary(difference) -> str:
+    return words.summary(difference)

@@ -1,0 +1,98 @@
+"""One item of the map: what it says, how it goes, how it changed; check-ins and how sure somebody is."""
+
+import uuid
+
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+
+from apps.accounts.http import MemberRequest
+from apps.roadmap.document import Sure
+from apps.roadmap.forms import CheckInForm, SureForm
+from apps.roadmap.item_page import find
+from apps.roadmap.models import CheckIn
+from apps.roadmap.publish import NothingChanged, say_how_sure
+from apps.web.forms import status
+from apps.web.models.submission import already, once
+from apps.web.toasts import toast
+
+
+def item(request: MemberRequest, item_id: str) -> HttpResponse:
+    """The item as of the moment that the address names; dropped ones stay readable."""
+    return _page(request, item_id)
+
+
+def _page(
+    request: MemberRequest, item_id: str, check_form: CheckInForm | None = None, sure_form: SureForm | None = None
+) -> HttpResponse:
+    page = find(item_id, request.GET, request.member)
+    if page is None:
+        raise Http404
+    context = {"page": page, "look": page.look, "item": page.item, "may_draw": request.member.is_lead}
+    if page.is_open:
+        context["check_form"] = check_form or _check_form(request, None)
+        context["sure_form"] = sure_form or SureForm(initial={"sure": page.item.sure, "submission_id": uuid.uuid4()})
+    forms = [form for form in (check_form, sure_form) if form is not None]
+    in_panel = request.htmx and not request.htmx.history_restore_request and not forms
+    template = "roadmap/item.html#panel" if in_panel else "roadmap/item.html"
+    return render(request, template, context, status=422 if any(status(form) != 200 for form in forms) else 200)
+
+
+def _check_form(request: MemberRequest, data) -> CheckInForm:
+    initial = {"submission_id": uuid.uuid4(), "day": request.member.today()}
+    return CheckInForm(data, today=request.member.today(), initial=initial)
+
+
+def check_in(request: MemberRequest, item_id: str) -> HttpResponse:
+    """Notes how it goes with the item; the plan stays as it is."""
+    there = redirect("roadmap:item", item_id)
+    if request.method != "POST":
+        return there
+    page = find(item_id, {}, request.member)
+    if page is None or not page.is_open:
+        raise Http404
+    if already(request.member, "check-in", request.POST.get("submission_id")):
+        return there
+    form = _check_form(request, request.POST)
+    if not form.is_valid():
+        return _page(request, item_id, check_form=form)
+
+    def note() -> int:
+        row: CheckIn = form.save(commit=False)
+        row.item, row.by = item_id, request.member
+        row.save()
+        return row.pk
+
+    once(request.member, "check-in", form.cleaned_data["submission_id"], note)
+    toast(request, _("Noted. The plan stays as it is."))
+    return there
+
+
+def sure(request: MemberRequest, item_id: str) -> HttpResponse:
+    """Anyone says how sure they are of the item, and why: published at once, as an adjustment."""
+    there = redirect("roadmap:item", item_id)
+    if request.method != "POST":
+        return there
+    page = find(item_id, {}, request.member)
+    if page is None or not page.is_open:
+        raise Http404
+    form = SureForm(request.POST)
+    if not form.is_valid():
+        return _page(request, item_id, sure_form=form)
+    data, row = form.cleaned_data, page.look.map
+    try:
+        once(
+            request.member,
+            "sure",
+            data["submission_id"],
+            lambda: say_how_sure(row, item_id, Sure(data["sure"]), data["why"], request.member).pk,
+        )
+    except NothingChanged:
+        form.add_error("sure", _("The map says so already."))
+        return _page(request, item_id, sure_form=form)
+    except KeyError:  # dropped a moment ago
+        return there
+    toast(request, _("The map says so now, with your reason."))
+    return there
+
+

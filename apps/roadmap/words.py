@@ -1,0 +1,109 @@
+"""A map's days and changes in words, in the reader's language."""
+
+from datetime import date
+from functools import lru_cache
+
+from django.utils.formats import date_format
+from django.utils.translation import get_language, ngettext
+from django.utils.translation import gettext as _
+
+from apps.roadmap.changes import Change, Difference, ShapeChange, What
+from apps.roadmap.document import Item
+from apps.roadmap.models import CheckIn, Status
+
+WEEK = 7
+QUARTER = 91
+SLACK = 10  # days by which what counts as whole quarters may miss them
+
+
+def span(start: date, end: date) -> str:
+    """“5 Oct to 20 Dec”."""
+    return _span(start, end, get_language())
+
+
+@lru_cache(maxsize=4_096)  # a map says hundreds of them, and formats are slow to look up
+def _span(start: date, end: date, _language: str | None) -> str:
+    if start == end:
+        return date_format(start, "SHORT_DATE_FORMAT")
+    days = {"first": date_format(start, "SHORT_DATE_FORMAT"), "last": date_format(end, "SHORT_DATE_FORMAT")}
+    return _("%(first)s to %(last)s") % days
+
+
+def of_item(item: Item) -> str:
+    return span(item.start, item.end)
+
+
+def amount(days: int) -> str:
+    """Days as people say them: whole quarters, else weeks, else days."""
+    days = abs(days)
+    quarters = round(days / QUARTER)
+    if quarters and abs(days - quarters * QUARTER) <= SLACK:
+        return ngettext("one quarter", "%(n)s quarters", quarters) % {"n": quarters}
+    if days >= WEEK:
+        weeks = round(days / WEEK)
+        return ngettext("one week", "%(n)s weeks", weeks) % {"n": weeks}
+    return ngettext("one day", "%(n)s days", days) % {"n": days}
+
+
+def shift(before: Item, after: Item) -> str:
+    """How far the days of an item went: “one quarter later”, “3 weeks longer”."""
+    begins, ends = (after.start - before.start).days, (after.end - before.end).days
+    if begins and ends:
+        moved = begins if abs(begins) <= abs(ends) else ends
+        return (_("%(amount)s later") if begins > 0 else _("%(amount)s earlier")) % {"amount": amount(moved)}
+    longer = ends - begins
+    return (_("%(amount)s longer") if longer > 0 else _("%(amount)s shorter")) % {"amount": amount(longer)}
+
+
+FACT = 44  # characters of a check-in that fit below a title
+
+
+def of_check(item: Item, check: CheckIn | None) -> str:
+    """What stands below a title: how sure, and the one fact that the last check-in gave."""
+    sure = str(item.sure.label).lower()
+    if check is None:
+        return sure
+    fact = check.words if len(check.words) <= FACT and "\n" not in check.words else ""
+    if check.status == Status.ON_THE_WAY:
+        said = sure
+    elif check.status == Status.IN_DOUBT:
+        said = _("in doubt")
+    else:
+        said = str(check.get_status_display()).lower()
+        if not fact:
+            return _("%(status)s %(day)s") % {"status": said, "day": date_format(check.day, "SHORT_DATE_FORMAT")}
+    return _("%(sure)s, %(fact)s") % {"sure": said, "fact": fact} if fact else said
+
+
+def _name(change: Change) -> str:
+    part = change.part
+    return getattr(part, "title", "") or getattr(part, "label", "") or getattr(part, "text", "")
+
+
+def summary(difference: Difference) -> str:
+    """What is different, in a few sentences."""
+    said = []
+    for what, sentence in (
+        (What.DROPPED, _("Dropped: %(names)s.")),
+        (What.ADDED, _("Added: %(names)s.")),
+        (What.MOVED, _("Moved: %(names)s.")),
+    ):
+        names = [_name(change) for change in (*difference.items, *difference.lanes) if change.what == what]
+        if names:
+            said.append(sentence % {"names": _join(names)})
+    if difference.shape:
+        said.append(_("Another team shape in %(quarters)s.") % {"quarters": _join(_quarters(difference.shape))})
+    told = (What.DROPPED, What.ADDED, What.MOVED)
+    rest = sum(change.what not in told for change in (*difference.items, *difference.lanes))
+    rest += len(difference.quarters) + len(difference.backstory) + bool(difference.title)
+    if rest:
+        said.append(ngettext("%(n)s smaller change.", "%(n)s smaller changes.", rest) % {"n": rest})
+    return _(" ").join(said)
+
+
+def _quarters(changes: list[ShapeChange]) -> list[str]:
+    return [f"Q{change.number}" for change in changes]
+
+
+def _join(names: list[str]) -> str:
+    return _(", ").join(names)
