@@ -82,12 +82,15 @@ def _emptied_between_tests():
 @pytest.fixture(autouse=True)
 def _nothing_kept():
     """What a process keeps of rows must not outlive the rows that a test takes back."""
+    from apps.roadmap import at_home, team
     from apps.roadmap.models import revision
     from apps.toil import figures, known
 
     known.forget()
     figures.forget()
     revision.forget()
+    team.forget()
+    at_home.forget()
 
 
 @pytest.fixture

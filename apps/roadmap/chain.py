@@ -20,11 +20,12 @@ def _sha(text: str) -> str:
 
 
 def digest(
-    *, map_id: int, number: int, kind: str, by_id: int, day: date, at: datetime, body: str, previous: str
+    *, map_id: int, start: date, number: int, kind: str, by_id: int, day: date, at: datetime, body: str, previous: str
 ) -> str:
     """SHA-256 over who, when, what kind, the digest of each text of `body`, and the digest before it."""
     about = {
         "map": map_id,
+        "start": start.isoformat(),
         "number": number,
         "kind": kind,
         "by": by_id,

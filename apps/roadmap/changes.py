@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -40,8 +41,8 @@ class Change:
     id: str
     happened: tuple[What, ...]
     is_pivot: bool
-    before: Item | Lane | Past | Quarter | None
-    after: Item | Lane | Past | Quarter | None
+    before: Any  # Item, Lane, Past or Quarter
+    after: Any
 
     @property
     def what(self) -> What:

@@ -1,13 +1,25 @@
 """Forms of the map: check-ins, how sure somebody is, the parts of a draft, and publishing."""
 
+import json
+from contextlib import suppress
+from datetime import date
+
 from django import forms
+from django.db.models import Q, QuerySet
+from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
-from apps.roadmap.document import Sure
-from apps.roadmap.models import CheckIn
-from apps.roadmap.publish import is_long_enough
-from apps.stakeholders.models import Observation
-from apps.web.forms import Form, ModelForm, TextField, offer
+from apps.accounts.models import Member
+from apps.roadmap.document import LENGTHS, How, Item, Lane, LaneKind, Part, Sure, canonical
+from apps.roadmap.evidence import pieces
+from apps.roadmap.models import CheckIn, Kind, Map
+from apps.roadmap.publish import Reason, is_long_enough
+from apps.roadmap.year import Span
+from apps.stakeholders.models import Observation, Stakeholder
+from apps.toil import figures, months
+from apps.toil.models import Item as ToilItem
+from apps.toil.models import State
+from apps.web.forms import Form, ModelForm, NameField, TextField, dress, offer
 from apps.web.text import OLDEST
 
 EVIDENCE_OFFERED = 30
@@ -57,21 +69,408 @@ class SureForm(Form):
     submission_id = forms.CharField(widget=forms.HiddenInput, required=False)
 
 
+class PartForm(Form):
+    """One part of a draft. It remembers what the part said when the form was shown, so that a second tab or a drag in
+    the meantime loses nothing: only what was touched here is changed, and what both touched is asked.
+    """
+
+    base = forms.CharField(widget=forms.HiddenInput, required=False, strip=False)
+
+    PART: tuple[str, ...] = ()  # fields of the part that the form's fields of the same name say
+
+    def __init__(self, *args, part: Part, initial=None, **kwargs):
+        super().__init__(*args, initial=self.shown(part) | {"base": canonical(part)} | (initial or {}), **kwargs)
+        self.part = part
+
+    def shown(self, part: Part) -> dict:
+        """The part as the form's fields show it."""
+        return {name: part[name] for name in self.PART}
+
+    def said(self) -> Part:
+        """What the form says of the part."""
+        return {name: self.cleaned_data[name] for name in self.PART}
+
+    def changes(self) -> tuple[Part, list[str]]:
+        """The fields that this form changes, and the labels of those that were changed elsewhere meanwhile."""
+        base = self.part
+        with suppress(ValueError):
+            kept = json.loads(self.cleaned_data["base"])
+            if isinstance(kept, dict) and set(kept) == set(self.part):
+                base = kept
+        mine = {name: value for name, value in self.said().items() if value != base[name]}
+        collided = [name for name in mine if self.part[name] != base[name] and self.part[name] != mine[name]]
+        return mine, [self.label_of(name) for name in collided]
+
+    def label_of(self, name: str) -> str:
+        field = self.fields.get(name)
+        return str(field.label) if field else name
+
+
+CLAMP, NEXT_MAP = "clamp", "next"
+OFFERED_TOIL = 80
+
+
+class ItemForm(PartForm):
+    PART = ("title", "lane", "sure", "signal", "notes")
+
+    title = NameField(label=_("What it is"), max_length=LENGTHS["title"])
+    lane = forms.ChoiceField(label=_("Lane"))
+    start = forms.DateField(label=_("First day"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
+    end = forms.DateField(label=_("Last day"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
+    outside = forms.ChoiceField(
+        label=_("A part of it lies outside this map"),
+        choices=[
+            (CLAMP, _("Draw it to the edge of this map")),
+            (NEXT_MAP, _("Keep what lies behind for the next map")),
+        ],
+        widget=forms.RadioSelect,
+        required=False,
+    )
+    sure = forms.ChoiceField(label=_("How sure are we?"), choices=Sure, widget=forms.RadioSelect)
+    signal = TextField(
+        label=_("We will know because"),
+        max_length=LENGTHS["signal"],
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        help_text=_("What anyone could see when it is reached."),
+    )
+    owner = forms.ModelChoiceField(label=_("Owner"), queryset=Member.objects.none(), required=False)
+    toil = forms.ModelMultipleChoiceField(
+        label=_("Toil it digs out"),
+        queryset=ToilItem.objects.none(),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+    )
+    groups = forms.ModelMultipleChoiceField(
+        label=_("Whom it is for"),
+        queryset=Stakeholder.objects.none(),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+    )
+    notes = TextField(
+        label=_("Notes"), max_length=LENGTHS["notes"], required=False, help_text=_("Markdown is understood.")
+    )
+
+    def __init__(self, *args, year: Span, lanes: list[Lane], today: date, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.year = year
+        self.rest: tuple[date, date] | None = None  # what is kept for the next map
+        chosen = [(lane.id, lane.label) for lane in lanes if lane.kind != LaneKind.SHAPE]
+        self.fields["lane"].choices = chosen  # type: ignore[attr-defined]
+        owner = self.part["owner"]
+        offer(self, "owner", Member.objects.filter(Q(is_active=True) | Q(pk=owner or 0)).by_name())
+        offer(self, "toil", _toil_to_offer(self.part["toil"], today))
+        groups = Stakeholder.objects.filter(Q(merged_into=None, archived_at=None) | Q(pk__in=self.part["groups"]))
+        offer(self, "groups", groups.order_by("position", "name"))
+        for name in ("start", "end"):
+            self.fields[name].widget.attrs |= {"min": str(year.start), "max": str(year.end)}
+        if not self.is_bound:
+            del self.fields["outside"]  # asked once something lies outside
+
+    def shown(self, part: Part) -> dict:
+        days = part["when"] or [None, None]
+        links = {name: part[name] for name in ("owner", "toil", "groups")}
+        return super().shown(part) | links | {"start": days[0], "end": days[1]}
+
+    def clean(self):
+        data = super().clean() or {}
+        start, end = data.get("start"), data.get("end")
+        if not start or not end:
+            self.fields.pop("outside", None)
+            return data
+        if end < start:
+            self.fields.pop("outside", None)
+            self.add_error("end", _("It ends before it starts."))
+        elif start in self.year and end in self.year:
+            self.fields.pop("outside", None)
+        else:
+            self._clean_outside(data, start, end)
+        return data
+
+    def _clean_outside(self, data: dict, start: date, end: date) -> None:
+        """What lies outside the map's year is cut off or kept for the next map, as the writer says."""
+        answer = data.get("outside")
+        name = "end" if end > self.year.end else "start"
+        inside = self.year.touches(start, end)
+        next_year = Span(months.step(self.year.start, 12))
+        edges = {"first": date_format(self.year.start), "last": date_format(self.year.end)}
+        if start < self.year.start and not inside:
+            del self.fields["outside"]
+            self.add_error(name, _("This lies before the map, which goes from %(first)s to %(last)s.") % edges)
+        elif answer == NEXT_MAP and end > next_year.end:
+            self.add_error("end", _("This lies even behind the next map. Choose an earlier day."))
+        elif answer == NEXT_MAP and end > self.year.end:
+            self.rest = next_year.clamp(start), end
+        elif answer != CLAMP or not inside:
+            says = _("This map goes from %(first)s to %(last)s. Say below what to do with what lies outside.")
+            self.add_error(name, says % edges)
+        data["start"], data["end"] = self.year.clamp(start), self.year.clamp(end)
+        self.lies_here = inside
+
+    lies_here = True
+
+    def said(self) -> Part:
+        data = self.cleaned_data
+        return super().said() | {
+            "when": [data["start"].isoformat(), data["end"].isoformat()],
+            "owner": data["owner"].pk if data["owner"] else None,
+            "toil": sorted(row.pk for row in data["toil"]),
+            "groups": sorted(row.pk for row in data["groups"]),
+        }
+
+    def label_of(self, name: str) -> str:
+        return str(_("First and last day")) if name == "when" else super().label_of(name)
+
+
+def _toil_to_offer(chosen: list[int], today: date) -> QuerySet[ToilItem]:
+    """Current items by name; of very many the costliest, and what is chosen already."""
+    current = ToilItem.objects.filter(merged_into=None)
+    wanted = current.exclude(state__in=(State.GONE, State.ACCEPTED))
+    if wanted.count() > OFFERED_TOIL:
+        costs = figures.monthly_costs(today)
+        costly = sorted(costs, key=lambda pk: -costs[pk].minutes)[:OFFERED_TOIL]
+        wanted = wanted.filter(pk__in=costly)
+    return ToilItem.objects.filter(Q(pk__in=wanted.values("pk")) | Q(pk__in=chosen)).order_by("name")
+
+
+class QuarterForm(PartForm):
+    PART = ("name", "sentence", "shape", "shape_sentence")
+
+    name = NameField(label=_("Name of the quarter"), max_length=LENGTHS["name"], required=False)
+    sentence = NameField(
+        label=_("Its goal in one sentence"),
+        max_length=LENGTHS["sentence"],
+        required=False,
+        help_text=_("It stands on everybody’s Home while the quarter lasts."),
+    )
+    shape = NameField(
+        label=_("The team’s shape"), max_length=LENGTHS["shape"], required=False, help_text=_("“Two, and a guild”")
+    )
+    shape_sentence = NameField(
+        label=_("The team in one sentence"), max_length=LENGTHS["shape_sentence"], required=False
+    )
+
+
+class SeatForm(Form):
+    """One seat; a row without a person and without a role is no seat."""
+
+    seat = forms.CharField(widget=forms.HiddenInput, required=False)
+    member = forms.ModelChoiceField(label=_("Who"), queryset=Member.objects.none(), required=False)
+    role = NameField(label=_("As what"), max_length=LENGTHS["role"], required=False)
+    how = forms.ChoiceField(label=_("How"), choices=How)
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        kept = self.initial.get("member")
+        offer(self, "member", Member.objects.filter(Q(is_active=True) | Q(pk=kept or 0)).by_name())
+
+    def clean(self):
+        data = super().clean() or {}
+        if not data.get("member") and data.get("role") and data.get("how") in (How.CORE, How.GUEST):
+            self.add_error("member", _("Say who it is, or hope for somebody."))
+        return data
+
+    @property
+    def is_empty(self) -> bool:
+        data = self.cleaned_data
+        return data.get("DELETE") or not (data.get("member") or data.get("role"))
+
+
+MOST_SEATS = 24
+SeatFormSet = forms.formset_factory(SeatForm, extra=2, max_num=MOST_SEATS, validate_max=True, can_delete=True)
+
+
+class LaneForm(PartForm):
+    PART = ("name", "note")
+
+    name = NameField(label=_("Name of the lane"), max_length=LENGTHS["name"])
+    note = NameField(label=_("In a few words"), max_length=LENGTHS["note"], required=False)
+    ground = forms.ChoiceField(
+        label=_("Where it lies"),
+        choices=[("above", _("Above the ground: what we aim for")), ("below", _("Below: what makes the rest grow"))],
+        widget=forms.RadioSelect,
+    )
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        if self.part["kind"] != LaneKind.OWN:  # the standard lanes stay where they are, and may go by their own name
+            del self.fields["ground"]
+            self.fields["name"].required = False
+            self.fields["name"].help_text = _("Empty for the usual name, in everybody’s language.")
+
+    def shown(self, part: Part) -> dict:
+        return super().shown(part) | {"ground": "above" if part["above"] else "below"}
+
+    def said(self) -> Part:
+        ground = self.cleaned_data.get("ground")
+        return super().said() | ({"above": ground == "above"} if ground else {})
+
+
+class DropLaneForm(Form):
+    """Where the items of a lane go that is dropped."""
+
+    DROP = "drop"
+
+    to = forms.ChoiceField(label=_("What becomes of its items?"), widget=forms.RadioSelect)
+
+    def __init__(self, *args, lanes: list[Lane], **kwargs):
+        super().__init__(*args, **kwargs)
+        choices = [(lane.id, _("Into “%(lane)s”") % {"lane": lane.label}) for lane in lanes]
+        self.fields["to"].choices = [*choices, (self.DROP, _("They are dropped too"))]  # type: ignore[attr-defined]
+
+
+class PastForm(Form):
+    """One line of the backstory; an empty one is none."""
+
+    past = forms.CharField(widget=forms.HiddenInput, required=False)
+    when = NameField(label=_("When"), max_length=LENGTHS["when"], required=False)
+    text = NameField(label=_("What happened"), max_length=LENGTHS["text"], required=False)
+
+    def clean(self):
+        data = super().clean() or {}
+        if data.get("when") and not data.get("text") and not data.get("DELETE"):
+            self.add_error("text", _("Say what happened then."))
+        return data
+
+
+PastFormSet = forms.formset_factory(PastForm, extra=2, max_num=30, validate_max=True, can_delete=True, can_order=True)
+
+
+class TitleForm(PartForm):
+    PART = ("title",)
+
+    title = NameField(label=_("Title of the map"), max_length=LENGTHS["title"], required=False)
+
+
+class StartForm(Form):
+    """A map begins in any month."""
+
+    start = forms.ChoiceField(label=_("It starts in"))
+    title = NameField(label=_("Title of the map"), max_length=LENGTHS["title"], required=False)
+
+    def __init__(self, *args, today: date, **kwargs):
+        super().__init__(*args, **kwargs)
+        around = [months.step(months.first(today), by) for by in range(-11, 13)]
+        self.fields["start"].choices = [  # type: ignore[attr-defined]
+            (f"{month:%Y-%m}", date_format(month, "YEAR_MONTH_FORMAT")) for month in around
+        ]
+
+    def clean_start(self) -> date:
+        start = date.fromisoformat(f"{self.cleaned_data['start']}-01")
+        if Map.objects.filter(start=start).exists():
+            raise forms.ValidationError(_("There is a map that starts in this month already."))
+        return start
+
+
+class NextMapForm(Form):
+    """Of each unfinished item it is asked whether it still matters."""
+
+    KEEP, LEAVE = "keep", "leave"
+
+    def __init__(self, *args, items: list[Item], **kwargs):
+        super().__init__(*args, **kwargs)
+        for item in items:
+            self.fields[f"item-{item.id}"] = forms.ChoiceField(
+                label=item.title,
+                choices=[(self.KEEP, _("It still matters")), (self.LEAVE, _("Leave it behind"))],
+                widget=forms.RadioSelect,
+            )
+        dress(self)
+
+    @property
+    def kept(self) -> set[str]:
+        return {name.partition("-")[2] for name, answer in self.cleaned_data.items() if answer == self.KEEP}
+
+
 class PublishForm(Form):
     """What is said when a draft is published. A pivot needs a name, what was learned, and why now."""
 
-    is_pivot = forms.BooleanField(
-        label=_("Call it a pivot"), required=False, help_text=_("Even a small change may be one, if it has a reason.")
+    MISSING = {
+        "name": _("Give it a name that people will remember."),
+        "learned": _("Say what you saw, in at least 20 characters."),
+        "why": _("Say why this cannot wait until the next quarter, in at least 20 characters."),
+    }
+
+    note = NameField(
+        label=_("A word about it"),
+        max_length=300,
+        required=False,
+        help_text=_("What made you change it. It stands in the history."),
     )
-    name = forms.CharField(label=_("Name this pivot"), max_length=120, required=False)
+    is_pivot = forms.BooleanField(label=_("Call it a pivot: it deserves a reason"), required=False)
+    name = NameField(label=_("Name this pivot"), max_length=120, required=False)
     learned = TextField(
         label=_("What did we learn?"),
         max_length=2_000,
         required=False,
-        help_text=_("What you saw, not what you think of it."),
+        help_text=_("What you saw, not what you think of it. At least 20 characters."),
     )
-    why = TextField(label=_("Why now?"), max_length=2_000, required=False)
+    why = TextField(label=_("Why now?"), max_length=2_000, required=False, help_text=_("At least 20 characters, too."))
+    sure = forms.ChoiceField(label=_("How sure are you?"), choices=Sure, widget=forms.RadioSelect, required=False)
+    evidence = forms.MultipleChoiceField(
+        label=_("What speaks for it"), required=False, widget=forms.CheckboxSelectMultiple
+    )
+    first = forms.ModelMultipleChoiceField(
+        label=_("Who hears about it first"),
+        queryset=Member.objects.none(),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+    )
+    submission_id = forms.CharField(widget=forms.HiddenInput, required=False)
+
+    def __init__(self, *args, kind: Kind, by: Member, offered: list[tuple[str, str]], **kwargs):
+        super().__init__(*args, **kwargs)
+        self.kind = kind
+        self.fields["evidence"].choices = offered  # type: ignore[attr-defined]
+        offer(self, "first", Member.objects.active().exclude(pk=by.pk).by_name())
+        pivot = ("name", "learned", "why", "sure", "evidence", "first")
+        gone: tuple[str, ...] = ()
+        if kind == Kind.FIRST:
+            gone = (*pivot, "is_pivot")
+        elif kind == Kind.PIVOT:
+            gone = ("is_pivot", "note")
+        for name in gone:
+            del self.fields[name]
+        if kind == Kind.PIVOT:
+            for name, says in self.MISSING.items():
+                self.fields[name].required = True
+                self.fields[name].error_messages["required"] = says
+        if "evidence" in self.fields and not offered:
+            del self.fields["evidence"]
+
+    @property
+    def pivots(self) -> bool:
+        """Whether it is published as a pivot."""
+        return self.kind == Kind.PIVOT or bool(self.cleaned_data.get("is_pivot"))
+
+    def clean(self):
+        data = super().clean() or {}
+        if not self.pivots:
+            return data
+        for name, says in self.MISSING.items():
+            said = data.get(name, "")
+            if name not in self.errors and not (bool(said) if name == "name" else is_long_enough(said)):
+                self.add_error(name, says)
+        return data
+
+    @property
+    def reason(self) -> Reason:
+        data = self.cleaned_data
+        if not self.pivots:
+            return Reason(note=data.get("note", ""))
+        return Reason(
+            name=data["name"],
+            learned=data["learned"],
+            why=data["why"],
+            sure=data.get("sure", ""),
+            evidence=tuple(pieces(data.get("evidence", []))),
+            first=tuple(member.pk for member in data.get("first", ())),
+        )
 
 
-def too_short(text: str) -> bool:
-    return not is_long_enough(text)
+class MapFileForm(Form):
+    file = forms.FileField(
+        label=_("JSON file"),
+        help_text=_("At most 1 MB. It becomes a draft of yours: nothing changes on the map until you publish it."),
+        widget=forms.FileInput(attrs={"accept": ".json,application/json"}),
+    )

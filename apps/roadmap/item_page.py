@@ -108,5 +108,3 @@ def _dropped(row: Map, item_id: str) -> Revision | None:
     """The revision that took the item off the map last."""
     rows = row.revisions.filter(body__contains=f'"item:{item_id}":null')
     return rows.select_related("by").order_by("-number").first()
-
-

@@ -54,7 +54,9 @@ class Look:
         notices: list[str] = []
         day = _day(asked.get("at", ""), today, notices)
         row = _map(asked.get("map", ""), maps, day or today, notices)
-        look = cls(row, maps, row.head, day or today, today, day is None, False, _quarter(asked.get("quarter", "")), notices)
+        look = cls(
+            row, maps, row.head, day or today, today, day is None, False, _quarter(asked.get("quarter", "")), notices
+        )
         look._find(asked.get("revision", ""), day)
         if with_marks:
             look.marks = _marks(look.rows)
@@ -101,6 +103,10 @@ class Look:
     @cached_property
     def revision(self) -> Revision:
         return self.map.revisions.select_related("by").get(number=self.number)
+
+    @property
+    def newest_map(self) -> Map:
+        return self.maps[-1]
 
     @property
     def is_current_map(self) -> bool:
@@ -151,7 +157,9 @@ class Look:
     def ticks(self) -> list[tuple[int, bool]]:
         """(column, whether a pivot) above the slider, at most one of each kind in a column."""
         days = max(self.slider_max, 1)
-        at = ((1 + round((mark.day - self.first_day).days / days * (COLUMNS - 1)), mark.is_pivot) for mark in self.marks)
+        at = (
+            (1 + round((mark.day - self.first_day).days / days * (COLUMNS - 1)), mark.is_pivot) for mark in self.marks
+        )
         return sorted(set(at), key=lambda tick: (tick[1], tick[0]))
 
     @property

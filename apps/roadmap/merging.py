@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from apps.roadmap.document import FIELDS, Document, LaneKind, Part, Parts, id_of, kind_of
+from apps.roadmap.document import FIELDS, Document, LaneKind, Part, Parts, empty, id_of, kind_of
 
 MINE, THEIRS = "mine", "theirs"
 
@@ -32,10 +32,11 @@ class Merge:
     """
 
     def __init__(self, base: Document, theirs: Document, mine: Document):
-        self.base, self.theirs, self.mine = base, theirs, mine
+        # Two who both drew a first map began from the empty one.
+        self.base, self.theirs, self.mine = base if len(base) else empty(), theirs, mine
         self.collisions: list[Collision] = []
         self._parts: Parts = {}
-        for key in {**base.parts, **theirs.parts, **mine.parts}:
+        for key in {**self.base.parts, **theirs.parts, **mine.parts}:
             self._merge(key)
         self._keep_lanes_with_items()
 

@@ -1,7 +1,54 @@
-"""The map's link in the rail and on the phone's bar."""
+"""The map's link in the rail and on the phone's bar, and what other pages show of it."""
 
 from django.utils.translation import gettext_lazy as _
 
+from apps.accounts.http import MemberRequest
+from apps.roadmap import at_home
+from apps.stakeholders.models import Stakeholder
+from apps.toil.models import Item as ToilItem
+from apps.web import panels
 from apps.web.navigation import Link, register
+from apps.web.views.errors import register_labels
 
 register(Link("roadmap:map", _("Future map"), "map", 15, section="map", key="m", phone=True))
+
+
+def _year(request: MemberRequest) -> dict | None:
+    """This quarter's goal and the year's ruler; a lead without any map is told where to begin."""
+    return at_home.year(request)
+
+
+def _unread(request: MemberRequest) -> dict | None:
+    """The last pivot, until it is read or a month old."""
+    return at_home.unread(request)
+
+
+def _of_toil(request: MemberRequest, item: ToilItem) -> dict | None:
+    """The items of the map that dig out this toil."""
+    return at_home.belonging(request, lambda found: item.pk in found.toil)
+
+
+def _of_stakeholder(request: MemberRequest, stakeholder: Stakeholder) -> dict | None:
+    """The items of the map that are for this group, or dig out toil that it causes."""
+    causes = set(ToilItem.objects.filter(stakeholder=stakeholder).values_list("pk", flat=True))
+    return at_home.belonging(request, lambda found: stakeholder.pk in found.groups or not causes.isdisjoint(found.toil))
+
+
+panels.register("home.head", "roadmap/panel_year.html", _year, order=10)
+panels.register("home.main", "roadmap/panel_pivot.html", _unread, order=5)
+panels.register("toil.item", "roadmap/panel_items.html", _of_toil, order=10)
+panels.register("stakeholder.main", "roadmap/panel_items.html", _of_stakeholder, order=20)
+
+register_labels(
+    words=_("In a few words"),
+    why=_("Why"),
+    learned=_("What did we learn?"),
+    name=_("Name"),
+    note=_("A word about it"),
+    title=_("Title"),
+    signal=_("We will know because"),
+    notes=_("Notes"),
+    sentence=_("Its goal in one sentence"),
+    shape=_("The team’s shape"),
+    shape_sentence=_("The team in one sentence"),
+)

@@ -15,8 +15,9 @@ from apps.roadmap.models import CheckIn, Status
 from apps.roadmap.year import COLUMNS, Span
 
 LINES_SHOWN = 3  # of a lane, before the rest opens on demand
+ALL_LINES = 40  # as many as the style sheet knows
 SHORTEST = 7  # columns that a title fits into; a shorter item has it beside
-BESIDE = 10  # columns for a title beside
+BESIDE = 9  # columns for a title beside
 THREE_WEEKS = timedelta(days=21)
 
 
@@ -52,6 +53,13 @@ class Bar:
         return self.is_short and self.bar_at > 1
 
     @property
+    def beside(self) -> tuple[int, int]:
+        """(column, number of columns) inside for the title of a short bar."""
+        if self.is_left:
+            return 1, self.bar_at - 1
+        return self.bar_long + 1, self.long - self.bar_long
+
+    @property
     def last(self) -> int:
         return self.at + self.long - 1
 
@@ -62,15 +70,16 @@ class Drawn:
 
     lane: Lane
     bars: list[Bar]
+    lines: int = LINES_SHOWN
 
     @property
     def shown(self) -> list[Bar]:
-        return [bar for bar in self.bars if bar.line <= LINES_SHOWN]
+        return [bar for bar in self.bars if bar.line <= self.lines]
 
     @property
     def folded(self) -> list[Bar]:
         """What opens below, in lines counted from there."""
-        return [replace(bar, line=bar.line - LINES_SHOWN) for bar in self.bars if bar.line > LINES_SHOWN]
+        return [replace(bar, line=bar.line - self.lines) for bar in self.bars if bar.line > self.lines]
 
     @property
     def count(self) -> int:
@@ -94,14 +103,14 @@ def state_of(item: Item, check: CheckIn | None) -> str:
     return str(item.sure)
 
 
-def draw(document: Document, span: Span, about: About, *, folds: bool = True) -> list[Drawn]:
+def draw(document: Document, span: Span, about: About, lines: int = LINES_SHOWN) -> list[Drawn]:
     """The lanes of a map but the team's, with the items that touch `span`."""
     lanes = []
     for lane in document.lanes:
         if lane.kind == LaneKind.SHAPE:
             continue
         bars = [_bar(item, span, about) for item in document.in_lane(lane.id) if span.touches(item.start, item.end)]
-        lanes.append(Drawn(lane, _in_lines(bars)))
+        lanes.append(Drawn(lane, _in_lines(bars), lines))
     return lanes
 
 
@@ -127,7 +136,7 @@ def draw_difference(difference: Difference, span: Span, about: About, side: str 
             if change.after is None:
                 bar = _bar(change.before, span, about)
                 bars[change.before.lane].append(replace(bar, diff="dropped", happened=change.happened))
-    return [Drawn(lane, _in_lines(bars[lane.id])) for lane in order if lane.kind != LaneKind.SHAPE]
+    return [Drawn(lane, _in_lines(bars[lane.id]), ALL_LINES) for lane in order if lane.kind != LaneKind.SHAPE]
 
 
 def _moved(bar: Bar, before: Item, span: Span, about: About, side: str) -> list[Bar]:
@@ -136,7 +145,12 @@ def _moved(bar: Bar, before: Item, span: Span, about: About, side: str) -> list[
     if side != "both" or before.lane != bar.item.lane:
         return [now]
     ghost = replace(
-        _bar(before, span, about), diff="was", says=words.of_item(before), happened=(), check=None, state=str(before.sure)
+        _bar(before, span, about),
+        diff="was",
+        says=words.of_item(before),
+        happened=(),
+        check=None,
+        state=str(before.sure),
     )
     if ghost.last + 1 < now.at:
         now = replace(now, arrow=(ghost.last + 1, now.at - ghost.last - 1))
@@ -160,10 +174,9 @@ def _bar(item: Item, span: Span, about: About) -> Bar:
     )
     if long >= SHORTEST:
         return bar
-    if at + BESIDE - 1 <= COLUMNS:
-        return replace(bar, long=BESIDE, bar_at=1, bar_long=long)
-    start = at + long - BESIDE
-    return replace(bar, at=start, long=BESIDE, bar_at=at - start + 1, bar_long=long)
+    if bar.last + BESIDE <= COLUMNS:
+        return replace(bar, long=long + BESIDE, bar_at=1, bar_long=long)
+    return replace(bar, at=at - BESIDE, long=long + BESIDE, bar_at=BESIDE + 1, bar_long=long)
 
 
 def _in_lines(bars: list[Bar]) -> list[Bar]:

@@ -23,13 +23,21 @@ _SQLITE_CREATE = [
     BEGIN SELECT RAISE(ABORT, 'a published revision can not be changed'); END
     """,
 ]
-_SQLITE_DROP = ["DROP TRIGGER IF EXISTS roadmap_revision_stays", "DROP TRIGGER IF EXISTS roadmap_revision_same"]
+_SQLITE_CREATE.append(
+    f"""
+    CREATE TRIGGER roadmap_revision_once BEFORE INSERT ON {_TABLE}
+    WHEN EXISTS (SELECT 1 FROM {_TABLE} WHERE id = NEW.id OR (map_id = NEW.map_id AND number = NEW.number))
+    BEGIN SELECT RAISE(ABORT, 'a published revision can not be replaced'); END
+    """  # noqa: S608 (names of ours)
+)
+_SQLITE_TRIGGERS = {"roadmap_revision_stays", "roadmap_revision_same", "roadmap_revision_once"}
+_SQLITE_DROP = [f"DROP TRIGGER IF EXISTS {name}" for name in sorted(_SQLITE_TRIGGERS)]
 
 _POSTGRES_CREATE = [
     f"""
     CREATE FUNCTION roadmap_revision_guard() RETURNS trigger LANGUAGE plpgsql AS $$
     BEGIN
-        IF TG_OP = 'DELETE' THEN
+        IF TG_OP IN ('DELETE', 'TRUNCATE') THEN
             RAISE EXCEPTION 'a published revision can not be removed' USING ERRCODE = 'restrict_violation';
         END IF;
         IF NEW.body IS DISTINCT FROM ({_ERASED})
@@ -43,9 +51,14 @@ _POSTGRES_CREATE = [
     CREATE TRIGGER roadmap_revision_guard BEFORE UPDATE OR DELETE ON {_TABLE}
     FOR EACH ROW EXECUTE FUNCTION roadmap_revision_guard()
     """,
+    f"""
+    CREATE TRIGGER roadmap_revision_stays BEFORE TRUNCATE ON {_TABLE}
+    FOR EACH STATEMENT EXECUTE FUNCTION roadmap_revision_guard()
+    """,
 ]
+_POSTGRES_TRIGGERS = {"roadmap_revision_guard", "roadmap_revision_stays"}
 _POSTGRES_DROP = [
-    f"DROP TRIGGER IF EXISTS roadmap_revision_guard ON {_TABLE}",
+    *(f"DROP TRIGGER IF EXISTS {name} ON {_TABLE}" for name in sorted(_POSTGRES_TRIGGERS)),
     "DROP FUNCTION IF EXISTS roadmap_revision_guard()",
 ]
 
@@ -81,10 +94,9 @@ def is_guarded(alias: str = "default") -> bool:
     names = (
         "SELECT name FROM sqlite_master WHERE type = 'trigger' AND tbl_name = %s"
         if connection.vendor == "sqlite"
-        else "SELECT tgname FROM pg_trigger WHERE tgrelid = to_regclass(%s) AND NOT tgisinternal AND tgenabled <> 'D'"
+        else "SELECT tgname FROM pg_trigger WHERE tgrelid = to_regclass(%s) AND tgenabled IN ('O', 'A')"
     )
     with connection.cursor() as cursor:
         cursor.execute(names, [_TABLE])
         found = {name for (name,) in cursor.fetchall()}
-    wanted = {"roadmap_revision_stays", "roadmap_revision_same"}
-    return wanted <= found if connection.vendor == "sqlite" else "roadmap_revision_guard" in found
+    return found >= (_SQLITE_TRIGGERS if connection.vendor == "sqlite" else _POSTGRES_TRIGGERS)

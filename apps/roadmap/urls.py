@@ -1,21 +1,42 @@
 from django.urls import path
 
-from apps.roadmap.views import items, maps
+from apps.roadmap.views import compare, drafts, files, history, items, maps, publish
 
 app_name = "roadmap"
 
 urlpatterns = [
     path("", maps.future_map, name="map"),
+    path("new/", drafts.new, name="new"),
+    path("export.json", files.export, name="export"),
+    path("import/", files.upload, name="import"),
+    path("history/", history.story, name="history"),
+    path("compare/", compare.compare, name="compare"),
+    path("year/", history.year, name="year"),
     path("items/<str:item_id>/", items.item, name="item"),
     path("items/<str:item_id>/check-in/", items.check_in, name="check_in"),
     path("items/<str:item_id>/sure/", items.sure, name="sure"),
-    path("new/", maps.future_map, name="new"),
-    path("history/", maps.future_map, name="history"),
-    path("compare/", maps.future_map, name="compare"),
-    path("draft/", maps.future_map, name="draft"),
-    path("draft/items/new/", maps.future_map, name="new_item"),
-    path("draft/items/<str:item_id>/", maps.future_map, name="edit_item"),
-    path("<str:month>/<int:number>/", maps.future_map, name="pivot"),
-    path("<str:month>/<int:number>/read/", maps.future_map, name="read"),
-    path("<str:month>/<int:number>/restore/", maps.future_map, name="restore"),
+    path("draft/", drafts.draft, name="draft"),
+    path("draft/publish/", publish.publish, name="publish"),
+    path("draft/merge/", publish.merge, name="merge"),
+    path("draft/share/", drafts.share, name="share"),
+    path("draft/aside/", drafts.discard, name="discard"),
+    path("draft/backstory/", drafts.backstory, name="edit_backstory"),
+    path("draft/quarters/<int:number>/", drafts.quarter, name="edit_quarter"),
+    path("draft/lanes/new/", drafts.lane, name="new_lane"),
+    path("draft/lanes/<str:lane_id>/", drafts.lane, name="edit_lane"),
+    path("draft/lanes/<str:lane_id>/move/", drafts.move_lane, name="move_lane"),
+    path("draft/lanes/<str:lane_id>/drop/", drafts.drop_lane, name="drop_lane"),
+    path("draft/items/new/", drafts.item, name="new_item"),
+    path("draft/items/<str:item_id>/", drafts.item, name="edit_item"),
+    path("draft/items/<str:item_id>/move/", drafts.move, name="move"),
+    path("draft/items/<str:item_id>/drop/", drafts.drop_item, name="drop_item"),
+    path("draft/<str:way>/", drafts.step, name="step"),
+    path("drafts/<int:draft_pk>/", drafts.look, name="look"),
+    path("drafts/<int:draft_pk>/take-up/", drafts.take_up, name="take_up"),
+    path("drafts/<int:draft_pk>/remove/", drafts.forget, name="forget"),
+    path("<str:month>/next/", drafts.next_map, name="next"),
+    path("<str:month>/<int:number>/", history.pivot, name="pivot"),
+    path("<str:month>/<int:number>/read/", history.read, name="read"),
+    path("<str:month>/<int:number>/restore/", publish.restore, name="restore"),
+    path("<str:month>/<int:number>/decision.md", history.as_markdown, name="markdown"),
 ]

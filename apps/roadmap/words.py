@@ -7,7 +7,7 @@ from django.utils.formats import date_format
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
-from apps.roadmap.changes import Change, Difference, ShapeChange, What
+from apps.roadmap.changes import Change, Difference, What
 from apps.roadmap.document import Item
 from apps.roadmap.models import CheckIn, Status
 
@@ -80,30 +80,24 @@ def _name(change: Change) -> str:
     return getattr(part, "title", "") or getattr(part, "label", "") or getattr(part, "text", "")
 
 
+NAMED = 4  # parts of one kind that a summary names
+
+
 def summary(difference: Difference) -> str:
-    """What is different, in a few sentences."""
+    """What is different, in a few sentences: first what left, then what came."""
+    changes = (*difference.items, *difference.lanes)
     said = []
-    for what, sentence in (
-        (What.DROPPED, _("Dropped: %(names)s.")),
-        (What.ADDED, _("Added: %(names)s.")),
-        (What.MOVED, _("Moved: %(names)s.")),
-    ):
-        names = [_name(change) for change in (*difference.items, *difference.lanes) if change.what == what]
+    for what in (What.DROPPED, *(what for what in What if what != What.DROPPED)):
+        names = [_name(change) for change in changes if change.what == what]
+        if what == What.SHAPE:
+            names = [f"Q{change.number}" for change in difference.shape]
+        elif what == What.WORDS:
+            names += [f"Q{change.id}" for change in difference.quarters]
+            names += [_("how we got here")] if difference.backstory else []
+            names += [_("the map’s title")] if difference.title else []
+        if len(names) > NAMED:
+            rest = len(names) - NAMED + 1
+            names = names[: NAMED - 1] + [ngettext("%(n)s more", "%(n)s more", rest) % {"n": rest}]
         if names:
-            said.append(sentence % {"names": _join(names)})
-    if difference.shape:
-        said.append(_("Another team shape in %(quarters)s.") % {"quarters": _join(_quarters(difference.shape))})
-    told = (What.DROPPED, What.ADDED, What.MOVED)
-    rest = sum(change.what not in told for change in (*difference.items, *difference.lanes))
-    rest += len(difference.quarters) + len(difference.backstory) + bool(difference.title)
-    if rest:
-        said.append(ngettext("%(n)s smaller change.", "%(n)s smaller changes.", rest) % {"n": rest})
-    return _(" ").join(said)
-
-
-def _quarters(changes: list[ShapeChange]) -> list[str]:
-    return [f"Q{change.number}" for change in changes]
-
-
-def _join(names: list[str]) -> str:
-    return _(", ").join(names)
+            said.append(_("%(what)s: %(names)s.") % {"what": what.label, "names": _(", ").join(names)})
+    return " ".join(said)

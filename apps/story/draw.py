@@ -2,12 +2,13 @@
 
 import calendar
 from datetime import date, datetime, time
+from typing import Any
 
 from apps.accounts.models import Member, Organisation
 from apps.roadmap.document import FIELDS, Part
+from apps.roadmap.evidence import piece
 from apps.roadmap.models import CheckIn, Draft, Map, Reading
 from apps.roadmap.publish import Reason, publish
-from apps.roadmap.evidence import piece
 from apps.stakeholders.models import Observation, Stakeholder
 from apps.story import year
 from apps.toil import months
@@ -99,19 +100,21 @@ def _publish(story: _Story, row: Map, turn: year.Turn) -> None:
             changes[f"past:{when}"] = {"when": when, "text": text[which], "position": place}
     changes |= {f"item:{key}": story.plan(year.PLANS[key]) for key in turn.new}
     changes |= {f"item:{key}": None for key in turn.dropped}
-    for name, values in (
-        ("when", {key: story.span(*span) for key, span in turn.moved.items()}),
-        ("sure", turn.sure),
-        ("title", {key: title[which] for key, title in turn.titles.items()}),
-    ):
-        for key, value in values.items():
-            changes[f"item:{key}"] = (changes.get(f"item:{key}") or {}) | {name: value}
+    said: dict[str, dict[str, Any]] = {
+        "when": {key: story.span(*span) for key, span in turn.moved.items()},
+        "sure": turn.sure,
+        "title": {key: title[which] for key, title in turn.titles.items()},
+    }
+    for field, values in said.items():
+        for item, value in values.items():
+            changes[f"item:{item}"] = (changes.get(f"item:{item}") or {}) | {field: value}
     for shape in turn.shapes:
-        merged = story.shape(shape, there)
-        name = f"quarter:{shape.quarter}"
-        changes |= merged | {name: (changes.get(name) or {}) | (merged[name] or {})}
+        merged, quarter = story.shape(shape, there), f"quarter:{shape.quarter}"
+        changes |= merged | {quarter: (changes.get(quarter) or {}) | (merged[quarter] or {})}
     draft.change(changes)
-    told = Observation.objects.filter(stakeholder__in=[story.groups[tag] for tag in turn.evidence])
+    told = Observation.objects.filter(
+        stakeholder__in=[story.groups[tag] for tag in turn.evidence], day__lte=story.day(turn.day)
+    )
     newest = {observation.stakeholder_id: observation for observation in told.order_by("day")}
     reason = Reason(
         name=turn.name[which],

@@ -1,7 +1,7 @@
 """How a page of a lower room shows something of a higher one without naming it.
 
-A room registers a panel for a place (“home.main”, “home.aside”, …): a template and a function that gives its context,
-or None for “nothing to show here”. The page prints what is registered with `{% panels "home.main" %}`.
+A room registers a panel for a place (“home.head”, “home.main”, “home.aside”, …): a template and a function that gives
+its context, or None for “nothing to show here”. The page prints what is registered with `{% panels "home.main" %}`.
 """
 
 from collections.abc import Callable

@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 
 from apps.roadmap.changes import Difference, What
-from apps.roadmap.document import FIELDS, Document, empty
+from apps.roadmap.document import FIELDS, Document, DocumentError, check, empty
 from apps.roadmap.year import Span
 
 YEAR = Span(date(2026, 4, 1))
@@ -211,3 +211,65 @@ def test_a_team_is_told_seat_by_seat():
     assert [seat.id for seat in change.joined] == ["kenta"]
     assert [seat.id for seat in change.left] == ["aoi"]
     assert [(before.member, seat.member) for before, seat in change.turned] == [(None, 9)]
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"lane:goals": {"above": False}},
+        {"lane:soil": {"above": True}},
+        {"lane:goals": {"kind": "own"}},
+        {"lane:up": {"kind": "soil"}},
+        {"lane:toil": None},
+    ],
+    ids=lambda changes: str(changes),
+)
+def test_no_adjustment_is_made_of_a_pivot_by_moving_a_standard_lane(changes):
+    with pytest.raises(DocumentError):
+        check(BASE.with_changes(changes), YEAR)
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"item:goal": {"when": ["20261005", "2026-12-20"]}},
+        {"item:goal": {"when": ["2026-W41-1", "2026-12-20"]}},
+        {"item:goal": {"when": ["2026-12-20", "2026-10-05"]}},
+        {"item:goal": {"when": ["2026-03-31", "2026-10-05"]}},
+        {"item:goal": {"when": ["2027-03-31", "2027-04-01"]}},
+        {"item:goal": {"when": ["2026-10-05"]}},
+        {"item:goal": {"when": [1, 2]}},
+        {"item:goal": {"title": ""}},
+        {"item:goal": {"title": "half a character: \ud800"}},
+        {"item:goal": {"title": "x" * 121}},
+        {"item:goal": {"lane": "nowhere"}},
+        {"item:goal": {"lane": "shape"}},
+        {"item:goal": {"sure": "very"}},
+        {"item:goal": {"owner": True}},
+        {"item:goal": {"toil": ["3"]}},
+        {"item:goal": {"colour": "red"}},
+        {"item:an id that is longer than check-ins take": item("goals")},
+        {"item:": item("goals")},
+        {"item:a/b": item("goals")},
+        {"seat:aoi": {"quarter": True}},
+        {"seat:aoi": {"quarter": 5}},
+        {"lane:up": {"position": float("nan")}},
+        {"lane:up": {"position": float("inf")}},
+        {"lane:up": None},  # while an item lies there
+        {"quarter:5": FIELDS["quarter"]},
+        {"quarter:2": None},
+        {"map": None},
+        {"map:2": FIELDS["map"]},
+        {"cloud:1": {"title": "No such kind"}},
+    ],
+    ids=lambda changes: ascii(changes)[:50],
+)
+def test_what_is_no_map_is_refused(changes):
+    check(BASE, YEAR)
+    with pytest.raises(DocumentError):
+        check(BASE.with_changes(changes), YEAR)
+
+
+def test_a_part_without_fields_is_no_part():
+    with pytest.raises(DocumentError):
+        check(Document({**BASE.parts, "item:goal": ["no", "fields"]}), YEAR)

@@ -1,6 +1,7 @@
 """Drafts: one person's plan for the next revision, saved as they go, with every step undoable."""
 
 from collections.abc import Mapping
+from datetime import date
 
 from django.conf import settings
 from django.db import models, transaction
@@ -9,7 +10,8 @@ from django.utils.translation import gettext_lazy as _
 
 from apps.roadmap.document import Document, Part, canonical, check, empty
 from apps.roadmap.models.map import Map
-from apps.roadmap.models.revision import document_of
+from apps.roadmap.models.revision import Revision, document_of
+from apps.roadmap.year import Span
 
 MOST_STEPS = 500  # that can be undone
 
@@ -17,6 +19,12 @@ MOST_STEPS = 500  # that can be undone
 class DraftState(models.TextChoices):
     OPEN = "open", _("Open")
     KEPT = "kept", _("Kept aside")
+
+
+class KeptWhy(models.TextChoices):
+    MERGE = "merge", _("as it was before you merged it")
+    OTHER = "other", _("put aside for another draft")
+    DISCARD = "discard", _("discarded")
 
 
 class DraftQuerySet(models.QuerySet["Draft"]):
@@ -42,7 +50,7 @@ class Draft(models.Model):
     step = models.PositiveIntegerField(default=0)  # how many steps stand; what lies behind can be redone
     is_shared = models.BooleanField(default=False)
     state = models.CharField(max_length=4, choices=DraftState, default=DraftState.OPEN)
-    kept_why = models.CharField(max_length=10, blank=True)  # “merge”, “restore” or “import”
+    kept_why = models.CharField(max_length=10, choices=KeptWhy, blank=True)
     restored = models.PositiveIntegerField(null=True)  # the revision it goes back to
     created_at = models.DateTimeField(auto_now_add=True)
     changed_at = models.DateTimeField(default=timezone.now)
@@ -82,6 +90,31 @@ class Draft(models.Model):
                 document = document_of(map_.pk, map_.head, map_.erasures) if map_.head else empty()
                 found = cls.objects.create(map=map_, owner=owner, base=map_.head, parts=document.dumps())
             return found
+
+    @classmethod
+    def restore(cls, map_: Map, owner, revision: Revision) -> "Draft":
+        """A draft on the newest revision that says what `revision` said; an open one is put aside for it."""
+        with transaction.atomic():
+            map_ = Map.objects.select_for_update().get(pk=map_.pk)
+            document = document_of(map_.pk, revision.number, map_.erasures)
+            return cls._begin(map_, owner, document, restored=revision.number)
+
+    @classmethod
+    def bring(cls, start: date, owner, document: Document) -> "Draft":
+        """A draft that says what `document` says, on the newest revision of the map that starts in `start`, or of a new
+        map; an open one is put aside for it. Raises DocumentError.
+        """
+        check(document, Span(start))
+        with transaction.atomic():
+            map_, _is_new = Map.objects.select_for_update().get_or_create(start=start)
+            return cls._begin(map_, owner, document)
+
+    @classmethod
+    def _begin(cls, map_: Map, owner, document: Document, **more) -> "Draft":
+        """A draft on the newest revision of a map whose row is locked; the open one of `owner` is put aside for it."""
+        for other in cls.objects.open().filter(map=map_, owner=owner):
+            other.keep_aside("other")
+        return cls.objects.create(map=map_, owner=owner, base=map_.head, parts=document.dumps(), **more)
 
     def change(self, changes: Mapping[str, Part | None], says: str = "") -> bool:
         """Makes one step that can be undone; False where nothing is different. Raises DocumentError.
@@ -128,6 +161,15 @@ class Draft(models.Model):
         """Closes the draft without losing it."""
         self.state, self.kept_why, self.is_shared = DraftState.KEPT, why, False
         self.save(update_fields=["state", "kept_why", "is_shared"])
+
+    def take_up(self) -> None:
+        """Opens a kept draft again; the owner's open one of the same map is put aside for it."""
+        with transaction.atomic():
+            map_ = Map.objects.select_for_update().get(pk=self.map_id)
+            for other in Draft.objects.open().filter(map=map_, owner=self.owner):
+                other.keep_aside("other")
+            self.state, self.kept_why = DraftState.OPEN, ""
+            self.save(update_fields=["state", "kept_why"])
 
     def copy_aside(self, why: str) -> "Draft":
         """A kept copy of what it says now."""

@@ -10,7 +10,7 @@ from django.db.models import Count, Exists, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
 from apps.roadmap import chain
-from apps.roadmap.document import Document, Part
+from apps.roadmap.document import Document, Part, Sure
 from apps.roadmap.models.map import Map
 
 KEYFRAME_EVERY = 20  # revisions: between two whole documents, only changes are kept
@@ -66,6 +66,10 @@ class Said:
     evidence: tuple[dict, ...] = ()  # as each piece read on that day
     first: tuple[int, ...] = ()  # ids of those who should hear first
     restored: int | None = None  # the number of the revision it went back to
+
+    @property
+    def sure_label(self) -> str:
+        return str(Sure(self.sure).label) if self.sure else ""
 
 
 class Revision(models.Model):
@@ -126,6 +130,7 @@ class Revision(models.Model):
         """The digest that the row should have."""
         return chain.digest(
             map_id=self.map_id,
+            start=self.map.start,
             number=self.number,
             kind=self.kind,
             by_id=self.by_id,

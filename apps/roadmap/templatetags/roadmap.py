@@ -1,4 +1,4 @@
-"""The map's parts that stand on a page by the hundred: written here, because a template for each would take too long."""
+"""The map's parts that stand on a page by the hundred: written here, for a template for each would take too long."""
 
 from django import template
 from django.urls import reverse
@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from apps.roadmap import words
 from apps.roadmap.changes import What
-from apps.roadmap.picture import Bar
+from apps.roadmap.picture import About, Bar, draw
 from apps.roadmap.team import Seated
 from apps.web.templatetags.web import icon
 
@@ -29,15 +29,16 @@ _TINTS = {What.ADDED: "added", What.DROPPED: "dropped"}
 
 _BAR = (
     '<li class="at-{} for-{} line-{}{}"><a class="plan{}"{} href="{}" data-sure="{}"{}>{}'
-    '<span class="plan__say"><span class="plan__t" dir="auto">{}</span><span class="plan__m">{}</span></span></a></li>'
+    '<span class="plan__say{}"><span class="plan__t" dir="auto">{}</span>'
+    '<span class="plan__m">{}</span></span></a></li>'
 )
 _ARROW = (
     '<li class="at-{} for-{} line-{} route-cell{}" aria-hidden="true"><svg class="route" viewBox="0 0 60 12" '
     'preserveAspectRatio="none"><path d="M2 6h54" vector-effect="non-scaling-stroke"/></svg></li>'
 )
 _PLAIN = (
-    '<li><a class="plan" href="{}" data-sure="{}"{}>{}<span class="plan__say"><span class="plan__t" dir="auto">{}</span>'
-    '<span class="plan__m">{}</span></span></a></li>'
+    '<li><a class="plan" href="{}" data-sure="{}"{}>{}<span class="plan__say">'
+    '<span class="plan__t" dir="auto">{}</span><span class="plan__m">{}</span></span></a></li>'
 )
 
 
@@ -82,6 +83,7 @@ def _bar(bar: Bar, address: str, ids: bool) -> SafeString:
         bar.state,
         format_html(' data-diff="{}"', bar.diff) if bar.diff else "",
         _inside(bar),
+        " at-{} for-{}".format(*bar.beside) if bar.is_short else "",
         bar.item.title,
         _says(bar),
     )
@@ -148,6 +150,7 @@ def seat(seated: Seated) -> SafeString:
 @register.simple_tag
 def what_sign(what: What) -> SafeString:
     """The word for what happened to a part, with its sign."""
+    what = What(what)
     tint = _TINTS.get(what, "moved")
     return format_html('<span class="change flag--{}">{}{}</span>', tint, icon(_SIGNS.get(what, "edit")), what.label)
 
@@ -166,3 +169,88 @@ def shifted(change) -> str:
 @register.filter
 def summary(difference) -> str:
     return words.summary(difference)
+
+
+@register.simple_tag
+def shape_was(changes: dict, number: int) -> SafeString | str:
+    """What the team of a quarter was before, below what it is."""
+    if number not in changes:
+        return ""
+    before = changes[number].before
+    was = before.shape or before.shape_sentence or _("%(n)s seats") % {"n": len(before.seats)}
+    says = _("was: %(shape)s") % {"shape": was}
+    return format_html('<span class="was" dir="auto">{}<small>{}</small></span>', icon("undo", "sm"), says)
+
+
+_THUMB_HEIGHT, _THUMB_LINE = 56, 5
+
+
+@register.simple_tag
+def small_map(document, year, label: str) -> SafeString:
+    """A map as small as a stamp: its lanes, its items, nothing to read."""
+    drawn = draw(document, year, About())
+    rows = [(lane, max([bar.line for bar in lane.bars], default=1)) for lane in drawn]
+    height = sum(2 + _THUMB_LINE * lines for _lane, lines in rows) or _THUMB_HEIGHT
+    parts, y = [], 0
+    for lane, lines in rows:
+        tall = 2 + _THUMB_LINE * lines
+        parts.append(format_html('<rect class="bed-{}" x="0" y="{}" width="144" height="{}"/>', lane.lane.bed, y, tall))
+        for bar in lane.bars:
+            at, long = year.place(bar.item.start, bar.item.end)
+            parts.append(
+                format_html(
+                    '<rect class="sure-{}" x="{}" y="{}" width="{}" height="3.5" rx="0.8"/>',
+                    bar.item.sure,
+                    3 * (at - 1),
+                    y + 1.5 + _THUMB_LINE * (bar.line - 1),
+                    3 * long - 0.6,
+                )
+            )
+        y += tall
+    return format_html(
+        '<svg class="small-map" viewBox="0 0 144 {}" role="img" aria-label="{}">{}</svg>',
+        height,
+        label,
+        format_html_join("", "{}", ((part,) for part in parts)),
+    )
+
+
+@register.simple_tag
+def seats_of(seats, people: dict) -> str:
+    """Seats by name, for a sentence."""
+    named = [people[seat.member].display_name if seat.member in people else seat.role for seat in seats]
+    return _(", ").join(name for name in named if name)
+
+
+@register.simple_tag
+def lane_of(difference, change) -> str:
+    """The lane of what was added or dropped."""
+    document = difference.after if change.after else difference.before
+    lane = document.lane_by_id.get(change.part.lane)
+    return lane.label if lane else ""
+
+
+@register.simple_tag
+def lane_became(difference, change) -> str:
+    sides = ((difference.before, change.before), (difference.after, change.after))
+    before, after = (document.lane_by_id[item.lane].label for document, item in sides)
+    return _("“%(before)s” becomes “%(after)s”") % {"before": before, "after": after}
+
+
+@register.simple_tag
+def owner_became(change, people: dict) -> str:
+    before, after = (
+        people[item.owner].display_name if item.owner in people else _("nobody")
+        for item in (change.before, change.after)
+    )
+    return _("%(before)s hands it to %(after)s") % {"before": before, "after": after}
+
+
+@register.simple_tag
+def seat_became(before, after, people: dict) -> str:
+    """How a seat that stays is filled or named now."""
+    sides = []
+    for seat in (before, after):
+        who = people[seat.member].display_name if seat.member in people else ""
+        sides.append(_(", ").join(filter(None, (who, seat.role, str(seat.how.label)))))
+    return _("%(before)s becomes %(after)s") % {"before": sides[0], "after": sides[1]}

@@ -94,5 +94,3 @@ def sure(request: MemberRequest, item_id: str) -> HttpResponse:
         return there
     toast(request, _("The map says so now, with your reason."))
     return there
-
-

@@ -63,7 +63,9 @@ def _page(request: MemberRequest, look: Look, template: str = "roadmap/map.html"
         "heads": picture.heads(look.document.quarters, look.year, look.quarter, look.day),
         "flags": picture.flags(look.span, pivots, look.day),
         "pivot": pivot,
-        "draft": Draft.objects.open().filter(owner=request.member).only("map").first() if request.member.is_lead else None,
+        "draft": Draft.objects.open().filter(owner=request.member).only("map").first()
+        if request.member.is_lead
+        else None,
         "may_draw": request.member.is_lead,
         "query": look.query(),
     }

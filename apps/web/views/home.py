@@ -13,6 +13,7 @@ def home(request: Request) -> HttpResponse:
         "web/home.html",
         {
             "today": request.member.today(),
+            "head": filled("home.head", request),
             "main": filled("home.main", request),
             "aside": filled("home.aside", request),
         },

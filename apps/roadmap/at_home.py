@@ -1,0 +1,104 @@
+"""What pages outside the map show of it: the quarter's goal and the ruler, an unread pivot, what belongs to a row."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, timedelta
+from functools import lru_cache
+
+from apps.accounts.http import MemberRequest
+from apps.roadmap import picture
+from apps.roadmap.document import Item, LaneKind
+from apps.roadmap.models import CheckIn, Map, Reading, Revision
+from apps.roadmap.models.revision import document_of
+from apps.roadmap.year import Span
+
+NEWS = timedelta(days=30)
+
+
+@dataclass(frozen=True, slots=True)
+class Month:
+    """A month of the ruler at its column."""
+
+    at: int
+    month: date
+
+
+@dataclass(frozen=True, slots=True)
+class Ruler:
+    """The year at a glance: its months, its pivots, and today."""
+
+    months: list[Month]
+    pivots: list[int]
+    today: int | None
+    span: Span
+
+
+def _now(request: MemberRequest) -> Map | None:
+    """The map of today, asked for once for all that one page shows of it."""
+    kept = request.__dict__
+    if "map_of_today" not in kept:
+        kept["map_of_today"] = Map.objects.on(request.member.today())
+    return kept["map_of_today"]
+
+
+@lru_cache(maxsize=8)
+def _pivots(map_id: int, head: int) -> tuple[tuple[int, date], ...]:
+    """(number, day) of a map's pivots; revisions never change, so a process asks once for each new one."""
+    rows = Revision.objects.pivots().filter(map=map_id, number__lte=head).order_by("number")
+    return tuple(rows.values_list("number", "day"))
+
+
+def forget() -> None:
+    """Drops what is kept, for tests that take their rows back."""
+    _pivots.cache_clear()
+
+
+def year(request: MemberRequest) -> dict | None:
+    """One query, and three more when somebody has published."""
+    today, row = request.member.today(), _now(request)
+    if row is None:
+        return {"may_draw": True} if request.member.is_lead else None
+    span = row.year
+    document = document_of(row.pk, row.head, row.erasures)
+    quarter = document.quarters[span.quarter_of(today) - 1]
+    goal = quarter.sentence or _goal(list(document.items.values()), today)
+    ruler = Ruler(
+        [Month(span.column(month), month) for month in span.all_months],
+        [span.column(day) for _number, day in _pivots(row.pk, row.head) if day in span],
+        span.column(today) if today in span else None,
+        span,
+    )
+    return {"goal": goal, "quarter": quarter, "ruler": ruler, "is_over": today > span.end}
+
+
+def _goal(items: list[Item], today: date) -> str:
+    """The title of a goal of today, the surest first."""
+    order = {"firm": 0, "likely": 1, "hunch": 2}
+    goals = [item for item in items if item.lane == LaneKind.GOALS and item.start <= today <= item.end]
+    return min(goals, key=lambda item: (order[item.sure], item.end)).title if goals else ""
+
+
+def unread(request: MemberRequest) -> dict | None:
+    """The newest pivot of today's map, if it is news and not read. No query, or two."""
+    member, row = request.member, _now(request)
+    today = member.today()
+    pivots = _pivots(row.pk, row.head) if row else ()
+    if row is None or not pivots or today - pivots[-1][1] > NEWS:
+        return None
+    pivot = row.revisions.select_related("by").get(number=pivots[-1][0])
+    if pivot.by_id == member.pk or Reading.objects.filter(revision=pivot, member=member).exists():
+        return None
+    return {"map": row, "pivot": pivot, "said": pivot.said, "is_first": member.pk in pivot.said.first}
+
+
+def belonging(request: MemberRequest, wanted: Callable[[Item], bool]) -> dict | None:
+    """The items of today's map that `wanted` accepts, as they stand. Two queries."""
+    today, row = request.member.today(), _now(request)
+    if row is None:
+        return None
+    document = document_of(row.pk, row.head, row.erasures)
+    found = [item for item in document.items.values() if wanted(item)]
+    if not found:
+        return None
+    checks = {check.item: check for check in CheckIn.objects.last_of_each([item.id for item in found], today)}
+    return {"items": [(item, checks.get(item.id), picture.state_of(item, checks.get(item.id))) for item in found]}

@@ -1,0 +1,97 @@
+"""Any two days or revisions of a map side by side: added, dropped, moved, renamed, and how the team changed."""
+
+from datetime import date
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+
+from apps.accounts.http import MemberRequest
+from apps.roadmap import picture, team
+from apps.roadmap.changes import Difference
+from apps.roadmap.look import Look, persons
+from apps.roadmap.models import Kind
+from apps.roadmap.models.revision import document_of
+from apps.roadmap.picture import About
+
+SIDES = ("both", "before", "after")
+OFFERED = 200  # revisions to choose from; a day reaches all of them
+
+
+def compare(request: MemberRequest) -> HttpResponse:
+    """`?from=…&to=…`, each a day or the number of a revision."""
+    look = Look.at({"map": request.GET.get("map", "")})
+    if look is None:
+        return render(request, "roadmap/none.html", {"may_draw": request.member.is_lead})
+    notices = list(look.notices)
+    after = _number(look, request.GET.get("to", ""), look.map.head, notices)
+    before = _number(look, request.GET.get("from", ""), max(1, after - 1), notices)
+    was, now = (document_of(look.map.pk, number, look.map.erasures) for number in (before, after))
+    difference = Difference(was, now, look.year)
+    days = {number: day for number, day, _kind in look.rows}
+    context = {
+        "look": look,
+        "notices": notices,
+        "before": before,
+        "after": after,
+        "before_day": days[before],
+        "after_day": days[after],
+        "choices": _choices(look, before, after),
+        "difference": difference,
+        "query": f"?map={look.map}&revision={after}",
+        **pictured(request, difference, days[after], look),
+    }
+    return render(request, "roadmap/compare.html", context)
+
+
+def pictured(request: MemberRequest, difference: Difference, day: date, look: Look | None = None) -> dict:
+    """The difference as the map draws it: both sides, or one of them."""
+    side = request.GET.get("side", "")
+    side = side if side in SIDES else "both"
+    about = About({}, persons(difference.before.people | difference.after.people))
+    shown = difference.before if side == "before" else difference.after
+    pivots = [mark.day for mark in look.marks if mark.is_pivot and mark.day <= day] if look else []
+    return {
+        "side": side,
+        "still": True,
+        "document": shown,
+        "lanes": picture.draw_difference(difference, difference.year, about, side),
+        "teams": team.teams(shown.quarters, {}, about.people),
+        "shape_changes": {change.number: change for change in difference.shape},
+        "heads": picture.heads(shown.quarters, difference.year, None, day),
+        "flags": picture.flags(difference.year, pivots, day),
+        "people": about.people,
+    }
+
+
+def _number(look: Look, asked: str, otherwise: int, notices: list[str]) -> int:
+    """The revision that a day or a number asks for."""
+    asked = asked.strip()
+    if not asked:
+        return otherwise
+    if asked.isascii() and asked.isdigit() and len(asked) < 7:
+        if 1 <= int(asked) <= look.map.head:
+            return int(asked)
+        notices.append(_("This map has no version %(n)s.") % {"n": asked})
+        return otherwise
+    try:
+        day = date.fromisoformat(asked)
+    except ValueError:
+        notices.append(_("“%(text)s” is neither a day nor a version.") % {"text": asked[:40]})
+        return otherwise
+    found = [number for number, on, _kind in look.rows if on <= day]
+    if found:
+        return found[-1]
+    notices.append(_("There was no map yet on %(day)s; this is the first.") % {"day": date_format(day)})
+    return 1
+
+
+def _choices(look: Look, *chosen: int) -> list[tuple[int, str]]:
+    """Revisions to choose from, the newest first: pivots by their mark, and always the chosen ones."""
+    rows = list(reversed(look.rows))
+    shown = [row for place, row in enumerate(rows) if place < OFFERED or row[0] in chosen or row[2] == Kind.PIVOT]
+    says = _("%(day)s, version %(n)s")
+    return [
+        (n, ("◆ " if kind == Kind.PIVOT else "") + says % {"day": date_format(day), "n": n}) for n, day, kind in shown
+    ]

@@ -1,0 +1,467 @@
+"""Drawing: one's own draft of the map, its steps, and each of its parts in a form of its own."""
+
+from collections.abc import Callable
+from functools import wraps
+from urllib.parse import urlencode
+
+from django.forms import BaseForm
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from apps.accounts.http import MemberRequest
+from apps.roadmap import next_year, picture, team, words
+from apps.roadmap.document import FIELDS, DocumentError, Item, LaneKind, Part, id_of, new_id, read_item
+from apps.roadmap.forms import (
+    DropLaneForm,
+    ItemForm,
+    LaneForm,
+    NextMapForm,
+    PartForm,
+    PastFormSet,
+    QuarterForm,
+    SeatFormSet,
+    StartForm,
+    TitleForm,
+)
+from apps.roadmap.look import persons
+from apps.roadmap.mine import Mine
+from apps.roadmap.models import CheckIn, Draft, Map
+from apps.roadmap.models.revision import document_of
+from apps.roadmap.picture import About
+from apps.toil import months
+from apps.web.forms import status
+from apps.web.toasts import toast
+
+MOST_DAYS = 366
+type Changes = dict[str, Part | None]
+
+
+def with_mine(view: Callable) -> Callable:
+    """Gives the view the draft that the address names; without any map, the first one is begun."""
+
+    @wraps(view)
+    def answer(request: MemberRequest, *args, **kwargs) -> HttpResponse:
+        month = request.POST.get("map") or request.GET.get("map") or ""
+        mine = Mine.of(request.member, month, request.member.today())
+        if mine is None:
+            if month:
+                raise Http404
+            return redirect("roadmap:new")
+        return view(request, mine, *args, **kwargs)
+
+    return answer
+
+
+def there(mine: Mine, anchor: str = "") -> str:
+    """The address of the draft, at one of its parts."""
+    return f"{reverse('roadmap:draft')}?{urlencode({'map': str(mine.map)})}{anchor}"
+
+
+# ---- the draft ------------------------------------------------------------------------------------
+
+
+@with_mine
+def draft(request: MemberRequest, mine: Mine) -> HttpResponse:
+    return render(request, "roadmap/draft.html", _drawn(request, mine))
+
+
+def _drawn(request: MemberRequest, mine: Mine, says: str = "") -> dict:
+    """Everything that the page of a draft shows."""
+    document, year, today = mine.document, mine.map.year, request.member.today()
+    checks = CheckIn.objects.last_of_each(list(document.items), today)
+    about = About({check.item: check for check in checks}, persons(document.people))
+    teams = team.teams(document.quarters, {}, about.people)
+    row = mine.draft
+    return {
+        "mine": mine,
+        "draft": row,
+        "document": document,
+        "says": says,
+        "editing": True,
+        "lanes": picture.draw(document, year, about, picture.ALL_LINES),
+        "core_teams": list(zip(picture.cores(document, year, about, today), teams, strict=True)),
+        "teams": teams,
+        "heads": picture.heads(document.quarters, year, None, today),
+        "flags": picture.flags(year, [], today),
+        "difference": mine.difference,
+        "query": f"?{urlencode({'map': str(mine.map)})}",
+        "may_undo": row is not None and row.step > 0,
+        "may_redo": row is not None and row.steps.filter(number=row.step + 1).exists(),
+        "kept": Draft.objects.kept().filter(owner=request.member, map=mine.map).order_by("-changed_at")[:20],
+        "shared": Draft.objects.seen_by(request.member).exclude(owner=request.member).select_related("owner"),
+    }
+
+
+def look(request: MemberRequest, draft_pk: int) -> HttpResponse:
+    """Somebody's draft, to look at: one's own, or one that its owner shares."""
+    row = get_object_or_404(Draft.objects.seen_by(request.member).select_related("map", "owner"), pk=draft_pk)
+    mine = Mine(row.map, row.owner, row)
+    return render(request, "roadmap/draft_look.html", _drawn(request, mine) | {"editing": False, "is_draft": True})
+
+
+@with_mine
+def step(request: MemberRequest, mine: Mine, way: str) -> HttpResponse:
+    """Undoes or redoes one step."""
+    if way not in ("undo", "redo"):
+        raise Http404
+    if request.method == "POST" and mine.draft:
+        done = mine.draft.undo() if way == "undo" else mine.draft.redo()
+        if done is None:
+            toast(request, _("There is nothing left to undo.") if way == "undo" else _("There is nothing to redo."))
+    return redirect(there(mine))
+
+
+@with_mine
+def share(request: MemberRequest, mine: Mine) -> HttpResponse:
+    """Lets everybody look at the draft, or nobody: the wished state is sent, so twice is the same."""
+    if request.method == "POST" and mine.draft:
+        mine.draft.is_shared = request.POST.get("wish") == "shared"
+        mine.draft.save(update_fields=["is_shared"])
+        toast(request, _("Everybody can look at it now.") if mine.draft.is_shared else _("Only you see it now."))
+    return redirect(there(mine))
+
+
+@with_mine
+def discard(request: MemberRequest, mine: Mine) -> HttpResponse:
+    """Throws the draft away: kept aside first, so that it can be taken up again."""
+    if request.method == "POST" and mine.draft:
+        if mine.draft.step or mine.difference:
+            mine.draft.keep_aside("discard")
+            toast(request, _("Your draft is put aside. It can be taken up again below."))
+        else:
+            mine.draft.discard()
+    return redirect(there(mine) if mine.map.head else "roadmap:map")
+
+
+def take_up(request: MemberRequest, draft_pk: int) -> HttpResponse:
+    """Opens a kept draft again; an open one is put aside for it."""
+    row = get_object_or_404(Draft.objects.kept().filter(owner=request.member).select_related("map"), pk=draft_pk)
+    if request.method == "POST":
+        row.take_up()
+        toast(request, _("It is your draft again."))
+    return redirect(f"{reverse('roadmap:draft')}?{urlencode({'map': str(row.map)})}")
+
+
+def forget(request: MemberRequest, draft_pk: int) -> HttpResponse:
+    """Removes a kept draft for good."""
+    row = Draft.objects.kept().filter(owner=request.member, pk=draft_pk).select_related("map").first()
+    if request.method == "POST" and row:
+        row.discard()
+        toast(request, _("Removed."))
+    return redirect("roadmap:draft" if Map.objects.exists() else "roadmap:map")
+
+
+def new(request: MemberRequest) -> HttpResponse:
+    """Begins a map."""
+    form = StartForm(
+        request.POST or None,
+        today=request.member.today(),
+        initial={"start": f"{months.first(request.member.today()):%Y-%m}"},
+    )
+    if request.method == "POST" and form.is_valid():
+        row = Map.objects.create(start=form.cleaned_data["start"])
+        mine = Mine(row, request.member, None)
+        mine.change({"map": {"title": form.cleaned_data["title"]}})
+        Draft.open_for(row, request.member)
+        return redirect(there(mine))
+    return render(request, "roadmap/new.html", {"form": form}, status=status(form))
+
+
+def next_map(request: MemberRequest, month: str) -> HttpResponse:
+    """Starts the next year's map from this one: what is unfinished is asked about, one by one."""
+    row = next((row for row in Map.objects.published() if str(row) == month), None)
+    if row is None:
+        raise Http404
+    coming = Map.objects.filter(start=next_year.following(row)).first()
+    if coming is not None:
+        return redirect(f"{reverse('roadmap:map' if coming.head else 'roadmap:draft')}?map={coming}")
+    unfinished = next_year.unfinished(row, request.member.today())
+    form = NextMapForm(request.POST or None, items=[item for item, _check in unfinished])
+    if request.method == "POST" and form.is_valid():
+        title = document_of(row.pk, row.head, row.erasures).title
+        draft = next_year.begin(row, request.member, form.kept, title or row.label)
+        return redirect(f"{reverse('roadmap:draft')}?map={draft.map}")
+    rows = [(form[f"item-{item.id}"], item, check) for item, check in unfinished]
+    context = {"form": form, "row": row, "rows": rows, "coming": Map(start=next_year.following(row))}
+    return render(request, "roadmap/next.html", context, status=status(form))
+
+
+# ---- one part -------------------------------------------------------------------------------------
+
+
+def _save(
+    request: MemberRequest, mine: Mine, form: PartForm, key: str, more: Changes | None = None, says: str = ""
+) -> bool:
+    """Puts what the form changes into the draft; what was changed elsewhere meanwhile is told, once."""
+    mine_says, collided = form.changes()
+    if collided and request.POST.get("use_mine") != "yes":
+        form.collided = collided  # type: ignore[attr-defined]
+        return False
+    try:
+        mine.change({key: mine_says} | (more or {}), says)
+    except DocumentError as error:
+        form.add_error(None, str(error))
+        return False
+    return True
+
+
+def _form_page(request: MemberRequest, template: str, form: BaseForm, mine: Mine, **more) -> HttpResponse:
+    context = {"form": form, "mine": mine, "collided": getattr(form, "collided", None), "there": there(mine), **more}
+    in_panel = request.method == "GET" and request.htmx and not request.htmx.history_restore_request
+    code = 409 if context["collided"] else status(form)
+    return render(request, f"{template}#panel" if in_panel else template, context, status=code)
+
+
+@with_mine
+def item(request: MemberRequest, mine: Mine, item_id: str = "") -> HttpResponse:
+    """Adds an item, or changes one."""
+    document = mine.document
+    key = f"item:{item_id or new_id()}"
+    part = document.parts.get(key) if item_id else _new_item(request, mine)
+    if part is None:
+        raise Http404
+    form = ItemForm(
+        request.POST or None,
+        part=part,
+        year=mine.map.year,
+        lanes=document.lanes,
+        today=request.member.today(),
+    )
+    if request.method == "POST" and form.is_valid():
+        if form.rest and not form.lies_here:  # it lies in the next map altogether
+            _keep_for_next(mine, key, FIELDS["item"] | part | form.said(), form.rest)
+            if item_id:
+                mine.change({key: None}, _("Into the next map: %(title)s") % {"title": part["title"]})
+            return redirect(there(mine))
+        if _save(request, mine, form, key, says=form.cleaned_data["title"]):
+            if form.rest:
+                _keep_for_next(mine, key, mine.document.parts[key], form.rest)
+            return redirect(there(mine, f"#i-{id_of(key)}"))
+    shown = read_item(item_id, part) if item_id else None
+    return _form_page(request, "roadmap/draft_item.html", form, mine, item=shown, nudges=_NUDGES)
+
+
+# (days, days longer, what the button says)
+_NUDGES = (
+    (-7, 0, gettext_lazy("A week earlier")),
+    (7, 0, gettext_lazy("A week later")),
+    (0, -7, gettext_lazy("A week shorter")),
+    (0, 7, gettext_lazy("A week longer")),
+)
+_LANE_WAYS = (("up", gettext_lazy("Up")), ("down", gettext_lazy("Down")))
+
+
+def _new_item(request: MemberRequest, mine: Mine) -> Part:
+    """What a new item says at first: the lane and the quarter that the address names."""
+    lanes = {lane.id for lane in mine.document.lanes if lane.kind != LaneKind.SHAPE}
+    lane = request.GET.get("lane", "")
+    year, today = mine.map.year, mine.map.year.clamp(request.member.today())
+    asked = request.GET.get("quarter", "")
+    quarter = year.quarter(int(asked)) if asked in {"1", "2", "3", "4"} else year.quarter(year.quarter_of(today))
+    return FIELDS["item"] | {
+        "lane": lane if lane in lanes else LaneKind.GOALS.value,
+        "when": [quarter.start.isoformat(), quarter.end.isoformat()],
+    }
+
+
+def _keep_for_next(mine: Mine, key: str, part: Part, days: tuple) -> None:
+    """Puts what lies behind this map into one's draft of the next."""
+    row, _is_new = Map.objects.get_or_create(start=months.step(mine.map.start, 12))
+    coming = Mine(row, mine.member, Draft.open_for(row, mine.member))
+    changes: Changes = {key: part | {"when": [day.isoformat() for day in days]}}
+    lane = f"lane:{part['lane']}"
+    if lane not in coming.document:
+        changes[lane] = mine.document.parts[lane]
+    coming.change(changes)
+
+
+@with_mine
+def drop_item(request: MemberRequest, mine: Mine, item_id: str) -> HttpResponse:
+    key = f"item:{item_id}"
+    if request.method == "POST" and key in mine.document:
+        mine.change({key: None}, _("Dropped: %(title)s") % {"title": mine.document.parts[key]["title"]})
+        toast(request, _("Dropped from your draft. Undo brings it back."))
+    return redirect(there(mine))
+
+
+@with_mine
+def move(request: MemberRequest, mine: Mine, item_id: str) -> HttpResponse:
+    """Moves an item by days, makes it longer or shorter, or puts it into another lane: by drag, key or button."""
+    key = f"item:{item_id}"
+    part = mine.document.parts.get(key)
+    if part is None:
+        raise Http404
+    if request.method != "POST":
+        return redirect(there(mine, f"#i-{item_id}"))
+    found = read_item(item_id, part)
+    says = ""
+    start, end = mine.map.year.shift(found.start, found.end, _days(request, "days"))
+    start, end = mine.map.year.stretch(start, end, _days(request, "longer"))
+    lane = _other_lane(mine, found, request.POST.get("lane", ""))
+    changes = {"when": [start.isoformat(), end.isoformat()], "lane": lane}
+    if mine.change({key: changes}, found.title):
+        says = _("%(title)s: %(days)s") % {"title": found.title, "days": words.span(start, end)}
+    else:
+        says = _("That is as far as it goes.")
+    mine = Mine.of(request.member, str(mine.map), request.member.today()) or mine
+    if request.htmx:
+        return render(request, "roadmap/draft.html#drawn", _drawn(request, mine, says))
+    return redirect(there(mine, f"#i-{item_id}"))
+
+
+def _days(request: MemberRequest, name: str) -> int:
+    try:
+        return min(max(int(request.POST.get(name) or 0), -MOST_DAYS), MOST_DAYS)
+    except ValueError:
+        return 0
+
+
+def _other_lane(mine: Mine, found: Item, asked: str) -> str:
+    """The lane that is asked for: by its id, or the one above or below."""
+    order = [lane.id for lane in mine.document.lanes if lane.kind != LaneKind.SHAPE]
+    if asked in order:
+        return asked
+    place = order.index(found.lane) + {"up": -1, "down": 1}.get(asked, 0)
+    return order[min(max(place, 0), len(order) - 1)]
+
+
+@with_mine
+def quarter(request: MemberRequest, mine: Mine, number: int) -> HttpResponse:
+    """A quarter's name and sentence, and its team seat by seat."""
+    if number not in (1, 2, 3, 4):
+        raise Http404
+    document, key = mine.document, f"quarter:{number}"
+    seats = document.quarters[number - 1].seats
+    before = {seat.id: document.parts[f"seat:{seat.id}"] for seat in seats}
+    form = QuarterForm(request.POST or None, part=document.parts[key])
+    rows = SeatFormSet(
+        request.POST or None,
+        prefix="seats",
+        initial=[{"seat": seat.id, "member": seat.member, "role": seat.role, "how": seat.how} for seat in seats],
+    )
+    if request.method == "POST" and form.is_valid() and rows.is_valid():
+        says = _("Quarter %(n)s") % {"n": number}
+        if _save(request, mine, form, key, _seats(rows, number, before), says):
+            return redirect(there(mine))
+    return _form_page(
+        request, "roadmap/draft_quarter.html", form, mine, rows=rows, number=number, span=mine.map.year.quarter(number)
+    )
+
+
+def _seats(rows, number: int, before: dict[str, Part]) -> Changes:
+    """What the rows make of a quarter's seats."""
+    changes: Changes = {}
+    place = 0
+    for row in rows:
+        data = row.cleaned_data
+        pk = data.get("seat") if data.get("seat") in before else ""
+        if row.is_empty:
+            if pk:
+                changes[f"seat:{pk}"] = None
+            continue
+        place += 1
+        changes[f"seat:{pk or new_id()}"] = {
+            "quarter": number,
+            "role": data["role"],
+            "member": data["member"].pk if data["member"] else None,
+            "how": data["how"],
+            "position": before[pk]["position"] if pk else len(before) + place,
+        }
+    return changes
+
+
+# ---- lanes, backstory, title ----------------------------------------------------------------------
+
+
+@with_mine
+def lane(request: MemberRequest, mine: Mine, lane_id: str = "") -> HttpResponse:
+    """Adds a lane of one's own, or changes one."""
+    document = mine.document
+    key = f"lane:{lane_id or new_id()}"
+    part = document.parts.get(key) if lane_id else FIELDS["lane"]
+    if part is None:
+        raise Http404
+    form = LaneForm(request.POST or None, part=part)
+    if request.method == "POST" and form.is_valid():
+        more = {}
+        above = form.said().get("above", part["above"])
+        if not lane_id or above != part["above"]:
+            more = {"position": document.next_position("lane", above=above)}
+        if _save(request, mine, form, key, {key: form.changes()[0] | more}, form.cleaned_data["name"]):
+            return redirect(there(mine))
+    shown = document.lane_by_id.get(lane_id)
+    return _form_page(
+        request,
+        "roadmap/draft_lane.html",
+        form,
+        mine,
+        lane=shown,
+        lane_ways=_LANE_WAYS,
+        is_own=part["kind"] == LaneKind.OWN,
+    )
+
+
+@with_mine
+def move_lane(request: MemberRequest, mine: Mine, lane_id: str) -> HttpResponse:
+    """Puts a lane one place higher or lower, on its side of the ground."""
+    document = mine.document
+    row = document.lane_by_id.get(lane_id)
+    if request.method == "POST" and row:
+        side = [lane for lane in document.lanes if lane.above == row.above]
+        place = side.index(row)
+        other = place + (-1 if request.POST.get("way") == "up" else 1)
+        if 0 <= other < len(side):
+            side.insert(other, side.pop(place))
+            mine.change({f"lane:{one.id}": {"position": n} for n, one in enumerate(side, start=1)}, row.label)
+    return redirect(there(mine))
+
+
+@with_mine
+def drop_lane(request: MemberRequest, mine: Mine, lane_id: str) -> HttpResponse:
+    """Drops a lane of one's own; of its items it is asked what becomes of them."""
+    document = mine.document
+    row = document.lane_by_id.get(lane_id)
+    if row is None or row.kind != LaneKind.OWN:
+        raise Http404
+    items = document.in_lane(lane_id)
+    others = [lane for lane in document.lanes if lane.id != lane_id and lane.kind != LaneKind.SHAPE]
+    form = DropLaneForm(request.POST or None, lanes=others)
+    changes: Changes = {f"lane:{lane_id}": None}
+    if request.method == "POST" and not items:
+        mine.change(changes, row.label)
+        return redirect(there(mine))
+    if request.method == "POST" and form.is_valid():
+        to = form.cleaned_data["to"]
+        for found in items:
+            changes[found.key] = None if to == form.DROP else {"lane": to}
+        mine.change(changes, row.label)
+        return redirect(there(mine))
+    return _form_page(request, "roadmap/draft_drop_lane.html", form, mine, lane=row, items=items)
+
+
+@with_mine
+def backstory(request: MemberRequest, mine: Mine) -> HttpResponse:
+    """How we got here: what happened before the map starts."""
+    lines = mine.document.backstory
+    before = {past.id: past for past in lines}
+    rows = PastFormSet(
+        request.POST or None,
+        prefix="past",
+        initial=[{"past": past.id, "when": past.when, "text": past.text} for past in lines],
+    )
+    title = TitleForm(request.POST or None, part=mine.document.parts["map"])
+    if request.method == "POST" and rows.is_valid() and title.is_valid():
+        changes: Changes = {f"past:{pk}": None for pk in before}
+        place = 0
+        for row in [*rows.ordered_forms]:
+            data = row.cleaned_data
+            if data.get("text"):
+                place += 1
+                pk = data["past"] if data.get("past") in before else new_id()
+                changes[f"past:{pk}"] = {"when": data["when"], "text": data["text"], "position": place}
+        if _save(request, mine, title, "map", changes, _("How we got here")):
+            return redirect(there(mine))
+    return _form_page(request, "roadmap/draft_backstory.html", title, mine, rows=rows)

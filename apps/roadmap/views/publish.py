@@ -1,0 +1,156 @@
+"""Publishing one's draft: the difference in picture and words first, then what it is called and why; and putting two
+drafts of the same map together.
+"""
+
+import uuid
+
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+
+from apps.accounts.http import MemberRequest
+from apps.roadmap import evidence
+from apps.roadmap.changes import Difference
+from apps.roadmap.collide import questions
+from apps.roadmap.document import DocumentError
+from apps.roadmap.forms import PublishForm
+from apps.roadmap.merging import MINE, THEIRS, Merge
+from apps.roadmap.mine import Mine
+from apps.roadmap.models import Draft, Map, Revision
+from apps.roadmap.models.revision import document_of
+from apps.roadmap.publish import NothingChanged, Overtaken, kind_of, merged
+from apps.roadmap.publish import publish as publish_draft
+from apps.roadmap.views.compare import pictured
+from apps.roadmap.views.drafts import there, with_mine
+from apps.web.forms import status
+from apps.web.models.submission import already, once
+from apps.web.toasts import toast
+
+
+@with_mine
+def publish(request: MemberRequest, mine: Mine) -> HttpResponse:
+    """Shows what is different, and publishes it."""
+    if request.method == "POST" and already(request.member, "publish", request.POST.get("submission_id")):
+        return redirect("roadmap:map")
+    if mine.draft is None or (not mine.difference and mine.map.head):
+        toast(request, _("Your draft says what the map says already: there is nothing to publish."))
+        return redirect(there(mine))
+    if mine.draft.is_stale:
+        return redirect(_merge_address(mine))
+    difference = mine.difference
+    kind = kind_of(mine.map, difference, is_pivot=mine.draft.restored is not None)
+    form = PublishForm(
+        request.POST or None,
+        kind=kind,
+        by=request.member,
+        offered=evidence.offered(difference.after, request.member.today()),
+        initial=_initial(mine),
+    )
+    if request.method == "POST" and form.is_valid():
+        draft, key = mine.draft, form.cleaned_data["submission_id"]
+        try:
+            once(request.member, "publish", key, lambda: publish_draft(draft, form.reason, is_pivot=form.pivots).pk)
+        except Overtaken:
+            return redirect(_merge_address(mine))
+        except NothingChanged:
+            return redirect(there(mine))
+        except DocumentError as error:
+            form.add_error(None, str(error))
+        else:
+            toast(request, _("Published. Everybody sees it now."))
+            return redirect(_map_address(mine))
+    context = {
+        "mine": mine,
+        "form": form,
+        "kind": kind,
+        "difference": difference,
+        "query": f"?map={mine.map}",
+        **pictured(request, difference, request.member.today()),
+    }
+    return render(request, "roadmap/publish.html", context, status=status(form))
+
+
+def _initial(mine: Mine) -> dict:
+    initial = {"submission_id": uuid.uuid4(), "sure": "likely"}
+    if mine.draft and mine.draft.restored:
+        row = mine.map.revisions.filter(number=mine.draft.restored).first()
+        if row:
+            initial["name"] = _("Back to the map of %(day)s") % {"day": date_format(row.day)}
+    return initial
+
+
+def _map_address(mine: Mine) -> str:
+    current = Map.objects.on(mine.member.today())
+    return reverse("roadmap:map") + ("" if current == mine.map else f"?map={mine.map}")
+
+
+def _merge_address(mine: Mine) -> str:
+    return reverse("roadmap:merge") + f"?map={mine.map}"
+
+
+@with_mine
+def merge(request: MemberRequest, mine: Mine) -> HttpResponse:
+    """What was published meanwhile beside the draft: what does not collide is both, what does is chosen one by one."""
+    draft = mine.draft
+    if draft is None or not draft.is_stale:
+        return redirect(there(mine))
+    head = mine.map.head
+    both = Merge(draft.base_document, document_of(mine.map.pk, head, mine.map.erasures), draft.document)
+    asked = questions(both)
+    answers = {one.name: request.POST.get(one.name, "") for one in asked}
+    missing = [one for one in asked if answers[one.name] not in (MINE, THEIRS)]
+    error = ""
+    if request.method == "POST" and request.POST.get("head") != str(head):
+        error = _("Somebody published once more. Look again before you put both together.")
+    elif request.method == "POST" and missing:
+        error = _("Choose for each what the map should say.")
+    elif request.method == "POST":
+        try:
+            merged(draft, both.settle(answers), head)
+        except Overtaken:
+            return redirect(_merge_address(mine))
+        except DocumentError as found:
+            error = str(found)
+        else:
+            toast(request, _("Both are in your draft now. How it was before is put aside, so nothing is lost."))
+            return redirect(there(mine))
+    for one in asked:
+        one.chosen = answers[one.name]
+        one.is_missing = bool(error) and one in missing
+    theirs = Difference(both.base, both.theirs, mine.map.year)
+    context = {
+        "mine": mine,
+        "asked": asked,
+        "error": error,
+        "head": head,
+        "revisions": _between(mine.map, draft),
+        "theirs": theirs,
+        "ours": Difference(both.base, both.mine, mine.map.year),
+        "there": there(mine),
+    }
+    return render(request, "roadmap/merge.html", context, status=422 if error else 200)
+
+
+def _between(row: Map, draft: Draft) -> list[Revision]:
+    """What was published since the draft began, the newest first."""
+    rows = row.revisions.filter(number__gt=draft.base).select_related("by").order_by("-number")
+    return list(rows[:20])
+
+
+def restore(request: MemberRequest, month: str, number: int) -> HttpResponse:
+    """Begins a draft that says what an earlier revision said; published, it is a pivot that says so."""
+    row = get_object_or_404(Map.objects.published(), start=f"{month}-01")
+    revision = get_object_or_404(row.revisions.select_related("by"), number=number)
+    if number == row.head:
+        return redirect("roadmap:map")
+    if request.method == "POST":
+        draft = Draft.restore(row, request.member, revision)
+        mine = Mine(row, request.member, draft)
+        return redirect(reverse("roadmap:publish") + f"?map={row}" if mine.difference else there(mine))
+    now = document_of(row.pk, row.head, row.erasures)
+    difference = Difference(now, revision.document(), row.year)
+    open_draft = Draft.objects.open().filter(map=row, owner=request.member).exists()
+    context = {"row": row, "revision": revision, "difference": difference, "has_draft": open_draft}
+    return render(request, "roadmap/restore.html", context | pictured(request, difference, request.member.today()))
