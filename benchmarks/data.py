@@ -1,13 +1,18 @@
 """A large installation: 200 members, 500 items, 30 groups, 100,000 entries and 5,000 observations over fourteen months;
-each member has answered the decision, three versions of the statement, and two rounds of what SRE is.
+each member has answered the decision, three versions of the statement, and two rounds of what SRE is; the map has 200
+items in 20 lanes and 1,000 revisions, of which every fiftieth is a pivot.
 
 Seeded, so that runs compare.
 """
 
 import random
-from datetime import date, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 
 from apps.accounts.models import Member, Organisation, Role
+from apps.roadmap.document import FIELDS, Part
+from apps.roadmap.models import CheckIn, Draft, Map, Status
+from apps.roadmap.publish import Reason, publish
+from apps.roadmap.year import Span
 from apps.stakeholders.models import (
     Answer,
     Confidence,
@@ -23,7 +28,7 @@ from apps.stakeholders.models import (
     Voice,
 )
 from apps.stakeholders.weighing import Weighing
-from apps.toil import rollup
+from apps.toil import months, rollup
 from apps.toil.models import Category, Entry, Item, Source
 from apps.toil.models.category import make_defaults
 
@@ -89,6 +94,7 @@ def load(entries: int = ENTRIES) -> Member:
     _decide(groups, members, today, chance)
     _say_what_sre_is(members, today, chance)
     rollup.rebuild()
+    _draw(me, members, items, today, chance)
     return me
 
 
@@ -159,3 +165,54 @@ def _voices(model, about, members: list[Member], chance: random.Random) -> list:
         )
         for n, member in enumerate(members)
     ]
+
+
+PLANS, LANES, REVISIONS = 200, 20, 1_000
+
+
+def _draw(me: Member, members: list[Member], items: list[Item], today: date, chance: random.Random) -> None:
+    """A map that starts nine months ago, changed a thousand times since, one item at a time."""
+    row = Map.objects.create(start=months.step(months.first(today), -9))
+    own = [f"lane{n}" for n in range(LANES - 4)]
+    first: dict[str, Part | None] = {
+        f"lane:{name}": FIELDS["lane"] | {"name": f"Lane {n}", "above": n % 2 == 0, "position": 10 + n}
+        for n, name in enumerate(own)
+    }
+    lanes = ["goals", "soil", "toil", *own]
+    for n in range(PLANS):
+        first[f"item:plan{n}"] = _plan(n, lanes[n % len(lanes)], row.year, members, items, chance)
+    for quarter in range(1, 5):
+        first[f"quarter:{quarter}"] = {"name": f"Quarter {quarter}", "sentence": "One sentence.", "shape": "A team"}
+        for place in range(4):
+            seat = {"quarter": quarter, "role": "role", "member": members[place].pk, "position": place}
+            first[f"seat:q{quarter}s{place}"] = FIELDS["seat"] | seat
+    reason = Reason(
+        name="A turn", learned=" ".join(chance.choices(WORDS, k=20)), why=" ".join(chance.choices(WORDS, k=20))
+    )
+    start = datetime.combine(row.start, time(9), UTC)
+    step = (datetime.combine(today, time(9), UTC) - start) / REVISIONS
+    for n in range(REVISIONS):
+        draft = Draft.open_for(row, me)
+        key = f"item:plan{chance.randrange(PLANS)}"
+        draft.change(first if n == 0 else {key: {"title": f"Plan, told for the {n}th time", "sure": "likely"}})
+        publish(draft, reason, is_pivot=n % 50 == 49, at=start + n * step)
+    for n in range(PLANS):
+        for back in (60, 20):
+            CheckIn.note(
+                item=f"plan{n}", day=today - timedelta(days=back), status=Status.ON_THE_WAY, words="3 of 11", by=me
+            )
+
+
+def _plan(n: int, lane: str, year: Span, members: list[Member], items: list[Item], chance: random.Random) -> Part:
+    begin = year.start + timedelta(days=chance.randrange(300))
+    end = year.clamp(begin + timedelta(days=chance.randrange(10, 120)))
+    return FIELDS["item"] | {
+        "title": f"Plan {n}: " + " ".join(chance.choices(WORDS, k=4)),
+        "lane": lane,
+        "when": [begin.isoformat(), end.isoformat()],
+        "sure": chance.choice(("hunch", "likely", "firm")),
+        "signal": " ".join(chance.choices(WORDS, k=12)),
+        "owner": chance.choice(members).pk,
+        "notes": " ".join(chance.choices(WORDS, k=30)),
+        "toil": sorted({chance.choice(items).pk for _link in range(2)}),
+    }

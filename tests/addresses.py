@@ -1,6 +1,10 @@
 """Every address of the site, as the URL configuration names them."""
 
 from django.urls import URLPattern, URLResolver, get_resolver
+from django.utils import timezone
+
+from apps.story.year import MONTHS_BEFORE_TODAY
+from apps.toil import months
 
 # Ids of the story's first rows, by the name of the view's argument.
 ARGUMENTS = {
@@ -14,6 +18,11 @@ ARGUMENTS = {
     "phrase_pk": "1",
     "statement_pk": "1",
     "number": "1",
+    "item_id": "half",
+    "lane_id": "goals",
+    "draft_pk": "1",
+    "way": "undo",
+    "month": f"{months.step(months.first(timezone.now().date()), -MONTHS_BEFORE_TODAY):%Y-%m}",
     "token": "no-such-token",
 }
 

@@ -82,15 +82,20 @@ def _emptied_between_tests():
 @pytest.fixture(autouse=True)
 def _nothing_kept():
     """What a process keeps of rows must not outlive the rows that a test takes back."""
-    from apps.roadmap import at_home, team
-    from apps.roadmap.models import revision
+    from apps.accounts.models import organisation
+    from apps.roadmap import look, team
+    from apps.roadmap.models import check_in, revision
+    from apps.roadmap.templatetags import roadmap as drawn
     from apps.toil import figures, known
 
+    organisation.forget()
     known.forget()
     figures.forget()
     revision.forget()
+    check_in.forget()
+    drawn.forget()
     team.forget()
-    at_home.forget()
+    look.forget()
 
 
 @pytest.fixture

@@ -3,13 +3,13 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, timedelta
-from functools import lru_cache
 
 from apps.accounts.http import MemberRequest
 from apps.roadmap import picture
 from apps.roadmap.document import Item, LaneKind
-from apps.roadmap.models import CheckIn, Map, Reading, Revision
-from apps.roadmap.models.revision import document_of
+from apps.roadmap.models import Map, Reading
+from apps.roadmap.models.check_in import last_of_each
+from apps.roadmap.models.revision import Published, document_of, published
 from apps.roadmap.year import Span
 
 NEWS = timedelta(days=30)
@@ -41,16 +41,8 @@ def _now(request: MemberRequest) -> Map | None:
     return kept["map_of_today"]
 
 
-@lru_cache(maxsize=8)
-def _pivots(map_id: int, head: int) -> tuple[tuple[int, date], ...]:
-    """(number, day) of a map's pivots; revisions never change, so a process asks once for each new one."""
-    rows = Revision.objects.pivots().filter(map=map_id, number__lte=head).order_by("number")
-    return tuple(rows.values_list("number", "day"))
-
-
-def forget() -> None:
-    """Drops what is kept, for tests that take their rows back."""
-    _pivots.cache_clear()
+def _pivots(row: Map) -> list[Published]:
+    return [one for one in published(row.pk, row.head) if one.is_pivot]
 
 
 def year(request: MemberRequest) -> dict | None:
@@ -64,11 +56,12 @@ def year(request: MemberRequest) -> dict | None:
     goal = quarter.sentence or _goal(list(document.items.values()), today)
     ruler = Ruler(
         [Month(span.column(month), month) for month in span.all_months],
-        [span.column(day) for _number, day in _pivots(row.pk, row.head) if day in span],
+        [span.column(pivot.day) for pivot in _pivots(row) if pivot.day in span],
         span.column(today) if today in span else None,
         span,
     )
-    return {"goal": goal, "quarter": quarter, "ruler": ruler, "is_over": today > span.end}
+    key = (row.pk, row.head, row.erasures, today)
+    return {"goal": goal, "ruler": ruler, "is_over": today > span.end, "key": key}
 
 
 def _goal(items: list[Item], today: date) -> str:
@@ -79,20 +72,19 @@ def _goal(items: list[Item], today: date) -> str:
 
 
 def unread(request: MemberRequest) -> dict | None:
-    """The newest pivot of today's map, if it is news and not read. No query, or two."""
+    """The newest pivot of today's map, if it is news and not read. One query, or two; none for who turned it."""
     member, row = request.member, _now(request)
-    today = member.today()
-    pivots = _pivots(row.pk, row.head) if row else ()
-    if row is None or not pivots or today - pivots[-1][1] > NEWS:
+    last = next(reversed(_pivots(row)), None) if row else None
+    if row is None or last is None or last.by_id == member.pk or member.today() - last.day > NEWS:
         return None
-    pivot = row.revisions.select_related("by").get(number=pivots[-1][0])
-    if pivot.by_id == member.pk or Reading.objects.filter(revision=pivot, member=member).exists():
+    if Reading.objects.filter(revision__map=row, revision__number=last.number, member=member).exists():
         return None
+    pivot = row.revisions.select_related("by").get(number=last.number)
     return {"map": row, "pivot": pivot, "said": pivot.said, "is_first": member.pk in pivot.said.first}
 
 
 def belonging(request: MemberRequest, wanted: Callable[[Item], bool]) -> dict | None:
-    """The items of today's map that `wanted` accepts, as they stand. Two queries."""
+    """The items of today's map that `wanted` accepts, as they stand. Two queries, or one while nobody checks in."""
     today, row = request.member.today(), _now(request)
     if row is None:
         return None
@@ -100,5 +92,5 @@ def belonging(request: MemberRequest, wanted: Callable[[Item], bool]) -> dict | 
     found = [item for item in document.items.values() if wanted(item)]
     if not found:
         return None
-    checks = {check.item: check for check in CheckIn.objects.last_of_each([item.id for item in found], today)}
+    checks = last_of_each(row, today)
     return {"items": [(item, checks.get(item.id), picture.state_of(item, checks.get(item.id))) for item in found]}

@@ -298,8 +298,15 @@ class Document:
         named |= {seat.member for quarter in self.quarters for seat in quarter.seats}
         return {pk for pk in named if pk is not None}
 
+    @cached_property
+    def _by_lane(self) -> dict[str, list[Item]]:
+        found: dict[str, list[Item]] = {}
+        for item in self.items.values():
+            found.setdefault(item.lane, []).append(item)
+        return found
+
     def in_lane(self, lane: str) -> list[Item]:
-        return [item for item in self.items.values() if item.lane == lane]
+        return self._by_lane.get(lane, [])
 
     def next_position(self, kind: str, **among: Any) -> int:
         """Behind all others of the kind."""

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from functools import cached_property
+from functools import cached_property, lru_cache
 from urllib.parse import urlencode
 
 from django.utils.formats import date_format
@@ -11,8 +11,9 @@ from django.utils.translation import gettext as _
 
 from apps.accounts.models import Member, Organisation, Person
 from apps.roadmap.document import Document
-from apps.roadmap.models import CheckIn, Kind, Map, Revision
-from apps.roadmap.models.revision import document_of
+from apps.roadmap.models import Map, Revision
+from apps.roadmap.models.check_in import last_of_each
+from apps.roadmap.models.revision import Published, document_of, published
 from apps.roadmap.picture import About
 from apps.roadmap.year import COLUMNS, Span
 
@@ -46,7 +47,7 @@ class Look:
     @classmethod
     def at(cls, asked: Mapping[str, str], *, with_marks: bool = True) -> "Look | None":
         """What `asked` (the address's parameters) wants to see; None before anything is published."""
-        organisation = Organisation.get()
+        organisation = Organisation.kept()
         today = organisation.today() if organisation else date.today()  # noqa: DTZ011 (nobody is here yet)
         maps = list(Map.objects.published())
         if not maps:
@@ -59,31 +60,31 @@ class Look:
         )
         look._find(asked.get("revision", ""), day)
         if with_marks:
-            look.marks = _marks(look.rows)
+            look.marks = _marks(row.pk, row.head)
         return look
 
-    @cached_property
-    def rows(self) -> list[tuple[int, date, str]]:
-        """(number, day, kind) of all revisions of the map. One query."""
-        return list(self.map.revisions.order_by("number").values_list("number", "day", "kind"))
+    @property
+    def rows(self) -> tuple[Published, ...]:
+        """All revisions of the map."""
+        return published(self.map.pk, self.map.head)
 
     def _find(self, asked: str, day: date | None) -> None:
         if asked:
             number = int(asked) if asked.isascii() and asked.isdigit() and len(asked) < 9 else 0
-            found = next((row for row in self.rows if row[0] == number), None)
+            found = self.rows[number - 1] if 0 < number <= len(self.rows) else None
             if found is None:
                 self.notices.append(_("This map has no version %(n)s. This is the newest.") % {"n": asked[:12]})
             else:
-                self.number, self.day, self.by_number = number, found[1], True
+                self.number, self.day, self.by_number = number, found.day, True
                 self.is_now = number == self.map.head
         elif day is not None:
-            before = [row for row in self.rows if row[1] <= day]
+            before = [row for row in self.rows if row.day <= day]
             if before:
-                self.number = before[-1][0]
+                self.number = before[-1].number
             else:
                 first = self.rows[0]
-                self.number, self.day = first[0], first[1]
-                said = {"day": date_format(day), "first": date_format(first[1])}
+                self.number, self.day = first.number, first.day
+                said = {"day": date_format(day), "first": date_format(first.day)}
                 self.notices.append(_("There was no map yet on %(day)s. This is the first, of %(first)s.") % said)
             self.is_now = self.number == self.map.head and day >= self.today
 
@@ -113,9 +114,8 @@ class Look:
         return self.map == _of_day(self.maps, self.today)
 
     def about(self, people: set[int] = frozenset()) -> About:  # type: ignore[assignment]
-        """What is known of its items as of the day. Two queries."""
-        checks = CheckIn.objects.last_of_each(list(self.document.items), self.day)
-        return About({check.item: check for check in checks}, persons(self.document.people | people))
+        """What is known of its items as of the day. Two queries, or one while nobody checks in."""
+        return About(last_of_each(self.map, self.day), persons(self.document.people | people))
 
     # ---- addresses ----------------------------------------------------------------------------
 
@@ -138,12 +138,12 @@ class Look:
 
     @property
     def first_day(self) -> date:
-        return self.rows[0][1]
+        return self.rows[0].day
 
     @property
     def last_day(self) -> date:
         """Until when the slider goes: today, or the end of a year that is over."""
-        return max(self.rows[-1][1], min(self.today, self.year.end))
+        return max(self.rows[-1].day, min(self.today, self.year.end))
 
     @property
     def slider_max(self) -> int:
@@ -217,13 +217,19 @@ def _quarter(asked: str) -> int | None:
     return int(asked) if asked in {"1", "2", "3", "4"} else None
 
 
-def _marks(rows: list[tuple[int, date, str]]) -> list[Mark]:
+@lru_cache(maxsize=16)
+def _marks(map_id: int, head: int) -> list[Mark]:
     """One for each day on which something was published."""
     by_day: dict[date, Mark] = {}
-    for number, day, kind in rows:
-        was_pivot = day in by_day and by_day[day].is_pivot
-        by_day[day] = Mark(day, number, was_pivot or kind == Kind.PIVOT)
+    for row in published(map_id, head):
+        was_pivot = row.day in by_day and by_day[row.day].is_pivot
+        by_day[row.day] = Mark(row.day, row.number, was_pivot or row.is_pivot)
     return list(by_day.values())
+
+
+def forget() -> None:
+    """Drops what is kept, for tests that take their rows back."""
+    _marks.cache_clear()
 
 
 def persons(ids: set[int]) -> dict[int, Person]:

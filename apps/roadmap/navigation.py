@@ -40,12 +40,6 @@ panels.register("toil.item", "roadmap/panel_items.html", _of_toil, order=10)
 panels.register("stakeholder.main", "roadmap/panel_items.html", _of_stakeholder, order=20)
 
 register_labels(
-    words=_("In a few words"),
-    why=_("Why"),
-    learned=_("What did we learn?"),
-    name=_("Name"),
-    note=_("A word about it"),
-    title=_("Title"),
     signal=_("We will know because"),
     notes=_("Notes"),
     sentence=_("Its goal in one sentence"),

@@ -7,7 +7,7 @@ from django.db import transaction
 
 from apps.roadmap.document import FIELDS, QUARTERS, Document, Item, Part, kind_of, new_id
 from apps.roadmap.models import CheckIn, Draft, Map
-from apps.roadmap.models.check_in import ENDED
+from apps.roadmap.models.check_in import ENDED, last_of_each
 from apps.roadmap.models.revision import document_of
 from apps.roadmap.year import Span
 from apps.toil import months
@@ -21,7 +21,7 @@ def following(row: Map) -> date:
 def unfinished(row: Map, today: date) -> list[tuple[Item, CheckIn | None]]:
     """Items of the newest revision that nobody called done or given up, with their last check-in."""
     document = document_of(row.pk, row.head, row.erasures)
-    checks = {check.item: check for check in CheckIn.objects.last_of_each(list(document.items), today)}
+    checks = last_of_each(row, today)
     found = ((item, checks.get(item.id)) for item in document.items.values())
     return [(item, check) for item, check in found if check is None or check.status not in ENDED]
 

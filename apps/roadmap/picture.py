@@ -250,26 +250,31 @@ class Core:
 
     number: int
     span: Span
-    lanes: list[Drawn]
     is_now: bool
     is_past: bool
+    document: Document
+    year: Span
+    about: About
+
+    @property
+    def lanes(self) -> list[Drawn]:
+        """The lanes with something in this quarter. An item stands in every quarter that it fills for at least three
+        weeks, and always in one.
+        """
+        found = []
+        for lane in self.document.lanes:
+            here = [item for item in self.document.in_lane(lane.id) if self.number in _quarters_of(item, self.year)]
+            if here:
+                found.append(Drawn(lane, [_plain(item, self.about) for item in here]))
+        return found
 
 
 def cores(document: Document, year: Span, about: About, today: date) -> list[Core]:
-    """The map as a list. An item stands in every quarter that it fills for at least three weeks, and always in one."""
-    homes = {item.id: _quarters_of(item, year) for item in document.items.values()}
-    found = []
-    for number in QUARTERS:
-        span = year.quarter(number)
-        lanes = []
-        for lane in document.lanes:
-            if lane.kind == LaneKind.SHAPE:
-                continue
-            bars = [_plain(item, about) for item in document.in_lane(lane.id) if number in homes[item.id]]
-            if bars:
-                lanes.append(Drawn(lane, bars))
-        found.append(Core(number, span, lanes, today in span, span.end < today))
-    return found
+    """The map as a list."""
+    spans = {number: year.quarter(number) for number in QUARTERS}
+    return [
+        Core(number, span, today in span, span.end < today, document, year, about) for number, span in spans.items()
+    ]
 
 
 def _quarters_of(item: Item, year: Span) -> set[int]:

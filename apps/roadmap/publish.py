@@ -108,7 +108,7 @@ def say_how_sure(map_: Map, item: str, sure: Sure, why: str, by, at: datetime | 
 def _append(map_: Map, by, kind: Kind, difference: Difference, said: dict, at: datetime | None) -> Revision:
     """Writes the next revision of a map whose row is locked."""
     at = at or timezone.now()
-    organisation = Organisation.get()
+    organisation = Organisation.kept()
     last = map_.revisions.order_by("-number").values_list("digest", "at").first()
     if last and at <= last[1]:  # two clocks, or one that was set back: the order of the chain is the order of time
         at = last[1] + timedelta(microseconds=1)

@@ -2,11 +2,17 @@
 
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import lru_cache
 
 from apps.toil import months
 
 COLUMNS = 48
 LONGEST_MONTH = 31
+
+
+@lru_cache(maxsize=256)
+def _end(start: date, count: int) -> date:
+    return months.step(start, count) - timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,7 +25,7 @@ class Span:
     @property
     def end(self) -> date:
         """The last day."""
-        return months.step(self.start, self.months) - timedelta(days=1)
+        return _end(self.start, self.months)
 
     @property
     def days(self) -> int:

@@ -72,17 +72,9 @@ def draw(which: int, people: dict[str, Member], groups: dict[str, Stakeholder], 
     row = Map.objects.create(start=story.start)
     for turn in year.TURNS:
         _publish(story, row, turn)
-    CheckIn.objects.bulk_create(
-        CheckIn(
-            item=key,
-            day=story.day(day),
-            status=status,
-            words=words[which],
-            by=people[who],
-        )
-        for key, day, status, words, who in year.CHECKS
-        if story.day(day) <= story.today
-    )
+    for key, day, status, words, who in year.CHECKS:
+        if story.day(day) <= story.today:
+            CheckIn.note(item=key, day=story.day(day), status=status, words=words[which], by=people[who])
     return row
 
 

@@ -19,10 +19,22 @@ PAST = (
 )
 
 QUARTERS = (
-    (("Alone, and writing it down", "ひとりで書き出す"), ("Know what lands on this desk.", "この机に何が届いているかを知る。")),
-    (("Mob guests arrive", "モブに人が来る"), ("Let others watch, then hold the wheel.", "見てもらい、次に運転してもらう。")),
-    (("Sharing the wheel", "運転を分け合う"), ("Half of releases driven by developers.", "リリースの半分を開発者が運転する。")),
-    (("A small team, we think", "小さなチームへ（予想）"), ("A first promise to support, kept by three.", "CSへの最初の約束を、3人で守る。")),
+    (
+        ("Alone, and writing it down", "ひとりで書き出す"),
+        ("Know what lands on this desk.", "この机に何が届いているかを知る。"),
+    ),
+    (
+        ("Mob guests arrive", "モブに人が来る"),
+        ("Let others watch, then hold the wheel.", "見てもらい、次に運転してもらう。"),
+    ),
+    (
+        ("Sharing the wheel", "運転を分け合う"),
+        ("Half of releases driven by developers.", "リリースの半分を開発者が運転する。"),
+    ),
+    (
+        ("A small team, we think", "小さなチームへ（予想）"),
+        ("A first promise to support, kept by three.", "CSへの最初の約束を、3人で守る。"),
+    ),
 )
 
 
@@ -63,7 +75,12 @@ PLANS = {plan.key: plan for plan in (
 
 # Who sits where: (person, role, how).
 ALONE = (("aoi", ("Carries everything", "すべてを担当"), "core"),)
-GUESTS = (*ALONE, ("kenta", ("Mob guest", "モブ参加"), "guest"), ("mei", ("Mob guest", "モブ参加"), "guest"), ("daichi", ("Mob guest", "モブ参加"), "guest"))
+GUESTS = (
+    *ALONE,
+    ("kenta", ("Mob guest", "モブ参加"), "guest"),
+    ("mei", ("Mob guest", "モブ参加"), "guest"),
+    ("daichi", ("Mob guest", "モブ参加"), "guest"),
+)
 HIRED = (("aoi", ("Lead", "リード"), "core"), ("", ("Hired from outside", "外から採用"), "hoped"))
 HIRED_LATER = (*HIRED, ("", ("Hired from outside", "外から採用"), "hoped"))
 TWO = (

@@ -12,7 +12,7 @@ from django.db.models.functions import TruncMonth
 from django.utils.translation import gettext as _
 
 from apps.toil import durations, months, payback, sql
-from apps.toil.models import Category, Entry, Item, ItemMonth, MemberMonth, State
+from apps.toil.models import Entry, Item, ItemMonth, MemberMonth, State
 from apps.web import charts
 from apps.web.bilingual import in_reader_language
 
@@ -42,22 +42,20 @@ def start_of_week(day: date, week_start: int) -> date:
     return day - timedelta(days=(day.weekday() - week_start) % 7)
 
 
-def week_by_category(today: date, week_start: int, categories: list[Category] | None = None) -> list[CategoryWeek]:
-    """Everyone's minutes this week by category, most first, with bars up to 300 wide. Two queries, or one with all
-    `categories` at hand.
-    """
-    sums: dict[int | None, int] = dict(
+def week_by_category(today: date, week_start: int) -> list[CategoryWeek]:
+    """Everyone's minutes this week by category, most first, with bars up to 300 wide. One query."""
+    category = ("item__category__position", "item__category__name", "item__category__name_ja", "item__category__tint")
+    sums = (
         Entry.objects.filter(day__range=(start_of_week(today, week_start), today))
-        .order_by()
-        .values("item__category")
+        .order_by("item__category__position", "item__category")
+        .values("item__category", *category)
         .annotate(m=Sum("minutes"))
-        .values_list("item__category", "m")
+        .values_list("item__category", *category[1:], "m")
     )
-    if categories is None:
-        categories = list(Category.objects.filter(pk__in=[pk for pk in sums if pk]))
-    rows = [(c.label, c.tint, sums[c.pk]) for c in categories if c.pk in sums]
-    if None in sums:
-        rows.append((_("No category"), 0, sums[None]))
+    rows = [
+        (in_reader_language(name, name_ja) if pk else _("No category"), tint or 0, minutes)
+        for pk, name, name_ja, tint, minutes in sums
+    ]
     rows.sort(key=lambda row: -row[2])
     top = rows[0][2] if rows else 1
     return [CategoryWeek(label, tint, minutes, round(max(2, minutes / top * 300), 1)) for label, tint, minutes in rows]

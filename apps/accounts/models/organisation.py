@@ -1,5 +1,6 @@
 """The one organisation that this installation serves."""
 
+import time
 import uuid
 import zoneinfo
 from datetime import date, datetime
@@ -10,6 +11,15 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from apps.accounts.models.member import check_time_zone
+
+KEPT_SECONDS = 60
+_kept: "tuple[float, Organisation] | None" = None
+
+
+def forget() -> None:
+    """Drops what this process keeps of the organisation."""
+    global _kept
+    _kept = None
 
 
 class Organisation(models.Model):
@@ -29,15 +39,31 @@ class Organisation(models.Model):
     def __str__(self) -> str:
         return self.name
 
+    def save(self, *args, **kwargs) -> None:
+        super().save(*args, **kwargs)
+        forget()
+
     @classmethod
     def get(cls) -> "Organisation | None":
         """The organisation, or None before the first visit."""
         return cls.objects.first()
 
     @classmethod
+    def kept(cls) -> "Organisation | None":
+        """The organisation as this process read it within the last minute: every page's frame says its name, and hardly
+        anything changes as seldom.
+        """
+        global _kept
+        if _kept is None or time.monotonic() - _kept[0] > KEPT_SECONDS:
+            row = cls.get()
+            _kept = None if row is None else (time.monotonic(), row)
+        return _kept[1] if _kept else None
+
+    @classmethod
     def name_now(cls) -> str:
         """The organisation's name for the page's frame; empty before the first visit."""
-        return cls.objects.values_list("name", flat=True).first() or ""
+        row = cls.kept()
+        return row.name if row else ""
 
     @property
     def zone(self) -> zoneinfo.ZoneInfo:

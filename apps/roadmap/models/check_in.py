@@ -1,13 +1,15 @@
 """Check-ins: how an item of the map is going, in somebody's words. They never change the plan."""
 
 from datetime import date
+from functools import lru_cache
 
 from django.conf import settings
-from django.db import models
+from django.db import models, transaction
 from django.db.models import F, Q, Window
 from django.db.models.functions import RowNumber
 from django.utils.translation import gettext_lazy as _
 
+from apps.roadmap.models.map import Map
 from apps.stakeholders.models import Observation
 
 
@@ -25,10 +27,10 @@ class CheckInQuerySet(models.QuerySet["CheckIn"]):
     def newest_first(self) -> "CheckInQuerySet":
         return self.order_by("-day", "-id")
 
-    def last_of_each(self, items: list[str], until: date) -> "CheckInQuerySet":
-        """Of each of these items the last one until the end of `until`."""
+    def last_of_each(self, until: date) -> "CheckInQuerySet":
+        """Of each item the last one until the end of `until`."""
         place = Window(RowNumber(), partition_by=F("item"), order_by=[F("day").desc(), F("id").desc()])
-        return self.filter(item__in=items, day__lte=until).annotate(place=place).filter(place=1)
+        return self.filter(day__lte=until).annotate(place=place).filter(place=1)
 
 
 class CheckIn(models.Model):
@@ -59,6 +61,29 @@ class CheckIn(models.Model):
     def __str__(self) -> str:
         return f"{self.item} {self.day} {self.status}"
 
+    @classmethod
+    def note(cls, **fields) -> "CheckIn":
+        """Writes one down, and tells every process that something was said."""
+        with transaction.atomic():
+            row = cls.objects.create(**fields)
+            Map.objects.update(check_ins=F("check_ins") + 1)
+        return row
+
     @property
     def is_ended(self) -> bool:
         return self.status in ENDED
+
+
+def last_of_each(map_: Map, until: date) -> dict[str, CheckIn]:
+    """By item the last check-in until the end of `until`. One query, or none until somebody checks in again."""
+    return _last_of_each(map_.pk, map_.check_ins, until)
+
+
+@lru_cache(maxsize=16)
+def _last_of_each(_map_id: int, _told: int, until: date) -> dict[str, CheckIn]:
+    return {check.item: check for check in CheckIn.objects.last_of_each(until)}
+
+
+def forget() -> None:
+    """Drops what is kept, for tests that take their rows back."""
+    _last_of_each.cache_clear()

@@ -14,9 +14,9 @@ class MapQuerySet(models.QuerySet["Map"]):
         return self.filter(head__gt=0)
 
     def on(self, day: date) -> "Map | None":
-        """The published map of that day: the last that had started, or the first there is."""
-        rows = self.published()
-        return rows.filter(start__lte=day).order_by("-start").first() or rows.order_by("start").first()
+        """The published map of that day: the last that had started, or the first there is. One query."""
+        rows = list(self.published())
+        return next((row for row in reversed(rows) if row.start <= day), rows[0] if rows else None)
 
 
 class Map(models.Model):
@@ -26,6 +26,8 @@ class Map(models.Model):
     head = models.PositiveIntegerField(default=0, editable=False)
     # Counts what was erased, so that no process shows a text it has kept.
     erasures = models.PositiveIntegerField(default=0, editable=False)
+    # Counts what was said of items, for the same.
+    check_ins = models.PositiveIntegerField(default=0, editable=False)
     created_at = models.DateTimeField(auto_now_add=True)
 
     objects = MapQuerySet.as_manager()

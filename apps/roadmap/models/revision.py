@@ -167,9 +167,31 @@ def document_of(map_id: int, number: int, _erasures: int = 0) -> Document:
     return document
 
 
+@dataclass(frozen=True, slots=True)
+class Published:
+    """A revision in the row of all of them: no more than what a slider or a ruler shows."""
+
+    number: int
+    day: date
+    kind: str
+    by_id: int
+
+    @property
+    def is_pivot(self) -> bool:
+        return self.kind == Kind.PIVOT
+
+
+@lru_cache(maxsize=16)
+def published(map_id: int, head: int) -> tuple[Published, ...]:
+    """All revisions of a map until `head`, the oldest first. One query when somebody has published, else none."""
+    rows = Revision.objects.filter(map=map_id, number__lte=head).order_by("number")
+    return tuple(Published(*row) for row in rows.values_list("number", "day", "kind", "by_id"))
+
+
 def forget() -> None:
     """Drops what is kept, for tests that take their rows back."""
     document_of.cache_clear()
+    published.cache_clear()
 
 
 class Keyframe(models.Model):

@@ -1,9 +1,13 @@
 """The map's parts that stand on a page by the hundred: written here, for a template for each would take too long."""
 
+from functools import lru_cache
+from html import escape
+
 from django import template
 from django.urls import reverse
 from django.utils.html import format_html, format_html_join
-from django.utils.safestring import SafeString
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from apps.roadmap import words
@@ -28,18 +32,44 @@ _SIGNS = {
 _TINTS = {What.ADDED: "added", What.DROPPED: "dropped"}
 
 _BAR = (
-    '<li class="at-{} for-{} line-{}{}"><a class="plan{}"{} href="{}" data-sure="{}"{}>{}'
-    '<span class="plan__say{}"><span class="plan__t" dir="auto">{}</span>'
-    '<span class="plan__m">{}</span></span></a></li>'
+    '<li class="at-%d for-%d line-%d%s"><a class="plan%s"%s href="%s" data-sure="%s"%s>%s<span class="plan__say%s">'
+    '<span class="plan__t" dir="auto">%s</span><span class="plan__m">%s</span></span></a></li>'
 )
 _ARROW = (
-    '<li class="at-{} for-{} line-{} route-cell{}" aria-hidden="true"><svg class="route" viewBox="0 0 60 12" '
+    '<li class="at-%d for-%d line-%d route-cell%s" aria-hidden="true"><svg class="route" viewBox="0 0 60 12" '
     'preserveAspectRatio="none"><path d="M2 6h54" vector-effect="non-scaling-stroke"/></svg></li>'
 )
 _PLAIN = (
-    '<li><a class="plan" href="{}" data-sure="{}"{}>{}<span class="plan__say">'
-    '<span class="plan__t" dir="auto">{}</span><span class="plan__m">{}</span></span></a></li>'
+    '<li><a class="plan" href="%s" data-sure="%s">%s<span class="plan__say">'
+    '<span class="plan__t" dir="auto">%s</span><span class="plan__m">%s</span></span></a></li>'
 )
+
+KEPT = 64  # renderings, each of some ten thousand characters
+
+
+@lru_cache(maxsize=KEPT)
+def _slot(_key: tuple) -> list[SafeString]:
+    return []
+
+
+def forget() -> None:
+    """Drops what is kept, for tests that take their rows back."""
+    _slot.cache_clear()
+
+
+@register.simple_tag(takes_context=True)
+def kept(context, name: str, *about, key: tuple | None = None) -> SafeString:
+    """Renders the template `name` with everything there is here; a process keeps what it rendered last under `key`, or
+    the page's `kept`, with `about`. A published revision never changes, so one drawing of it serves all its readers.
+    """
+    template_ = context.template.engine.get_template(name)
+    key = key or context.get("kept")
+    if not key:
+        return template_.render(context)
+    slot = _slot((name, get_language(), key, *about))
+    if not slot:
+        slot.append(template_.render(context))
+    return slot[0]
 
 
 class _Addresses:
@@ -54,85 +84,79 @@ class _Addresses:
 
 
 @register.simple_tag
-def bars(found: list[Bar], view: str = "roadmap:item", query: str = "", ids: bool = True) -> SafeString:
-    """The items of a lane as list items, each in its columns and line."""
-    addresses = _Addresses(view, query)
+def bars(found: list[Bar], view: str = "roadmap:item", query: str = "") -> SafeString:
+    """The items of a lane as list items, each in its columns and line. Titles and words are escaped one by one."""
+    addresses = _Addresses(view, escape(query))
     rows = []
     for bar in found:
         if bar.arrow:
             back = " route-cell--back" if bar.arrow[0] > bar.at else ""
-            rows.append(format_html(_ARROW, *bar.arrow, bar.line, back))
-        rows.append(_bar(bar, addresses.of(bar.item.id), ids))
-    return format_html_join("", "{}", ((row,) for row in rows))
+            rows.append(_ARROW % (*bar.arrow, bar.line, back))
+        rows.append(_bar(bar, addresses.of(bar.item.id)))
+    return mark_safe("".join(rows))
 
 
-def _bar(bar: Bar, address: str, ids: bool) -> SafeString:
+def _bar(bar: Bar, address: str) -> str:
     kind = " plan--left" if bar.is_left else ""
     kind += " plan--short" if bar.is_short else ""
     kind += " plan--cut-start" if bar.begins_before else ""
     kind += " plan--cut-end" if bar.ends_after else ""
-    return format_html(
-        _BAR,
+    return _BAR % (
         bar.at,
         bar.long,
         bar.line,
         " is-ghost" if bar.diff == "was" else "",
         kind,
-        format_html(' id="i-{}"', bar.item.id) if ids and bar.diff not in ("was", "dropped") else "",
+        "" if bar.diff in ("was", "dropped") else f' id="i-{bar.item.id}"',
         address,
         bar.state,
-        format_html(' data-diff="{}"', bar.diff) if bar.diff else "",
+        f' data-diff="{bar.diff}"' if bar.diff else "",
         _inside(bar),
         " at-{} for-{}".format(*bar.beside) if bar.is_short else "",
-        bar.item.title,
+        escape(bar.item.title),
         _says(bar),
     )
 
 
-def _inside(bar: Bar) -> SafeString | str:
+def _inside(bar: Bar) -> str:
     """The icon of a bar; beside a short one the bar itself."""
     name = _ICONS.get(bar.diff) or ("" if bar.diff == "was" else _ICONS.get(bar.state, ""))
     sign = icon(name) if name else ""
-    if not bar.is_short:
-        return sign
-    return format_html('<span class="plan__bar at-{} for-{}">{}</span>', bar.bar_at, bar.bar_long, sign)
+    return f'<span class="plan__bar at-{bar.bar_at} for-{bar.bar_long}">{sign}</span>' if bar.is_short else sign
 
 
-def _says(bar: Bar) -> SafeString | str:
-    days = format_html('<span class="visually-hidden">, {}</span>', words.of_item(bar.item))
+def _says(bar: Bar) -> str:
+    days = f'<span class="visually-hidden">, {escape(words.of_item(bar.item))}</span>'
     match bar.diff:
         case "":
-            return format_html("{}{}", words.of_check(bar.item, bar.check), days)
+            return escape(words.of_check(bar.item, bar.check)) + days
         case "same":
-            return format_html("{}{}", _("unchanged"), days)
+            return escape(_("unchanged")) + days
         case "was":
-            return _("was %(days)s") % {"days": bar.says or words.of_item(bar.item)}
+            return escape(_("was %(days)s") % {"days": bar.says or words.of_item(bar.item)})
     flag = {"added": "added", "dropped": "dropped"}.get(bar.diff, "moved")
-    told = ", ".join(str(what.label) for what in bar.happened)
+    told = _("%(what)s. ") % {"what": ", ".join(str(what.label) for what in bar.happened)}
     rest = bar.says or (str(bar.item.sure.label).lower() if bar.diff == "added" else "")
-    return format_html('<span class="flag flag--{}">{}</span>{}{}', flag, _("%(what)s. ") % {"what": told}, rest, days)
+    return f'<span class="flag flag--{flag}">{escape(told)}</span>{escape(rest)}{days}'
 
 
 @register.simple_tag
 def plain_bars(found: list[Bar], view: str = "roadmap:item", query: str = "") -> SafeString:
     """The items of a lane as a plain list with their days."""
-    addresses = _Addresses(view, query)
-    return format_html_join(
-        "",
-        _PLAIN,
-        (
-            (
-                addresses.of(bar.item.id),
-                bar.state,
-                "",
-                icon(_ICONS[bar.state]) if bar.state in _ICONS else "",
-                bar.item.title,
-                _("%(fact)s · %(days)s")
-                % {"fact": words.of_check(bar.item, bar.check), "days": words.of_item(bar.item)},
-            )
-            for bar in found
-        ),
+    addresses = _Addresses(view, escape(query))
+    says = _("%(fact)s · %(days)s")
+    rows = (
+        _PLAIN
+        % (
+            addresses.of(bar.item.id),
+            bar.state,
+            icon(_ICONS[bar.state]) if bar.state in _ICONS else "",
+            escape(bar.item.title),
+            escape(says % {"fact": words.of_check(bar.item, bar.check), "days": words.of_item(bar.item)}),
+        )
+        for bar in found
     )
+    return mark_safe("".join(rows))
 
 
 @register.simple_tag

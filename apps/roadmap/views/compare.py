@@ -1,6 +1,7 @@
 """Any two days or revisions of a map side by side: added, dropped, moved, renamed, and how the team changed."""
 
 from datetime import date
+from functools import partial
 
 from django.http import HttpResponse
 from django.shortcuts import render
@@ -11,7 +12,6 @@ from apps.accounts.http import MemberRequest
 from apps.roadmap import picture, team
 from apps.roadmap.changes import Difference
 from apps.roadmap.look import Look, persons
-from apps.roadmap.models import Kind
 from apps.roadmap.models.revision import document_of
 from apps.roadmap.picture import About
 
@@ -29,7 +29,7 @@ def compare(request: MemberRequest) -> HttpResponse:
     before = _number(look, request.GET.get("from", ""), max(1, after - 1), notices)
     was, now = (document_of(look.map.pk, number, look.map.erasures) for number in (before, after))
     difference = Difference(was, now, look.year)
-    days = {number: day for number, day, _kind in look.rows}
+    days = {row.number: row.day for row in look.rows}
     context = {
         "look": look,
         "notices": notices,
@@ -40,6 +40,7 @@ def compare(request: MemberRequest) -> HttpResponse:
         "choices": _choices(look, before, after),
         "difference": difference,
         "query": f"?map={look.map}&revision={after}",
+        "kept": (look.map.pk, look.map.erasures, before, after, request.GET.get("side", "")),
         **pictured(request, difference, days[after], look),
     }
     return render(request, "roadmap/compare.html", context)
@@ -56,7 +57,8 @@ def pictured(request: MemberRequest, difference: Difference, day: date, look: Lo
         "side": side,
         "still": True,
         "document": shown,
-        "lanes": picture.draw_difference(difference, difference.year, about, side),
+        "lanes": partial(picture.draw_difference, difference, difference.year, about, side),
+        "names": hash(tuple(sorted((pk, person.display_name) for pk, person in about.people.items()))),
         "teams": team.teams(shown.quarters, {}, about.people),
         "shape_changes": {change.number: change for change in difference.shape},
         "heads": picture.heads(shown.quarters, difference.year, None, day),
@@ -80,7 +82,7 @@ def _number(look: Look, asked: str, otherwise: int, notices: list[str]) -> int:
     except ValueError:
         notices.append(_("“%(text)s” is neither a day nor a version.") % {"text": asked[:40]})
         return otherwise
-    found = [number for number, on, _kind in look.rows if on <= day]
+    found = [row.number for row in look.rows if row.day <= day]
     if found:
         return found[-1]
     notices.append(_("There was no map yet on %(day)s; this is the first.") % {"day": date_format(day)})
@@ -90,8 +92,9 @@ def _number(look: Look, asked: str, otherwise: int, notices: list[str]) -> int:
 def _choices(look: Look, *chosen: int) -> list[tuple[int, str]]:
     """Revisions to choose from, the newest first: pivots by their mark, and always the chosen ones."""
     rows = list(reversed(look.rows))
-    shown = [row for place, row in enumerate(rows) if place < OFFERED or row[0] in chosen or row[2] == Kind.PIVOT]
+    shown = [row for place, row in enumerate(rows) if place < OFFERED or row.number in chosen or row.is_pivot]
     says = _("%(day)s, version %(n)s")
     return [
-        (n, ("◆ " if kind == Kind.PIVOT else "") + says % {"day": date_format(day), "n": n}) for n, day, kind in shown
+        (row.number, ("◆ " if row.is_pivot else "") + says % {"day": date_format(row.day), "n": row.number})
+        for row in shown
     ]

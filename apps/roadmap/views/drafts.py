@@ -28,7 +28,8 @@ from apps.roadmap.forms import (
 )
 from apps.roadmap.look import persons
 from apps.roadmap.mine import Mine
-from apps.roadmap.models import CheckIn, Draft, Map
+from apps.roadmap.models import Draft, Map
+from apps.roadmap.models.check_in import last_of_each
 from apps.roadmap.models.revision import document_of
 from apps.roadmap.picture import About
 from apps.toil import months
@@ -71,8 +72,7 @@ def draft(request: MemberRequest, mine: Mine) -> HttpResponse:
 def _drawn(request: MemberRequest, mine: Mine, says: str = "") -> dict:
     """Everything that the page of a draft shows."""
     document, year, today = mine.document, mine.map.year, request.member.today()
-    checks = CheckIn.objects.last_of_each(list(document.items), today)
-    about = About({check.item: check for check in checks}, persons(document.people))
+    about = About(last_of_each(mine.map, today), persons(document.people))
     teams = team.teams(document.quarters, {}, about.people)
     row = mine.draft
     return {

@@ -58,10 +58,8 @@ def check_in(request: MemberRequest, item_id: str) -> HttpResponse:
         return _page(request, item_id, check_form=form)
 
     def note() -> int:
-        row: CheckIn = form.save(commit=False)
-        row.item, row.by = item_id, request.member
-        row.save()
-        return row.pk
+        said = {name: form.cleaned_data[name] for name in form.Meta.fields}
+        return CheckIn.note(item=item_id, by=request.member, **said).pk
 
     once(request.member, "check-in", form.cleaned_data["submission_id"], note)
     toast(request, _("Noted. The plan stays as it is."))

@@ -1,6 +1,7 @@
 """The map as everybody reads it: as a picture or a list, today or as of any day, a quarter more closely."""
 
 from datetime import timedelta
+from functools import partial
 from urllib.parse import urlencode
 
 from django.http import HttpResponse
@@ -57,7 +58,8 @@ def _page(request: MemberRequest, look: Look, template: str = "roadmap/map.html"
         "look": look,
         "view": view,
         "document": look.document,
-        "lanes": picture.draw(look.document, look.span, about) if view != "list" else [],
+        "lanes": partial(picture.draw, look.document, look.span, about),
+        "kept": (look.map.pk, look.number, look.map.erasures, look.map.check_ins, look.day, look.quarter, look.query()),
         "core_teams": list(zip(cores, teams, strict=False)),
         "teams": teams,
         "heads": picture.heads(look.document.quarters, look.year, look.quarter, look.day),
@@ -76,7 +78,7 @@ def _page(request: MemberRequest, look: Look, template: str = "roadmap/map.html"
 
 def _last_pivot(look: Look) -> Revision | None:
     """The newest pivot of what is shown."""
-    number = next((n for n, _day, kind in reversed(look.rows) if kind == "pivot" and n <= look.number), None)
+    number = next((row.number for row in reversed(look.rows) if row.is_pivot and row.number <= look.number), None)
     rows = look.map.revisions.select_related("by").with_readers()
     return rows.get(number=number) if number else None
 

@@ -38,7 +38,7 @@ def log(request: MemberRequest) -> HttpResponse:
     if request.htmx and "before" in request.GET:
         return render(request, "toil/log.html#days", context)
     categories = list(Category.objects.all())
-    week = figures.week_by_category(member.today(), member.week_start, categories)
+    week = figures.week_by_category(member.today(), member.week_start)
     context |= {
         "sums": found.aggregate(n=Count("id"), minutes=Sum("minutes")) if filters.counts else None,
         "panel": today.line(request),
