@@ -117,6 +117,17 @@ class Difference:
         pairs = zip(self.before.quarters, self.after.quarters, strict=True)
         return [change for old, new in pairs if (change := _quarter(old, new))]
 
+    @property
+    def quarters_told(self) -> list[Change]:
+        """Those that say more than what the team's new shape is called, which stands with the shape."""
+        shapes = {str(change.number) for change in self.shape}
+        return [
+            change
+            for change in self.quarters
+            if change.id not in shapes
+            or (change.before.name, change.before.sentence) != (change.after.name, change.after.sentence)
+        ]
+
     @cached_property
     def backstory(self) -> list[Change]:
         old, new = ({past.id: past for past in document.backstory} for document in (self.before, self.after))

@@ -214,9 +214,14 @@ class ItemForm(PartForm):
         return super().said() | {
             "when": [data["start"].isoformat(), data["end"].isoformat()],
             "owner": data["owner"].pk if data["owner"] else None,
-            "toil": sorted(row.pk for row in data["toil"]),
-            "groups": sorted(row.pk for row in data["groups"]),
+            "toil": self._links("toil"),
+            "groups": self._links("groups"),
         }
+
+    def _links(self, name: str) -> list[int]:
+        """Ids of what is ticked; in the order of before, if they are the same."""
+        ticked, before = sorted(row.pk for row in self.cleaned_data[name]), self.part[name]
+        return before if ticked == sorted(before) else ticked
 
     def label_of(self, name: str) -> str:
         return str(_("First and last day")) if name == "when" else super().label_of(name)

@@ -92,7 +92,7 @@ def summary(difference: Difference) -> str:
         if what == What.SHAPE:
             names = [f"Q{change.number}" for change in difference.shape]
         elif what == What.WORDS:
-            names += [f"Q{change.id}" for change in difference.quarters]
+            names += [f"Q{change.id}" for change in difference.quarters_told]
             names += [_("how we got here")] if difference.backstory else []
             names += [_("the map’s title")] if difference.title else []
         if len(names) > NAMED:

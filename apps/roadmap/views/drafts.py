@@ -5,7 +5,7 @@ from functools import wraps
 from urllib.parse import urlencode
 
 from django.forms import BaseForm
-from django.http import Http404, HttpResponse
+from django.http import Http404, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -59,6 +59,11 @@ def with_mine(view: Callable) -> Callable:
 def there(mine: Mine, anchor: str = "") -> str:
     """The address of the draft, at one of its parts."""
     return f"{reverse('roadmap:draft')}?{urlencode({'map': str(mine.map)})}{anchor}"
+
+
+def posted(request: MemberRequest) -> QueryDict | None:
+    """What a form is filled with: an empty POST is one, too."""
+    return request.POST if request.method == "POST" else None
 
 
 # ---- the draft ------------------------------------------------------------------------------------
@@ -157,7 +162,7 @@ def forget(request: MemberRequest, draft_pk: int) -> HttpResponse:
 def new(request: MemberRequest) -> HttpResponse:
     """Begins a map."""
     form = StartForm(
-        request.POST or None,
+        posted(request),
         today=request.member.today(),
         initial={"start": f"{months.first(request.member.today()):%Y-%m}"},
     )
@@ -179,7 +184,7 @@ def next_map(request: MemberRequest, month: str) -> HttpResponse:
     if coming is not None:
         return redirect(f"{reverse('roadmap:map' if coming.head else 'roadmap:draft')}?map={coming}")
     unfinished = next_year.unfinished(row, request.member.today())
-    form = NextMapForm(request.POST or None, items=[item for item, _check in unfinished])
+    form = NextMapForm(posted(request), items=[item for item, _check in unfinished])
     if request.method == "POST" and form.is_valid():
         title = document_of(row.pk, row.head, row.erasures).title
         draft = next_year.begin(row, request.member, form.kept, title or row.label)
@@ -224,7 +229,7 @@ def item(request: MemberRequest, mine: Mine, item_id: str = "") -> HttpResponse:
     if part is None:
         raise Http404
     form = ItemForm(
-        request.POST or None,
+        posted(request),
         part=part,
         year=mine.map.year,
         lanes=document.lanes,
@@ -336,9 +341,9 @@ def quarter(request: MemberRequest, mine: Mine, number: int) -> HttpResponse:
     document, key = mine.document, f"quarter:{number}"
     seats = document.quarters[number - 1].seats
     before = {seat.id: document.parts[f"seat:{seat.id}"] for seat in seats}
-    form = QuarterForm(request.POST or None, part=document.parts[key])
+    form = QuarterForm(posted(request), part=document.parts[key])
     rows = SeatFormSet(
-        request.POST or None,
+        posted(request),
         prefix="seats",
         initial=[{"seat": seat.id, "member": seat.member, "role": seat.role, "how": seat.how} for seat in seats],
     )
@@ -384,7 +389,7 @@ def lane(request: MemberRequest, mine: Mine, lane_id: str = "") -> HttpResponse:
     part = document.parts.get(key) if lane_id else FIELDS["lane"]
     if part is None:
         raise Http404
-    form = LaneForm(request.POST or None, part=part)
+    form = LaneForm(posted(request), part=part)
     if request.method == "POST" and form.is_valid():
         more = {}
         above = form.said().get("above", part["above"])
@@ -428,7 +433,7 @@ def drop_lane(request: MemberRequest, mine: Mine, lane_id: str) -> HttpResponse:
         raise Http404
     items = document.in_lane(lane_id)
     others = [lane for lane in document.lanes if lane.id != lane_id and lane.kind != LaneKind.SHAPE]
-    form = DropLaneForm(request.POST or None, lanes=others)
+    form = DropLaneForm(posted(request), lanes=others)
     changes: Changes = {f"lane:{lane_id}": None}
     if request.method == "POST" and not items:
         mine.change(changes, row.label)
@@ -448,11 +453,11 @@ def backstory(request: MemberRequest, mine: Mine) -> HttpResponse:
     lines = mine.document.backstory
     before = {past.id: past for past in lines}
     rows = PastFormSet(
-        request.POST or None,
+        posted(request),
         prefix="past",
         initial=[{"past": past.id, "when": past.when, "text": past.text} for past in lines],
     )
-    title = TitleForm(request.POST or None, part=mine.document.parts["map"])
+    title = TitleForm(posted(request), part=mine.document.parts["map"])
     if request.method == "POST" and rows.is_valid() and title.is_valid():
         changes: Changes = {f"past:{pk}": None for pk in before}
         place = 0

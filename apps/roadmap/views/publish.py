@@ -23,7 +23,7 @@ from apps.roadmap.models.revision import document_of
 from apps.roadmap.publish import NothingChanged, Overtaken, kind_of, merged
 from apps.roadmap.publish import publish as publish_draft
 from apps.roadmap.views.compare import pictured
-from apps.roadmap.views.drafts import there, with_mine
+from apps.roadmap.views.drafts import posted, there, with_mine
 from apps.web.forms import status
 from apps.web.models.submission import already, once
 from apps.web.toasts import toast
@@ -42,7 +42,7 @@ def publish(request: MemberRequest, mine: Mine) -> HttpResponse:
     difference = mine.difference
     kind = kind_of(mine.map, difference, is_pivot=mine.draft.restored is not None)
     form = PublishForm(
-        request.POST or None,
+        posted(request),
         kind=kind,
         by=request.member,
         offered=evidence.offered(difference.after, request.member.today()),
