@@ -93,4 +93,4 @@ def belonging(request: MemberRequest, wanted: Callable[[Item], bool]) -> dict | 
     if not found:
         return None
     checks = last_of_each(row, today)
-    return {"items": [(item, checks.get(item.id), picture.state_of(item, checks.get(item.id))) for item in found]}
+    return {"on_map": [(item, checks.get(item.id), picture.state_of(item, checks.get(item.id))) for item in found]}

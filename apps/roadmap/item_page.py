@@ -1,10 +1,12 @@
 """What the page of one item shows: the item wherever it stands or stood, its check-ins, and how it changed."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
-from apps.accounts.models import Member, Person
+from django.db.models import Model
+
+from apps.accounts.models import Person
 from apps.roadmap import picture
 from apps.roadmap.changes import Change, Difference
 from apps.roadmap.document import Document, Item, Lane, kind_of
@@ -58,12 +60,11 @@ class ItemPage:
     @cached_property
     def toil(self) -> list[ToilItem]:
         """The toil items it names, or what they were merged into."""
-        found = ToilItem.objects.filter(pk__in=self.item.toil).select_related("merged_into")
-        return list({row.pk: row for row in (row.merged_into or row for row in found)}.values())
+        return _standing(ToilItem, self.item.toil)
 
     @cached_property
     def groups(self) -> list[Stakeholder]:
-        return list(Stakeholder.objects.filter(pk__in=self.item.groups))
+        return _standing(Stakeholder, self.item.groups)
 
     @cached_property
     def turns(self) -> list[Turn]:
@@ -82,7 +83,18 @@ class ItemPage:
         return told[: -TOLD - 1 : -1]
 
 
-def find(item_id: str, asked: Mapping[str, str], _member: Member) -> ItemPage | None:
+def _standing(model, ids: Collection[int]) -> list:
+    """The rows, or those in which their merges end: one query, and one more for each merge that was merged again."""
+    found: dict[int, Model] = {}
+    wanted = set(ids)
+    while wanted:
+        rows = list(model.objects.filter(pk__in=wanted))
+        found |= {row.pk: row for row in rows if row.merged_into_id is None}
+        wanted = {row.merged_into_id for row in rows if row.merged_into_id is not None} - set(found)
+    return list(found.values())
+
+
+def find(item_id: str, asked: Mapping[str, str]) -> ItemPage | None:
     """The item as of the moment that `asked` names: on that map, else on the newest map that has or had it."""
     if not item_id.isalnum() or len(item_id) > LONGEST_ID:
         return None

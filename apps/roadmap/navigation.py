@@ -1,5 +1,6 @@
 """The map's link in the rail and on the phone's bar, and what other pages show of it."""
 
+from django.db.models import Value
 from django.utils.translation import gettext_lazy as _
 
 from apps.accounts.http import MemberRequest
@@ -24,14 +25,22 @@ def _unread(request: MemberRequest) -> dict | None:
 
 
 def _of_toil(request: MemberRequest, item: ToilItem) -> dict | None:
-    """The items of the map that dig out this toil."""
-    return at_home.belonging(request, lambda found: item.pk in found.toil)
+    """The items of the map that dig out this toil, or what was merged into it."""
+    same = {item.pk, *ToilItem.objects.filter(merged_into=item).values_list("pk", flat=True)}
+    return at_home.belonging(request, lambda found: not same.isdisjoint(found.toil))
 
 
 def _of_stakeholder(request: MemberRequest, stakeholder: Stakeholder) -> dict | None:
-    """The items of the map that are for this group, or dig out toil that it causes."""
-    causes = set(ToilItem.objects.filter(stakeholder=stakeholder).values_list("pk", flat=True))
-    return at_home.belonging(request, lambda found: stakeholder.pk in found.groups or not causes.isdisjoint(found.toil))
+    """The items of the map that are for this group, or one merged into it, or dig out toil that it causes."""
+    toil = ToilItem.objects.filter(stakeholder=stakeholder).order_by().values_list(Value("toil"), "pk")
+    same = Stakeholder.objects.filter(merged_into=stakeholder).order_by().values_list(Value("groups"), "pk")
+    linked: dict[str, set[int]] = {"toil": set(), "groups": {stakeholder.pk}}
+    for name, pk in toil.union(same):
+        linked[name].add(pk)
+    return at_home.belonging(
+        request,
+        lambda found: not linked["groups"].isdisjoint(found.groups) or not linked["toil"].isdisjoint(found.toil),
+    )
 
 
 panels.register("home.head", "roadmap/panel_year.html", _year, order=10)

@@ -4,8 +4,10 @@ import contextlib
 import json
 import os
 import shutil
+import sqlite3
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -68,6 +70,26 @@ def own_story(tmp_path_factory, loaded):
     yield from _serve_copy(loaded, tmp_path_factory.mktemp("own"))
 
 
+@pytest.fixture(scope="module")
+def without_map(tmp_path_factory, loaded):
+    """The same, before anybody has drawn a map."""
+    yield from _serve_copy(loaded, tmp_path_factory.mktemp("bare"), _take_maps)
+
+
+def _take_maps(folder: Path) -> None:
+    """Empties the tables of the map, whatever guards them."""
+    with contextlib.closing(sqlite3.connect(folder / "miraizu.sqlite3")) as database:
+        of_maps = "SELECT name, sql FROM sqlite_master WHERE type = ? AND tbl_name LIKE 'roadmap\\_%' ESCAPE '\\'"
+        guards = list(database.execute(of_maps, ["trigger"]))
+        for name, _sql in guards:
+            database.execute(f"DROP TRIGGER {name}")
+        for name, _sql in list(database.execute(of_maps, ["table"])):
+            database.execute(f"DELETE FROM {name}")
+        for _name, sql in guards:
+            database.execute(sql)
+        database.commit()
+
+
 def _make(folder: Path, chromium: Browser) -> None:
     run, options = [sys.executable, "manage.py"], {"env": _environment(folder), "cwd": services.ROOT}
     subprocess.run([*run, "prepare"], check=True, stdout=subprocess.DEVNULL, **options)
@@ -83,10 +105,12 @@ def _make(folder: Path, chromium: Browser) -> None:
     (folder / SIGNED_IN).write_text(json.dumps(cookies))
 
 
-def _serve_copy(loaded: Path, folder: Path):
+def _serve_copy(loaded: Path, folder: Path, change: Callable[[Path], None] | None = None):
     # Static files are only read, so all copies share them.
     shutil.copytree(loaded, folder, dirs_exist_ok=True, ignore=shutil.ignore_patterns("static"))
     (folder / "static").symlink_to(loaded / "static")
+    if change:
+        change(folder)
     with _served(folder) as address:
         for role, cookies in json.loads((folder / SIGNED_IN).read_text()).items():
             people.remember(address, role, cookies)

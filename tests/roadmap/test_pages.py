@@ -9,7 +9,9 @@ from django.test.utils import CaptureQueriesContext
 
 from apps.roadmap.document import FIELDS, new_id
 from apps.roadmap.models import CheckIn, Draft, DraftState, Kind, Map, Reading, Revision, Status
+from apps.stakeholders.models import StakeholderMerge
 from apps.toil import months
+from apps.toil.models.merge import Merge
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -467,3 +469,44 @@ def test_sixty_items_stay_within_120_kilobytes(as_lead, year_map, lead):
     factories.next_revision(year_map, lead, _many(year_map.start, 59))
     for address in ("/map/", "/map/draft/"):
         assert len(as_lead.get(address).content) <= 120_000
+
+
+# ---- beside toil, groups and Home -----------------------------------------------------------------
+
+
+def test_toil_and_groups_say_what_of_the_map_is_theirs_through_merges(as_lead, lead, year_map):
+    group, other = factories.stakeholder(name="Support"), factories.stakeholder(name="Helpdesk")
+    toil = factories.item(name="Data fix", stakeholder=factories.stakeholder(name="Schools"))
+    key = f"item:{item_of(year_map)}"
+    factories.next_revision(year_map, lead, {key: {"toil": [toil.pk], "groups": [other.pk]}})
+    for address in (f"/toil/items/{toil.pk}/", f"/stakeholders/{toil.stakeholder_id}/", f"/stakeholders/{other.pk}/"):
+        assert "Agree what SRE means" in as_lead.get(address).text
+    assert "Agree what SRE means" not in as_lead.get(f"/stakeholders/{group.pk}/").text
+    StakeholderMerge.make(other, group, lead)
+    into = factories.item(name="Data fix in a screen")
+    Merge.make(toil, into, lead)
+    assert "Agree what SRE means" in as_lead.get(f"/stakeholders/{group.pk}/").text
+    assert "Agree what SRE means" in as_lead.get(f"/toil/items/{into.pk}/").text
+    page = as_lead.get(f"/map/items/{item_of(year_map)}/").text
+    assert "Data fix in a screen" in page and "Support" in page
+
+
+def test_home_says_the_quarters_goal_and_a_pivot_until_it_is_read(client, lead, member, year_map):
+    quarter = year_map.year.quarter_of(lead.today())
+    factories.next_revision(year_map, lead, {f"quarter:{quarter}": {"sentence": "Half of releases."}}, is_pivot=True)
+    client.force_login(member)
+    home = client.get("/").text
+    assert "Half of releases." in home and "ruler" in home and factories.REASON.name in home
+    client.post(f"/map/{year_map}/2/read/")
+    assert factories.REASON.name not in client.get("/").text
+    client.force_login(lead)
+    assert factories.REASON.name not in client.get("/").text
+
+
+def test_a_pivot_as_markdown_escapes_what_was_not_written_as_markdown(as_lead, lead, year_map):
+    factories.next_revision(
+        year_map, lead, {f"item:{item_of(year_map)}": {"title": "# *Not* a heading <b>"}}, is_pivot=True
+    )
+    answer = as_lead.get(f"/map/{year_map}/2/decision.md")
+    assert answer["Content-Type"].startswith("text/markdown") and "attachment" in answer["Content-Disposition"]
+    assert "\\# \\*Not\\* a heading \\<b\\>" in answer.text and factories.REASON.learned in answer.text

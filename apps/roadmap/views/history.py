@@ -30,7 +30,7 @@ def story(request: MemberRequest) -> HttpResponse:
         "told": [(one, after.get(one.revision.day)) for one in told],
         "page": page,
         "pages": pages,
-        "everybody": Member.objects.active().count(),
+        "may_draw": request.member.is_lead,
     }
     return render(request, "roadmap/history.html", context)
 

@@ -25,7 +25,7 @@ def item(request: MemberRequest, item_id: str) -> HttpResponse:
 def _page(
     request: MemberRequest, item_id: str, check_form: CheckInForm | None = None, sure_form: SureForm | None = None
 ) -> HttpResponse:
-    page = find(item_id, request.GET, request.member)
+    page = find(item_id, request.GET)
     if page is None:
         raise Http404
     context = {"page": page, "look": page.look, "item": page.item, "may_draw": request.member.is_lead}
@@ -48,7 +48,7 @@ def check_in(request: MemberRequest, item_id: str) -> HttpResponse:
     there = redirect("roadmap:item", item_id)
     if request.method != "POST":
         return there
-    page = find(item_id, {}, request.member)
+    page = find(item_id, {})
     if page is None or not page.is_open:
         raise Http404
     if already(request.member, "check-in", request.POST.get("submission_id")):
@@ -71,7 +71,7 @@ def sure(request: MemberRequest, item_id: str) -> HttpResponse:
     there = redirect("roadmap:item", item_id)
     if request.method != "POST":
         return there
-    page = find(item_id, {}, request.member)
+    page = find(item_id, {})
     if page is None or not page.is_open:
         raise Http404
     form = SureForm(request.POST)
