@@ -35,7 +35,7 @@ def _of_stakeholder(request: MemberRequest, stakeholder: Stakeholder) -> dict | 
     toil = ToilItem.objects.filter(stakeholder=stakeholder).order_by().values_list(Value("toil"), "pk")
     same = Stakeholder.objects.filter(merged_into=stakeholder).order_by().values_list(Value("groups"), "pk")
     linked: dict[str, set[int]] = {"toil": set(), "groups": {stakeholder.pk}}
-    for name, pk in toil.union(same):
+    for name, pk in toil.union(same).order_by():
         linked[name].add(pk)
     return at_home.belonging(
         request,
