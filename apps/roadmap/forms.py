@@ -353,8 +353,9 @@ class StartForm(Form):
     start = forms.ChoiceField(label=_("It starts in"))
     title = NameField(label=_("Title of the map"), max_length=LENGTHS["title"], required=False)
 
-    def __init__(self, *args, today: date, **kwargs):
+    def __init__(self, *args, today: date, by: Member, **kwargs):
         super().__init__(*args, **kwargs)
+        self.by = by
         around = [months.step(months.first(today), by) for by in range(-11, 13)]
         self.fields["start"].choices = [  # type: ignore[attr-defined]
             (f"{month:%Y-%m}", date_format(month, "YEAR_MONTH_FORMAT")) for month in around
@@ -362,7 +363,8 @@ class StartForm(Form):
 
     def clean_start(self) -> date:
         start = date.fromisoformat(f"{self.cleaned_data['start']}-01")
-        if Map.objects.filter(start=start).exists():
+        row = Map.objects.filter(start=start).first()
+        if row and (row.head or row.drafts.open().filter(owner=self.by).exists()):
             raise forms.ValidationError(_("There is a map that starts in this month already."))
         return start
 

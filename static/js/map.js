@@ -1,26 +1,28 @@
 // The future map: an item opens beside it, and the slider goes from version to version.
 const panel = () => document.getElementById("panel");
-let opener = "";
+let opener = null;
+let place; // the address of the map, without what is open beside it
 
 document.addEventListener("click", (event) => {
   const item = event.target.closest?.("#map .plan, .cores .plan");
-  if (item) opener = item.id;
+  if (item) opener = item;
   const close = event.target.closest?.("[data-panel-close]");
   if (close && !event.metaKey && !event.ctrlKey) {
     event.preventDefault();
-    closePanel(close.href);
+    closePanel();
   }
 });
 
-function closePanel(address) {
+function closePanel() {
   panel().replaceChildren();
-  history.replaceState(history.state, "", address);
-  (document.getElementById(opener) ?? document.getElementById("main")).focus();
+  history.replaceState(history.state, "", place);
+  // In the list an item has no id, for it stands in every quarter that it lasts; the picture may have been drawn anew.
+  const back = opener?.isConnected ? opener : opener?.id && document.getElementById(opener.id);
+  (back || document.getElementById("main")).focus();
 }
 
 document.addEventListener("keydown", (event) => {
-  const close = event.key === "Escape" && document.querySelector("#panel [data-panel-close]");
-  if (close) closePanel(close.href);
+  if (event.key === "Escape" && document.querySelector("#panel [data-panel-close]")) closePanel();
 });
 
 document.addEventListener("htmx:afterSwap", (event) => {
@@ -28,22 +30,30 @@ document.addEventListener("htmx:afterSwap", (event) => {
 });
 
 // ---- the slider ----
-const slider = document.querySelector("[data-slider]");
-if (slider) {
-  // With script the map follows the slider by itself.
-  document.querySelector("[data-slider-go]").hidden = true;
-  const stops = slider.dataset.stops.split(",").map(Number);
-  slider.addEventListener("keydown", (event) => {
-    const now = Number(slider.value);
-    let next;
-    if (event.key === "PageUp") next = stops.find((stop) => stop > now) ?? Number(slider.max);
-    else if (event.key === "PageDown") next = stops.findLast((stop) => stop < now) ?? 0;
-    else return;
-    event.preventDefault();
-    slider.value = next;
-    slider.dispatchEvent(new Event("input", { bubbles: true }));
-  });
-  document.addEventListener("htmx:oobAfterSwap", () => {
-    slider.setAttribute("aria-valuetext", document.getElementById("asof-day").textContent);
-  });
+const slider = () => document.querySelector("[data-slider]");
+
+// With script the map follows the slider by itself. The browser's back button brings the page anew, not this script.
+function arrive() {
+  place = location.href;
+  const go = document.querySelector("[data-slider-go]");
+  if (go) go.hidden = true;
 }
+arrive();
+document.addEventListener("htmx:historyRestore", arrive);
+document.addEventListener("htmx:afterSettle", (event) => {
+  if (event.target.id === "moved") place = location.href;
+});
+
+document.addEventListener("keydown", (event) => {
+  const range = event.target;
+  if (range !== slider() || !["PageUp", "PageDown"].includes(event.key)) return;
+  event.preventDefault();
+  const stops = range.dataset.stops.split(",").map(Number);
+  const now = Number(range.value);
+  const next = event.key === "PageUp" ? stops.find((stop) => stop > now) : stops.findLast((stop) => stop < now);
+  range.value = next ?? (event.key === "PageUp" ? range.max : 0);
+  range.dispatchEvent(new Event("input", { bubbles: true }));
+});
+document.addEventListener("htmx:oobAfterSwap", () => {
+  slider()?.setAttribute("aria-valuetext", document.getElementById("asof-day").textContent);
+});

@@ -1,4 +1,5 @@
-"""Scripts and markup in every text that people write about stakeholders, the focus and SRE: nothing runs, in Chromium.
+"""Scripts and markup in every text that people write about stakeholders, the focus, SRE and the map: nothing runs, in
+Chromium.
 
 Each string asks to run `ran()`; a page on which it was called, whose console speaks, or in which an element of the
 text has come to life, fails (R64, F32).
@@ -91,8 +92,15 @@ def test_the_corpus_is_large_enough():
 
 @pytest.fixture
 def lead(chromium, own_story):
+    """A page of the lead that counts what runs on it, and writes down what its console says."""
     context = sign_in(chromium, own_story, "lead")
-    yield context.new_page()
+    page = context.new_page()
+    page.said = said = []
+    page.on("dialog", lambda dialog: (said.append(f"dialog: {dialog.message}"), dialog.dismiss()))
+    page.on("console", lambda message: said.append(f"console: {message.text}"))
+    page.on("pageerror", lambda error: said.append(f"error: {error}"))
+    page.add_init_script("window.called = 0; window.ran = () => { window.called += 1; };")
+    yield page
     context.close()
 
 
@@ -115,21 +123,32 @@ def send(page, own_story, address: str, **fields):
     return answer.url.removeprefix(own_story)
 
 
+def key() -> str:
+    return str(uuid.uuid4())
+
+
+def what_ran(page, own_story, addresses) -> str:
+    """What came to life on these pages, if anything did."""
+    wrong = []
+    for address in addresses:
+        page.said.clear()
+        response = page.goto(own_story + address, wait_until="load")
+        page.evaluate("() => document.querySelectorAll('details').forEach((each) => { each.open = true; })")
+        page.wait_for_timeout(50)
+        called, alive = page.evaluate("window.called"), page.evaluate(ALIVE)
+        if response.status != 200 or called or alive or page.said:
+            told = f"ran {called} times, {json.dumps(alive)[:600]}, {page.said[:5]}"
+            wrong.append(f"{address}: {response.status}, {told}")
+    return "\n".join(wrong)
+
+
 def test_nothing_runs_wherever_it_is_written(lead, own_story):
-    page, said = lead, []
-    page.on("dialog", lambda dialog: (said.append(f"dialog: {dialog.message}"), dialog.dismiss()))
-    page.on("console", lambda message: said.append(f"console: {message.text}"))
-    page.on("pageerror", lambda error: said.append(f"error: {error}"))
-    page.add_init_script("window.called = 0; window.ran = () => { window.called += 1; };")
+    page = lead
     page.goto(own_story + "/stakeholders/")
 
     names = itertools.cycle(string.replace("\n", " ") for string in CORPUS)
     texts = itertools.cycle(chunks(900))
     today, later = date.today().isoformat(), (date.today() + timedelta(days=90)).isoformat()
-
-    def key() -> str:
-        return str(uuid.uuid4())
-
     group = send(
         page, own_story, "/stakeholders/new/", side="outside", tag="texts", name=next(names)[:120],
         name_ja=next(names)[:120], service=next(texts), reliability="\n\n".join((next(texts), next(texts))),
@@ -181,14 +200,117 @@ def test_nothing_runs_wherever_it_is_written(lead, own_story):
         "/stakeholders/observe/", correct, "/stakeholders/focus/", "/stakeholders/focus/new/", "/our-sre/",
         "/our-sre/statement/", "/our-sre/statement/new/", "/our-sre/over-time/", "/toil/", "/toil/items/",
     ]  # fmt: skip
-    wrong = []
-    for address in addresses:
-        said.clear()
-        response = page.goto(own_story + address, wait_until="load")
-        page.evaluate("() => document.querySelectorAll('details').forEach((each) => { each.open = true; })")
-        page.wait_for_timeout(50)
-        called, alive = page.evaluate("window.called"), page.evaluate(ALIVE)
-        if response.status != 200 or called or alive or said:
-            wrong.append(f"{address}: {response.status}, ran {called} times, {json.dumps(alive)[:600]}, {said[:5]}")
-    assert not wrong, "\n".join(wrong)
+    assert what_ran(page, own_story, addresses) == ""
     assert "onerror=ran()" in page.request.get(own_story + group).text()  # it is there, as text
+
+
+# The items that the map's texts are written into: one for each vector, each behind something else.
+TITLES = [before + vector for before, vector in zip(itertools.cycle(BEFORE), VECTORS, strict=False)]
+LANES = """() => Object.fromEntries([...document.querySelectorAll('#map [data-lane]')].map((lane) =>
+  [lane.dataset.lane, [...lane.querySelectorAll('.plan')].map((plan) => plan.id.slice(2))]))"""  # with their items' ids
+SWAP = """async (address) => {
+  await htmx.ajax('GET', address, { target: '#panel', swap: 'innerHTML' });
+  document.querySelectorAll('#panel details').forEach((each) => { each.open = true; });
+  return document.querySelector('#panel .side-panel') !== null;
+}"""
+
+
+def of_at_most(longest: int):
+    """Strings of the corpus that fit into one line of that length, again and again."""
+    return itertools.cycle(string.replace("\n", " ") for string in CORPUS if len(string) <= longest)
+
+
+def test_nothing_runs_on_the_map(lead, own_story):
+    page = lead
+    page.goto(own_story + "/map/")
+    month = page.input_value(".history [name=map]")
+    page.goto(own_story + "/map/draft/items/new/")
+    first, last = page.input_value("[name=start]"), page.input_value("[name=end]")
+    lines = {longest: of_at_most(longest) for longest in (40, 60, 80, 120, 200, 300)}
+    texts, notes = itertools.cycle(chunks(480)), itertools.cycle(chunks(19_000))
+
+    def line(longest: int) -> str:
+        return next(lines[longest])
+
+    token = page.locator("[name=csrfmiddlewaretoken]").first.get_attribute("value")
+
+    def post(address: str, **fields) -> None:
+        form = fields | {"map": month, "csrfmiddlewaretoken": token}
+        answer = page.request.post(own_story + address, form=form, max_redirects=0)
+        assert answer.status == 302, (address, answer.status, answer.text().split("error-summary")[-1][:2000])
+
+    def item(title: str, lane: str) -> dict[str, str]:
+        return {"title": title, "lane": lane, "start": first, "end": last, "sure": "hunch", "signal": next(texts)}
+
+    for ground in ("above", "below"):
+        post("/map/draft/lanes/new/", name=line(80), note=line(120), ground=ground)
+    for number in range(1, 5):
+        seats = {f"seats-{n}-role": line(60) for n in range(12)} | {f"seats-{n}-how": "hoped" for n in range(12)}
+        post(
+            f"/map/draft/quarters/{number}/", name=line(80), sentence=line(200), shape=line(80),
+            shape_sentence=line(200), **seats, **{"seats-TOTAL_FORMS": "12", "seats-INITIAL_FORMS": "0"},
+        )  # fmt: skip
+    past = {f"past-{n}-when": line(40) for n in range(30)} | {f"past-{n}-text": line(300) for n in range(30)}
+    post(
+        "/map/draft/backstory/", title=line(120), **past, **{"past-TOTAL_FORMS": "30", "past-INITIAL_FORMS": "0"}
+    )  # fmt: skip
+    page.goto(own_story + "/map/draft/")
+    lanes = list(page.evaluate(LANES))
+    there = {pk for found in page.evaluate(LANES).values() for pk in found}
+    for title, lane in zip(TITLES, itertools.cycle(lanes), strict=False):
+        post("/map/draft/items/new/", **item(title, lane), notes=next(notes), toil="1", groups="1")
+    page.goto(own_story + "/map/draft/")
+    lane_of = {pk: lane for lane, found in page.evaluate(LANES).items() for pk in found if pk not in there}
+    items = list(lane_of)
+    assert len(items) == len(TITLES)
+    before_publishing = ["/map/draft/", "/map/draft/publish/", "/map/draft/publish/?side=after"]
+    wrong = [what_ran(page, own_story, before_publishing)]
+    pivot = {"name": line(120), "learned": "\n\n".join(next(texts) for _n in range(4)), "sure": "firm"}
+    post("/map/draft/publish/", **pivot, why=next(texts), submission_id=key())
+    # What went on with it.
+    for pk in items:
+        words = next(texts) if pk in items[::2] else line(40)
+        post(f"/map/items/{pk}/check-in/", status="doubt", words=words, day=date.today().isoformat(),
+             url="https://example.com/?'%22><img%20src=x%20onerror=ran()>", submission_id=key())  # fmt: skip
+    post(f"/map/items/{items[0]}/sure/", sure="firm", why=next(texts), submission_id=key())
+    post(f"/map/draft/items/{items[1]}/", **item(line(120), lane_of[items[1]]), notes=next(notes))
+    post("/map/draft/publish/", note=line(300), submission_id=key())
+    page.goto(own_story + "/map/history/")
+    turns = [address for address in hrefs(page, ".story a") if address.startswith(f"/map/{month}/")]
+    newest = int(turns[0].strip("/").split("/")[-1])
+    # A draft that somebody overtook, open to others, with an item dropped.
+    post(f"/map/draft/items/{items[2]}/", **item(line(120), lanes[-1]) | {"sure": "likely"})
+    post(f"/map/draft/items/{items[3]}/drop/")
+    post("/map/draft/share/", wish="shared")
+    post(f"/map/items/{items[2]}/sure/", sure="firm", why=next(texts), submission_id=key())
+    page.goto(own_story + "/map/draft/")
+    look = hrefs(page, ".draft-tools a[href*='/map/drafts/']")[0]
+    addresses = [
+        "/map/", "/map/?view=list", "/map/?quarter=3", "/map/?at=" + date.today().isoformat(), "/map/draft/", look,
+        "/map/draft/merge/", "/map/draft/backstory/", "/map/draft/quarters/1/", f"/map/draft/lanes/{lanes[0]}/",
+        f"/map/draft/lanes/{lanes[1]}/drop/", f"/map/draft/items/{items[0]}/", "/map/history/", "/map/year/",
+        *turns[:3], f"/map/compare/?from=1&to={newest}", f"/map/compare/?from={newest}&to=1",
+        f"/map/{month}/1/restore/", f"/map/{month}/next/", f"/map/items/{items[0]}/", f"/map/items/{items[1]}/", "/",
+        "/toil/items/1/", "/stakeholders/1/", "/map/?at=%3Cscript%3Eran()%3C/script%3E",
+        "/map/compare/?from=%22%3E%3Cimg%20src%3Dx%20onerror%3Dran()%3E",
+    ]  # fmt: skip
+    wrong.append(what_ran(page, own_story, addresses))
+    for place, address in (("/map/", "/map/items/{}/"), ("/map/draft/", "/map/draft/items/{}/")):
+        page.goto(own_story + place)
+        page.said.clear()
+        for pk in items if place == "/map/" else items[::8]:
+            if pk != items[3]:
+                assert page.evaluate(SWAP, address.format(pk))
+                wrong += [f"{place} {pk}: {html}" for html in page.evaluate(ALIVE)]
+        page.wait_for_timeout(50)
+        wrong += [f"{place}: ran"] * page.evaluate("window.called") + page.said
+    assert not any(wrong), "\n".join(filter(None, wrong))
+    assert "onerror=ran()" in page.request.get(own_story + f"/map/items/{items[0]}/").text()  # it is there, as text
+    record = page.request.get(f"{own_story}{turns[-1] if len(turns) < 2 else turns[1]}decision.md")
+    assert record.headers["content-type"].startswith("text/markdown")
+    assert record.headers["content-disposition"].startswith("attachment")
+    assert record.headers["x-content-type-options"] == "nosniff"
+
+
+def hrefs(page, selector: str) -> list[str]:
+    return page.locator(selector).evaluate_all("(links) => links.map((link) => link.getAttribute('href'))")

@@ -510,3 +510,17 @@ def test_a_pivot_as_markdown_escapes_what_was_not_written_as_markdown(as_lead, l
     answer = as_lead.get(f"/map/{year_map}/2/decision.md")
     assert answer["Content-Type"].startswith("text/markdown") and "attachment" in answer["Content-Disposition"]
     assert "\\# \\*Not\\* a heading \\<b\\>" in answer.text and factories.REASON.learned in answer.text
+
+
+def test_a_first_map_that_was_put_aside_can_be_taken_up_again(as_lead, lead):
+    month = f"{lead.today():%Y-%m}"
+    assert as_lead.post("/map/new/", {"start": month, "title": "First try"}).status_code == 302
+    assert "starts in this month already" in as_lead.post("/map/new/", {"start": month, "title": ""}).text
+    as_lead.post("/map/draft/aside/", {"map": month})
+    kept = Draft.objects.get(state=DraftState.KEPT)
+    assert "Take it up again" in as_lead.get("/map/").text
+    assert as_lead.post("/map/new/", {"start": month, "title": "Second try"}).status_code == 302
+    as_lead.post(f"/map/drafts/{kept.pk}/take-up/")
+    assert Draft.objects.get(state=DraftState.OPEN).document.title == "First try"
+    assert as_lead.post("/map/draft/publish/", {"map": month}).status_code == 302
+    assert "First try" in as_lead.get("/map/").text

@@ -4,7 +4,7 @@ from datetime import date
 from functools import partial
 
 from django.http import HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
@@ -23,7 +23,7 @@ def compare(request: MemberRequest) -> HttpResponse:
     """`?from=…&to=…`, each a day or the number of a revision."""
     look = Look.at({"map": request.GET.get("map", "")})
     if look is None:
-        return render(request, "roadmap/none.html", {"may_draw": request.member.is_lead})
+        return redirect("roadmap:map")
     notices = list(look.notices)
     after = _number(look, request.GET.get("to", ""), look.map.head, notices)
     before = _number(look, request.GET.get("from", ""), max(1, after - 1), notices)

@@ -96,6 +96,7 @@ def _drawn(request: MemberRequest, mine: Mine, says: str = "") -> dict:
         "may_undo": row is not None and row.step > 0,
         "may_redo": row is not None and row.steps.filter(number=row.step + 1).exists(),
         "kept": Draft.objects.kept().filter(owner=request.member, map=mine.map).order_by("-changed_at")[:20],
+        "others": Draft.objects.open().filter(owner=request.member).exclude(map=mine.map).select_related("map"),
         "shared": Draft.objects.seen_by(request.member).exclude(owner=request.member).select_related("owner"),
     }
 
@@ -116,6 +117,9 @@ def step(request: MemberRequest, mine: Mine, way: str) -> HttpResponse:
         done = mine.draft.undo() if way == "undo" else mine.draft.redo()
         if done is None:
             toast(request, _("There is nothing left to undo.") if way == "undo" else _("There is nothing to redo."))
+        elif done.says:
+            says = _("Undone: %(what)s") if way == "undo" else _("Done again: %(what)s")
+            toast(request, says % {"what": done.says})
     return redirect(there(mine))
 
 
@@ -164,10 +168,11 @@ def new(request: MemberRequest) -> HttpResponse:
     form = StartForm(
         posted(request),
         today=request.member.today(),
+        by=request.member,
         initial={"start": f"{months.first(request.member.today()):%Y-%m}"},
     )
     if request.method == "POST" and form.is_valid():
-        row = Map.objects.create(start=form.cleaned_data["start"])
+        row, _is_new = Map.objects.get_or_create(start=form.cleaned_data["start"])
         mine = Mine(row, request.member, None)
         mine.change({"map": {"title": form.cleaned_data["title"]}})
         Draft.open_for(row, request.member)
@@ -202,6 +207,8 @@ def _save(
 ) -> bool:
     """Puts what the form changes into the draft; what was changed elsewhere meanwhile is told, once."""
     mine_says, collided = form.changes()
+    if key not in mine.document:  # of what is new everything is said, and nobody else can have changed it
+        mine_says, collided = form.said(), []
     if collided and request.POST.get("use_mine") != "yes":
         form.collided = collided  # type: ignore[attr-defined]
         return False

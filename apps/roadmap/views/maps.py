@@ -24,8 +24,9 @@ def future_map(request: MemberRequest) -> HttpResponse:
     """The map, or before there is one, how it begins."""
     look = Look.at(request.GET)
     if look is None:
-        drafts = Draft.objects.open().filter(owner=request.member, map__head=0).select_related("map")
-        return render(request, "roadmap/none.html", {"drafts": list(drafts), "may_draw": request.member.is_lead})
+        mine = Draft.objects.filter(owner=request.member, map__head=0).select_related("map").order_by("-changed_at")
+        context = {"drafts": mine.open(), "kept": mine.kept(), "may_draw": request.member.is_lead}
+        return render(request, "roadmap/none.html", context)
     if "day" in request.GET:  # the slider, which counts days
         return _slid(request, look)
     return _page(request, look)
@@ -42,7 +43,7 @@ def _slid(request: MemberRequest, look: Look) -> HttpResponse:
     if not request.htmx or moved is None:
         return redirect(f"{reverse('roadmap:map')}?{urlencode(there)}")
     response = _page(request, moved, "roadmap/map.html#moved")
-    response["HX-Push-Url"] = reverse("roadmap:map") + moved.query()
+    response["HX-Push-Url"] = reverse("roadmap:map") + moved.query(view=request.GET.get("view"))
     return response
 
 
