@@ -17,13 +17,19 @@ class Request(HttpRequest):
     htmx: HtmxDetails
 
 
-def or_see(page: str):
-    """For a view that only answers a form: who comes to its address without one, by a reload or a link, sees `page`."""
+def or_see(page: str, *names: str):
+    """For a view that only answers a form: who comes to its address without one, by a reload or a link, sees `page`, with
+    those of the view's arguments that `names` says.
+    """
 
     def decorate(view):
         @wraps(view)
         def answer(request: HttpRequest, *args, **kwargs) -> HttpResponse:
-            return view(request, *args, **kwargs) if request.method == "POST" else redirect(page)
+            return (
+                view(request, *args, **kwargs)
+                if request.method == "POST"
+                else redirect(page, *(kwargs[name] for name in names))
+            )
 
         return answer
 

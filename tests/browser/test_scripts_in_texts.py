@@ -227,7 +227,7 @@ def test_nothing_runs_on_the_map(lead, own_story):
     page.goto(own_story + "/map/draft/items/new/")
     first, last = page.input_value("[name=start]"), page.input_value("[name=end]")
     lines = {longest: of_at_most(longest) for longest in (40, 60, 80, 120, 200, 300)}
-    texts, notes = itertools.cycle(chunks(480)), itertools.cycle(chunks(19_000))
+    texts, notes = itertools.cycle(chunks(480)), itertools.chain(chunks(19_000), itertools.repeat(VECTORS[0]))
 
     def line(longest: int) -> str:
         return next(lines[longest])
@@ -273,7 +273,7 @@ def test_nothing_runs_on_the_map(lead, own_story):
         post(f"/map/items/{pk}/check-in/", status="doubt", words=words, day=date.today().isoformat(),
              url="https://example.com/?'%22><img%20src=x%20onerror=ran()>", submission_id=key())  # fmt: skip
     post(f"/map/items/{items[0]}/sure/", sure="firm", why=next(texts), submission_id=key())
-    post(f"/map/draft/items/{items[1]}/", **item(line(120), lane_of[items[1]]), notes=next(notes))
+    post(f"/map/draft/items/{items[1]}/", **item(line(120), lane_of[items[1]]), notes=next(texts))
     post("/map/draft/publish/", note=line(300), submission_id=key())
     page.goto(own_story + "/map/history/")
     turns = [address for address in hrefs(page, ".story a") if address.startswith(f"/map/{month}/")]

@@ -410,6 +410,12 @@ def test_a_dropped_item_stays_readable_with_why_it_left(signed_in, lead, year_ma
     page = signed_in.get(f"/map/items/{item}/")
     assert page.status_code == 200 and "This left the map" in page.text and "Read why" in page.text
     assert "Say how it goes" not in page.text
+    # Who was still typing loses nothing.
+    page = signed_in.post(f"/map/items/{item}/sure/", {"sure": "firm", "why": "Typed with care"})
+    assert page.status_code == 422 and "left the map meanwhile" in page.text and "Typed with care" in page.text
+    sent = {"status": "way", "words": "Went on anyway", "day": lead.today().isoformat()}
+    assert signed_in.post(f"/map/items/{item}/check-in/", sent).status_code == 302
+    assert "Went on anyway" in signed_in.get(f"/map/items/{item}/").text
 
 
 def test_the_next_map_asks_of_each_unfinished_thing(as_lead, lead, year_map, start):

@@ -53,6 +53,19 @@ def check_time_zone(name: str) -> None:
         raise ValidationError(_("“%(name)s” is not a time zone we know."), code="zone", params={"name": name})
 
 
+class Zoned:
+    """Who lives by the clock of a place."""
+
+    time_zone: str
+
+    @property
+    def zone(self) -> zoneinfo.ZoneInfo:
+        try:
+            return zoneinfo.ZoneInfo(self.time_zone)
+        except (zoneinfo.ZoneInfoNotFoundError, ValueError):  # a zone the system no longer knows
+            return zoneinfo.ZoneInfo("UTC")
+
+
 class MemberQuerySet(models.QuerySet["Member"]):
     def joined(self) -> "MemberQuerySet":
         return self.filter(joined_at__isnull=False, is_active=True)
@@ -140,7 +153,7 @@ def named(path: str) -> list[str]:
     return [f"{path}__{name}" for name in NAMES]
 
 
-class Member(Named, AbstractBaseUser):
+class Member(Named, Zoned, AbstractBaseUser):
     email = models.EmailField(
         _("e-mail"),
         max_length=254,
@@ -219,13 +232,6 @@ class Member(Named, AbstractBaseUser):
 
     def get_short_name(self) -> str:
         return self.short_name
-
-    @property
-    def zone(self) -> zoneinfo.ZoneInfo:
-        try:
-            return zoneinfo.ZoneInfo(self.time_zone)
-        except (zoneinfo.ZoneInfoNotFoundError, ValueError):  # a zone the system no longer knows
-            return zoneinfo.ZoneInfo("UTC")
 
     def now(self) -> datetime:
         """The current moment on the person's own clock."""

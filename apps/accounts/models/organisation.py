@@ -2,7 +2,6 @@
 
 import time
 import uuid
-import zoneinfo
 from datetime import date, datetime
 
 from django.conf import settings
@@ -10,7 +9,7 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from apps.accounts.models.member import check_time_zone
+from apps.accounts.models.member import Zoned, check_time_zone
 
 KEPT_SECONDS = 60
 _kept: "tuple[float, Organisation] | None" = None
@@ -22,7 +21,7 @@ def forget() -> None:
     _kept = None
 
 
-class Organisation(models.Model):
+class Organisation(Zoned, models.Model):
     """A single row, made on the first visit. `instance_id` never changes: calendar and message ids hold it (R40)."""
 
     name = models.CharField(_("name of the organisation"), max_length=80)
@@ -64,13 +63,6 @@ class Organisation(models.Model):
         """The organisation's name for the page's frame; empty before the first visit."""
         row = cls.kept()
         return row.name if row else ""
-
-    @property
-    def zone(self) -> zoneinfo.ZoneInfo:
-        try:
-            return zoneinfo.ZoneInfo(self.time_zone)
-        except (zoneinfo.ZoneInfoNotFoundError, ValueError):  # a zone the system no longer knows
-            return zoneinfo.ZoneInfo("UTC")
 
     def day_of(self, moment: datetime) -> date:
         """Which day it is at the organisation at `moment`: what all its people read the same does not depend on whose

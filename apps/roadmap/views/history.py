@@ -10,6 +10,7 @@ from apps.roadmap import decision_record, evidence, history
 from apps.roadmap.look import Look, persons
 from apps.roadmap.models import Map, Reading, Revision
 from apps.roadmap.views.compare import pictured
+from apps.web.http import or_see
 
 PAGE = 20
 
@@ -93,10 +94,11 @@ def pivot(request: MemberRequest, month: str, number: int) -> HttpResponse:
     return render(request, "roadmap/pivot.html", context)
 
 
+@or_see("roadmap:pivot", "month", "number")
 def read(request: MemberRequest, month: str, number: int) -> HttpResponse:
     """Says that one has read a pivot. Twice is the same as once."""
     revision = _revision(month, number)
-    if request.method == "POST" and revision.is_pivot and revision.by_id != request.member.pk:
+    if revision.is_pivot and revision.by_id != request.member.pk:
         Reading.objects.get_or_create(revision=revision, member=request.member)
     return redirect("roadmap:pivot", month, number)
 

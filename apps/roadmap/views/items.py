@@ -9,10 +9,11 @@ from django.utils.translation import gettext as _
 from apps.accounts.http import MemberRequest
 from apps.roadmap.document import Sure
 from apps.roadmap.forms import CheckInForm, SureForm
-from apps.roadmap.item_page import find
+from apps.roadmap.item_page import ItemPage, find
 from apps.roadmap.models import CheckIn
 from apps.roadmap.publish import NothingChanged, say_how_sure
 from apps.web.forms import status
+from apps.web.http import or_see
 from apps.web.models.submission import already, once
 from apps.web.toasts import toast
 
@@ -30,8 +31,10 @@ def _page(
         raise Http404
     context = {"page": page, "look": page.look, "item": page.item, "may_draw": request.member.is_lead}
     if page.is_open:
-        context["check_form"] = check_form or _check_form(request, None)
-        context["sure_form"] = sure_form or SureForm(initial={"sure": page.item.sure, "submission_id": uuid.uuid4()})
+        context["check_form"] = _check_form(request, None)
+        context["sure_form"] = SureForm(initial={"sure": page.item.sure, "submission_id": uuid.uuid4()})
+    context |= {"check_form": check_form} if check_form else {}
+    context |= {"sure_form": sure_form} if sure_form else {}
     forms = [form for form in (check_form, sure_form) if form is not None]
     in_panel = request.htmx and not request.htmx.history_restore_request and not forms
     template = "roadmap/item.html#panel" if in_panel else "roadmap/item.html"
@@ -43,14 +46,19 @@ def _check_form(request: MemberRequest, data) -> CheckInForm:
     return CheckInForm(data, today=request.member.today(), initial=initial)
 
 
+def _found(item_id: str) -> ItemPage:
+    """The item as it is now, or was last. Raises Http404 if no map has ever had it."""
+    page = find(item_id, {})
+    if page is None:
+        raise Http404
+    return page
+
+
+@or_see("roadmap:item", "item_id")
 def check_in(request: MemberRequest, item_id: str) -> HttpResponse:
     """Notes how it goes with the item; the plan stays as it is."""
     there = redirect("roadmap:item", item_id)
-    if request.method != "POST":
-        return there
-    page = find(item_id, {})
-    if page is None or not page.is_open:
-        raise Http404
+    _found(item_id)  # on the map or not: what was typed while somebody dropped it is kept
     if already(request.member, "check-in", request.POST.get("submission_id")):
         return there
     form = _check_form(request, request.POST)
@@ -66,19 +74,18 @@ def check_in(request: MemberRequest, item_id: str) -> HttpResponse:
     return there
 
 
+@or_see("roadmap:item", "item_id")
 def sure(request: MemberRequest, item_id: str) -> HttpResponse:
     """Anyone says how sure they are of the item, and why: published at once, as an adjustment."""
     there = redirect("roadmap:item", item_id)
-    if request.method != "POST":
-        return there
-    page = find(item_id, {})
-    if page is None or not page.is_open:
-        raise Http404
+    page = _found(item_id)
     form = SureForm(request.POST)
     if not form.is_valid():
         return _page(request, item_id, sure_form=form)
     data, row = form.cleaned_data, page.look.map
     try:
+        if not page.is_open:
+            raise KeyError(item_id)
         once(
             request.member,
             "sure",
@@ -88,7 +95,8 @@ def sure(request: MemberRequest, item_id: str) -> HttpResponse:
     except NothingChanged:
         form.add_error("sure", _("The map says so already."))
         return _page(request, item_id, sure_form=form)
-    except KeyError:  # dropped a moment ago
-        return there
+    except KeyError:
+        form.add_error(None, _("This left the map meanwhile, so nobody needs to be sure of it."))
+        return _page(request, item_id, sure_form=form)
     toast(request, _("The map says so now, with your reason."))
     return there
