@@ -18,8 +18,9 @@ class Request(HttpRequest):
 
 
 def or_see(page: str, *names: str):
-    """For a view that only answers a form: who comes to its address without one, by a reload or a link, sees `page`, with
-    those of the view's arguments that `names` says.
+    """For a view that only answers a form: who comes to its address without one, by a reload or a link, sees `page`.
+
+    `names` are those of the view's arguments that the page takes.
     """
 
     def decorate(view):
