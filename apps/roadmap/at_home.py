@@ -10,7 +10,7 @@ from apps.roadmap.document import Item, LaneKind
 from apps.roadmap.models import Map, Reading
 from apps.roadmap.models.check_in import last_of_each
 from apps.roadmap.models.revision import Published, document_of, published
-from apps.roadmap.year import Span
+from apps.roadmap.year import COLUMNS
 
 NEWS = timedelta(days=30)
 
@@ -30,7 +30,7 @@ class Ruler:
     months: list[Month]
     pivots: list[int]
     today: int | None
-    span: Span
+    past: int  # columns that are gone by
 
 
 def _now(request: MemberRequest) -> Map | None:
@@ -58,7 +58,7 @@ def year(request: MemberRequest) -> dict | None:
         [Month(span.column(month), month) for month in span.all_months],
         [span.column(pivot.day) for pivot in _pivots(row) if pivot.day in span],
         span.column(today) if today in span else None,
-        span,
+        span.column(today) - 1 if today in span else COLUMNS if today > span.end else 0,
     )
     key = (row.pk, row.head, row.erasures, today)
     return {"goal": goal, "ruler": ruler, "is_over": today > span.end, "key": key}
@@ -72,15 +72,21 @@ def _goal(items: list[Item], today: date) -> str:
 
 
 def unread(request: MemberRequest) -> dict | None:
-    """The newest pivot of today's map, if it is news and not read. One query, or two; none for who turned it."""
+    """The oldest pivot of today's map that is news and not read, so that none hides another. One query, or two; none
+    where nobody else turned the map.
+    """
     member, row = request.member, _now(request)
-    last = next(reversed(_pivots(row)), None) if row else None
-    if row is None or last is None or last.by_id == member.pk or member.today() - last.day > NEWS:
+    today = member.today()
+    news = [one for one in _pivots(row) if one.by_id != member.pk and today - one.day <= NEWS] if row else []
+    if row is None or not news:
         return None
-    if Reading.objects.filter(revision__map=row, revision__number=last.number, member=member).exists():
+    read = Reading.objects.filter(revision__map=row, member=member).values_list("revision__number", flat=True)
+    waiting = sorted({one.number for one in news} - set(read))
+    if not waiting:
         return None
-    pivot = row.revisions.select_related("by").get(number=last.number)
-    return {"map": row, "pivot": pivot, "said": pivot.said, "is_first": member.pk in pivot.said.first}
+    pivot = row.revisions.select_related("by").get(number=waiting[0])
+    said = pivot.said
+    return {"map": row, "pivot": pivot, "said": said, "is_first": member.pk in said.first, "more": len(waiting) - 1}
 
 
 def belonging(request: MemberRequest, wanted: Callable[[Item], bool]) -> dict | None:

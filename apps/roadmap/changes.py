@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import timedelta
 from functools import cached_property
 from typing import Any
 
@@ -149,6 +150,7 @@ class Difference:
         found = {"added": 0, "moved": 0, "changed": 0, "dropped": 0}
         for change in self.items:
             found[change.drawn] += 1
+        found["other"] = len(self.lanes) + len(self.quarters_told) + len(self.backstory) + bool(self.title)
         found["same"] = len(self.after.items) - sum(found[name] for name in ("added", "moved", "changed"))
         return found
 
@@ -160,8 +162,9 @@ class Difference:
         happened = []
         if old.start != new.start and old.end != new.end:
             happened.append(What.MOVED)
-        elif (old.start, old.end) != (new.start, new.end):
-            happened.append(What.LONGER if new.end - new.start > old.end - old.start else What.SHORTER)
+        longer = longer_by(old, new)
+        if longer:
+            happened.append(What.LONGER if longer > timedelta(0) else What.SHORTER)
         if old.lane != new.lane:
             happened.append(What.LANE)
         happened += [
@@ -184,6 +187,18 @@ class Difference:
     def _is_above(item: Item, document: Document) -> bool:
         lane = document.lane_by_id.get(item.lane)
         return lane is None or lane.above
+
+
+UNEVEN_MONTHS = timedelta(days=3)
+
+
+def longer_by(old: Item, new: Item) -> timedelta:
+    """By how much `new` lasts longer, or shorter if negative. What moved as a whole and differs by no more than months
+    do is as long as it was.
+    """
+    longer = (new.end - new.start) - (old.end - old.start)
+    is_whole = old.start != new.start and old.end != new.end
+    return timedelta(0) if is_whole and abs(longer) <= UNEVEN_MONTHS else longer
 
 
 def _sorted(changes: Iterable[Change | None]) -> list[Change]:

@@ -61,10 +61,7 @@ def offered(document: Document, today: date) -> list[tuple[str, str]]:
     titles = {item.id: item.title for item in document.items.values()}
     checks = CheckIn.objects.filter(item__in=list(titles)).newest_first()[:OFFERED]
     linked = {pk for item in document.items.values() for pk in item.toil}
-    found = [
-        (f"observation:{row.pk}", f"{row.stakeholder.label}: {_short(markdown.plain(row.text))}")
-        for row in observations
-    ]
+    found = [(f"observation:{row.pk}", name_of_observation(row)) for row in observations]
     found += [(f"check-in:{row.pk}", f"{titles[row.item]}: {_short(row.words)}") for row in checks]
     return found + [(f"toil:{one['id']}", said(one)) for one in _toil_pieces(linked, today)]
 
@@ -87,6 +84,16 @@ def said(one: dict) -> str:
         return _("%(item)s: %(times)s times, %(time)s in three months") % figure
     day = date_format(date.fromisoformat(one["day"]), "SHORT_DATE_FORMAT")
     return _("%(day)s: %(text)s") % {"day": day, "text": _short(markdown.plain(one["text"]))}
+
+
+def name_of_observation(row: Observation) -> str:
+    """What it is about, when, and what it says, to choose from."""
+    day = date_format(row.day, "SHORT_DATE_FORMAT")
+    return _("%(group)s, %(day)s: %(text)s") % {
+        "group": row.stakeholder.label,
+        "day": day,
+        "text": _short(markdown.plain(row.text)),
+    }
 
 
 def _short(text: str) -> str:

@@ -11,8 +11,8 @@ from django.utils.translation import gettext_lazy as _
 
 from apps.accounts.models import Member
 from apps.roadmap.document import LENGTHS, How, Item, Lane, LaneKind, Part, Sure, canonical
-from apps.roadmap.evidence import pieces
-from apps.roadmap.models import CheckIn, Kind, Map
+from apps.roadmap.evidence import name_of_observation, pieces
+from apps.roadmap.models import CheckIn, Draft, Kind, Map
 from apps.roadmap.publish import Reason, is_long_enough
 from apps.roadmap.year import Span
 from apps.stakeholders.models import Observation, Stakeholder
@@ -25,13 +25,20 @@ from apps.web.text import OLDEST
 EVIDENCE_OFFERED = 30
 
 
+class _ObservationField(forms.ModelChoiceField):
+    """Observations by whom they are about and what they say."""
+
+    def label_from_instance(self, obj):
+        return name_of_observation(obj)
+
+
 class CheckInForm(ModelForm):
     submission_id = forms.CharField(widget=forms.HiddenInput, required=False)
 
     class Meta:
         model = CheckIn
         fields = ["status", "words", "day", "observation", "url"]
-        field_classes = {"words": TextField}
+        field_classes = {"words": TextField, "observation": _ObservationField}
         widgets = {
             "status": forms.RadioSelect,
             "words": forms.Textarea(attrs={"rows": 2}),
@@ -190,6 +197,10 @@ class ItemForm(PartForm):
     def _clean_outside(self, data: dict, start: date, end: date) -> None:
         """What lies outside the map's year is cut off or kept for the next map, as the writer says."""
         answer = data.get("outside")
+        works = [CLAMP] if self.year.touches(start, end) else []
+        works += [NEXT_MAP] if end > self.year.end else []
+        field = self.fields["outside"]
+        field.choices = [choice for choice in field.choices if choice[0] in works]  # type: ignore[attr-defined]
         name = "end" if end > self.year.end else "start"
         inside = self.year.touches(start, end)
         next_year = Span(months.step(self.year.start, 12))
@@ -282,7 +293,9 @@ class SeatForm(Form):
 
 
 MOST_SEATS = 24
-SeatFormSet = forms.formset_factory(SeatForm, extra=2, max_num=MOST_SEATS, validate_max=True, can_delete=True)
+SeatFormSet = forms.formset_factory(
+    SeatForm, extra=4, max_num=MOST_SEATS, validate_max=True, can_delete=True, can_delete_extra=False
+)
 
 
 class LaneForm(PartForm):
@@ -338,7 +351,9 @@ class PastForm(Form):
         return data
 
 
-PastFormSet = forms.formset_factory(PastForm, extra=2, max_num=30, validate_max=True, can_delete=True, can_order=True)
+PastFormSet = forms.formset_factory(
+    PastForm, extra=3, max_num=30, validate_max=True, can_delete=True, can_delete_extra=False, can_order=True
+)
 
 
 class TitleForm(PartForm):
@@ -363,9 +378,13 @@ class StartForm(Form):
 
     def clean_start(self) -> date:
         start = date.fromisoformat(f"{self.cleaned_data['start']}-01")
-        row = Map.objects.filter(start=start).first()
-        if row and (row.head or row.drafts.open().filter(owner=self.by).exists()):
-            raise forms.ValidationError(_("There is a map that starts in this month already."))
+        year = Span(start)
+        other = next((row for row in Map.objects.published() if row.year.touches(year.start, year.end)), None)
+        if other:
+            says = _("A map covers a part of this year already: %(label)s.")
+            raise forms.ValidationError(says % {"label": other.label})
+        if Draft.objects.open().filter(map__start=start, owner=self.by).exists():
+            raise forms.ValidationError(_("You are drawing a map that starts in this month already."))
         return start
 
 
@@ -433,6 +452,7 @@ class PublishForm(Form):
         pivot = ("name", "learned", "why", "sure", "evidence", "first")
         gone: tuple[str, ...] = ()
         if kind == Kind.FIRST:
+            self.fields["note"].help_text = ""
             gone = (*pivot, "is_pivot")
         elif kind == Kind.PIVOT:
             gone = ("is_pivot", "note")

@@ -49,13 +49,14 @@ class Aftermath:
 
     before: Load | None
     after: Load | None
+    on_the_way: int
     done: int
     in_doubt: int
     given_up: int
 
     @property
     def is_there(self) -> bool:
-        return bool(self.after or self.done or self.in_doubt or self.given_up)
+        return bool(self.after or self.on_the_way or self.done or self.in_doubt or self.given_up)
 
 
 def aftermaths(row: Map, days: list[date], items: list[str], today: date) -> dict[date, Aftermath]:
@@ -82,6 +83,7 @@ def aftermaths(row: Map, days: list[date], items: list[str], today: date) -> dic
         found[day] = Aftermath(
             _load(minutes, [months.step(month, -by) for by in range(MONTHS, 0, -1)]),
             _load(minutes, [months.step(month, by) for by in range(1, MONTHS + 1)]),
+            said.count(Status.ON_THE_WAY),
             said.count(Status.DONE),
             said.count(Status.IN_DOUBT),
             said.count(Status.GIVEN_UP),

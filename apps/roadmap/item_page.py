@@ -13,6 +13,7 @@ from apps.roadmap.document import Document, Item, Lane, kind_of
 from apps.roadmap.look import Look, persons
 from apps.roadmap.models import CheckIn, Map, Revision
 from apps.roadmap.models.revision import document_of
+from apps.roadmap.year import COLUMNS
 from apps.stakeholders.models import Stakeholder
 from apps.toil.models import Item as ToilItem
 
@@ -38,6 +39,11 @@ class ItemPage:
     @property
     def lane(self) -> Lane | None:
         return self.document.lane_by_id.get(self.item.lane)
+
+    @property
+    def is_right(self) -> bool:
+        """Whether it begins in the right half of the map, which a panel there would cover."""
+        return self.look.year.column(self.item.start) > COLUMNS // 2
 
     @property
     def is_open(self) -> bool:

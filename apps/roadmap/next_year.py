@@ -33,12 +33,20 @@ def begin(row: Map, owner, kept: Collection[str], told: str) -> Draft:
     that what was said of them stays with them. Where the next map was begun already, its draft is given back as it is.
     """
     with transaction.atomic():
-        coming, is_new = Map.objects.get_or_create(start=following(row))
+        coming, _is_new = Map.objects.get_or_create(start=following(row))
         draft = Draft.open_for(coming, owner)
-        if is_new:
-            before = document_of(row.pk, row.head, row.erasures)
-            draft.change(_carried(before, coming.year, kept) | _told(before, told, row))
+        before = document_of(row.pk, row.head, row.erasures)
+        carried = _carried(before, coming.year, kept) | _told(before, told, row)
+        draft.change(_missing(draft.document, carried))
     return draft
+
+
+def _missing(there: Document, carried: dict[str, Part | None]) -> dict[str, Part | None]:
+    """What of `carried` the draft has not got: what somebody has put into the next map already stays as it is."""
+    found = {key: part for key, part in carried.items() if key not in there or key.startswith("quarter:")}
+    if there.quarters[0].seats or there.quarters[0].shape:
+        found = {key: part for key, part in found.items() if not key.startswith(("seat:", "quarter:"))}
+    return found
 
 
 def _carried(before: Document, year: Span, kept: Collection[str]) -> dict[str, Part | None]:
@@ -63,5 +71,5 @@ def _days(item: Item, year: Span) -> list[str]:
 def _told(before: Document, told: str, row: Map) -> dict[str, Part | None]:
     """The backstory, with the year that is over as its last line."""
     lines: dict[str, Part | None] = {f"past:{past.id}": before.parts[f"past:{past.id}"] for past in before.backstory}
-    line = FIELDS["past"] | {"when": f"{row.start:%Y-%m}", "text": told, "position": before.next_position("past")}
-    return lines | {f"past:{new_id()}": line}
+    line = FIELDS["past"] | {"when": f"{row.start:%Y}", "text": told, "position": before.next_position("past")}
+    return lines | {f"past:year{row.start:%Y%m}": line}

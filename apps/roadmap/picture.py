@@ -48,6 +48,10 @@ class Bar:
         return bool(self.bar_long)
 
     @property
+    def is_in_doubt(self) -> bool:
+        return self.check is not None and self.check.status == Status.IN_DOUBT and not self.diff
+
+    @property
     def is_left(self) -> bool:
         """Whether the title stands to the left of a short bar."""
         return self.is_short and self.bar_at > 1

@@ -38,7 +38,10 @@ class Actual:
 
 
 def actual(year: Span, today: date) -> dict[int, Actual]:
-    """By quarter that has begun, if anything was logged in it. One query, or none: kept for a minute."""
+    """By quarter that has begun until `today`, if anything was logged in it: whole months, the running one among them.
+
+    One query, or none: kept for a minute.
+    """
     return _actual(year, today, int(time.monotonic() // KEPT_SECONDS))
 
 

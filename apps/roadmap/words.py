@@ -4,12 +4,14 @@ from datetime import date
 from functools import lru_cache
 
 from django.utils.formats import date_format
+from django.utils.text import Truncator
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
-from apps.roadmap.changes import Change, Difference, What
+from apps.roadmap.changes import Change, Difference, What, longer_by
 from apps.roadmap.document import Item
 from apps.roadmap.models import CheckIn, Status
+from apps.roadmap.models.check_in import ENDED
 
 WEEK = 7
 QUARTER = 91
@@ -47,12 +49,14 @@ def amount(days: int) -> str:
 
 def shift(before: Item, after: Item) -> str:
     """How far the days of an item went: “one quarter later”, “3 weeks longer”."""
-    begins, ends = (after.start - before.start).days, (after.end - before.end).days
-    if begins and ends:
-        moved = begins if abs(begins) <= abs(ends) else ends
-        return (_("%(amount)s later") if begins > 0 else _("%(amount)s earlier")) % {"amount": amount(moved)}
-    longer = ends - begins
-    return (_("%(amount)s longer") if longer > 0 else _("%(amount)s shorter")) % {"amount": amount(longer)}
+    begins = (after.start - before.start).days
+    longer = longer_by(before, after).days
+    said = []
+    if begins and after.end != before.end:
+        said.append((_("%(amount)s later") if begins > 0 else _("%(amount)s earlier")) % {"amount": amount(begins)})
+    if longer:
+        said.append((_("%(amount)s longer") if longer > 0 else _("%(amount)s shorter")) % {"amount": amount(longer)})
+    return _(", ").join(said)
 
 
 FACT = 44  # characters of a check-in that fit below a title
@@ -63,16 +67,15 @@ def of_check(item: Item, check: CheckIn | None) -> str:
     sure = str(item.sure.label).lower()
     if check is None:
         return sure
-    fact = check.words if len(check.words) <= FACT and "\n" not in check.words else ""
-    if check.status == Status.ON_THE_WAY:
-        said = sure
-    elif check.status == Status.IN_DOUBT:
-        said = _("in doubt")
-    else:
+    words = " ".join(check.words.split())
+    if check.status in ENDED:
         said = str(check.get_status_display()).lower()
-        if not fact:
+        if len(words) > FACT:
             return _("%(status)s %(day)s") % {"status": said, "day": date_format(check.day, "SHORT_DATE_FORMAT")}
-    return _("%(sure)s, %(fact)s") % {"sure": said, "fact": fact} if fact else said
+        return _("%(sure)s, %(fact)s") % {"sure": said, "fact": words}
+    if check.status == Status.IN_DOUBT:
+        sure = _("%(sure)s, %(fact)s") % {"sure": sure, "fact": _("in doubt")}
+    return _("%(sure)s, %(fact)s") % {"sure": sure, "fact": Truncator(words).chars(FACT)}
 
 
 def _name(change: Change) -> str:

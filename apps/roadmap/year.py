@@ -72,6 +72,11 @@ class Span:
         room = min(max(days, (self.start - start).days), (self.end - end).days)
         return start + timedelta(days=room), end + timedelta(days=room)
 
+    def begin(self, start: date, end: date, days: int) -> tuple[date, date]:
+        """The start later by `days`, never behind the end or before the edge."""
+        days = min(max(days, -self.days), self.days)
+        return min(end, self.clamp(start + timedelta(days=days))), end
+
     def stretch(self, start: date, end: date, days: int) -> tuple[date, date]:
         """The end later by `days`, never before the start or behind the edge."""
         room = max(min(days, (self.end - end).days), (start - end).days)

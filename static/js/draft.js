@@ -9,11 +9,29 @@ const shown = (plan) => plan?.matches("#map .plan[id^='i-']");
 
 let sent = null;
 
+const waiting = [];
+let isSending = false;
+
+// One after the other: what comes for the same item while one is on its way is added up, so that no key press is lost.
 function send(plan, values) {
   sent = plan;
+  const last = waiting.at(-1);
+  if (last?.id === plan.id && !("lane" in last.values) && !("lane" in values)) {
+    for (const [name, by] of Object.entries(values)) last.values[name] = (last.values[name] ?? 0) + by;
+  } else waiting.push({ id: plan.id, values: { ...values } });
+  if (!isSending) sendAll();
+}
+
+async function sendAll() {
+  isSending = true;
   const { move, map } = field().dataset;
-  const address = move.replace("item-id", encodeURIComponent(plan.id.slice(2)));
-  return htmx.ajax("POST", address, { source: field(), target: "#drawn", swap: "innerHTML show:none", values: { map, ...values } });
+  while (waiting.length) {
+    const { id, values } = waiting.shift();
+    const address = move.replace("item-id", encodeURIComponent(id.slice(2)));
+    const how = { source: field(), target: "#drawn", swap: "innerHTML show:none", values: { map, ...values } };
+    await htmx.ajax("POST", address, how).catch(() => {});
+  }
+  isSending = false;
 }
 
 // ---- keys ----
@@ -35,7 +53,7 @@ function undo(event) {
   const again = key === "y" || (key === "z" && event.shiftKey);
   if (key !== "z" && !again) return;
   const button = document.querySelector(again ? "[data-redo-step]" : "[data-undo-step]");
-  if (!button || button.disabled) return;
+  if (!button || button.ariaDisabled) return;
   event.preventDefault();
   button.click();
 }
@@ -45,7 +63,7 @@ let drag = null;
 
 document.addEventListener("pointerdown", (event) => {
   const plan = event.target.closest?.(".plan");
-  if (!shown(plan) || event.button || event.pointerType === "touch") return;
+  if (!shown(plan) || event.button) return;
   const box = plan.getBoundingClientRect();
   const plot = plan.closest(".lane__plot").getBoundingClientRect();
   drag = {
@@ -53,11 +71,17 @@ document.addEventListener("pointerdown", (event) => {
     x: event.clientX,
     y: event.clientY,
     perDay: plot.width / Number(field().dataset.days),
-    pulls: !plan.matches(".plan--short") && box.right - event.clientX <= EDGE,
+    pulls: edge(plan, box, event.clientX),
     moved: false,
     lane: null,
   };
 });
+
+// Which end is pulled, if any.
+function edge(plan, box, x) {
+  if (plan.matches(".plan--short")) return "";
+  return box.right - x <= EDGE ? "longer" : x - box.left <= EDGE ? "starts" : "";
+}
 
 document.addEventListener("pointermove", (event) => {
   if (!drag) return;
@@ -71,7 +95,7 @@ document.addEventListener("pointermove", (event) => {
     drag.plan.classList.add(drag.pulls ? "is-pulled" : "is-dragged");
   }
   drag.days = Math.round(across / drag.perDay);
-  if (drag.pulls) drag.plan.style.marginInlineEnd = `${-across}px`;
+  if (drag.pulls) drag.plan.style[drag.pulls === "longer" ? "marginInlineEnd" : "marginInlineStart"] = `${drag.pulls === "longer" ? -across : across}px`;
   else drag.plan.style.translate = `${across}px ${down}px`;
   drag.lane = drag.pulls ? null : laneAt(event);
   for (const lane of document.querySelectorAll("#map [data-lane]")) lane.classList.toggle("is-target", lane === drag.lane);
@@ -97,7 +121,7 @@ document.addEventListener("pointerup", () => {
     plan.focus();
   }, 0);
   const here = plan.closest("[data-lane]");
-  const values = pulls ? { longer: days } : { days };
+  const values = { [pulls || "days"]: days };
   if (lane && lane !== here) values.lane = lane.dataset.lane;
   if (days || values.lane) send(plan, values);
   else settle(plan);
@@ -123,6 +147,7 @@ function settle(plan) {
   plan.classList.remove("is-dragged", "is-pulled");
   plan.style.translate = "";
   plan.style.marginInlineEnd = "";
+  plan.style.marginInlineStart = "";
   for (const lane of document.querySelectorAll("#map .is-target")) lane.classList.remove("is-target");
 }
 

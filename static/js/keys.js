@@ -1,7 +1,7 @@
 // Keyboard shortcuts (design guide, section 7). They never fire in a field, with a modifier, or during kana conversion.
 const off = () => document.body.dataset.shortcuts !== "on";
 const typing = (target) =>
-  target instanceof Element && target.closest("input, textarea, select, [contenteditable]") !== null;
+  target instanceof Element && target.closest("input:not([type=range]), textarea, select, [contenteditable]") !== null;
 let goPending = 0;
 let current = -1;
 

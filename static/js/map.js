@@ -29,6 +29,31 @@ document.addEventListener("htmx:afterSwap", (event) => {
   if (event.target.id === "panel") event.target.querySelector("[tabindex='-1']")?.focus();
 });
 
+// ---- what is typed beside the map ----
+// A form that is closed before it was sent keeps what was typed, for when it is opened again.
+const typed = new Map();
+
+document.addEventListener("input", (event) => {
+  const form = event.target.closest?.("#panel form");
+  if (form) typed.set(form.action, [...new FormData(form)].filter(([name]) => name !== "csrfmiddlewaretoken"));
+});
+document.addEventListener("submit", (event) => typed.delete(event.target.action));
+document.addEventListener("htmx:afterSwap", (event) => {
+  if (event.target.id !== "panel") return;
+  for (const form of event.target.querySelectorAll("form")) {
+    const values = typed.get(form.action);
+    if (!values) continue;
+    for (const field of form.elements) {
+      const said = values.filter(([name]) => name === field.name).map(([, value]) => value);
+      if (["checkbox", "radio"].includes(field.type)) field.checked = said.includes(field.value);
+      else if (said.length && field.type !== "submit") field.value = said[0];
+    }
+    const folded = form.closest("details");
+    if (folded) folded.open = true;
+    event.target.querySelector("[data-typed-again]").hidden = false;
+  }
+});
+
 // ---- the slider ----
 const slider = () => document.querySelector("[data-slider]");
 
@@ -40,7 +65,7 @@ function arrive() {
 }
 arrive();
 document.addEventListener("htmx:historyRestore", arrive);
-document.addEventListener("htmx:afterSettle", (event) => {
+document.addEventListener("htmx:afterSwap", (event) => {
   if (event.target.id === "moved") place = location.href;
 });
 

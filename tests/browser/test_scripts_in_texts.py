@@ -235,9 +235,14 @@ def test_nothing_runs_on_the_map(lead, own_story):
     token = page.locator("[name=csrfmiddlewaretoken]").first.get_attribute("value")
 
     def post(address: str, **fields) -> None:
-        form = fields | {"map": month, "csrfmiddlewaretoken": token}
+        form = {"csrfmiddlewaretoken": token, "map": month} | fields
         answer = page.request.post(own_story + address, form=form, max_redirects=0)
         assert answer.status == 302, (address, answer.status, answer.text().split("error-summary")[-1][:2000])
+
+    def held() -> dict[str, str]:
+        """What the form for publishing knows by itself."""
+        fields = page.locator(".form--publish input[type=hidden]")
+        return dict(fields.evaluate_all("(fields) => fields.map(({ name, value }) => [name, value])"))
 
     def item(title: str, lane: str) -> dict[str, str]:
         return {"title": title, "lane": lane, "start": first, "end": last, "sure": "hunch", "signal": next(texts)}
@@ -266,7 +271,7 @@ def test_nothing_runs_on_the_map(lead, own_story):
     before_publishing = ["/map/draft/", "/map/draft/publish/", "/map/draft/publish/?side=after"]
     wrong = [what_ran(page, own_story, before_publishing)]
     pivot = {"name": line(120), "learned": "\n\n".join(next(texts) for _n in range(4)), "sure": "firm"}
-    post("/map/draft/publish/", **pivot, why=next(texts), submission_id=key())
+    post("/map/draft/publish/", **held(), **pivot, why=next(texts))
     # What went on with it.
     for pk in items:
         words = next(texts) if pk in items[::2] else line(40)
@@ -274,7 +279,8 @@ def test_nothing_runs_on_the_map(lead, own_story):
              url="https://example.com/?'%22><img%20src=x%20onerror=ran()>", submission_id=key())  # fmt: skip
     post(f"/map/items/{items[0]}/sure/", sure="firm", why=next(texts), submission_id=key())
     post(f"/map/draft/items/{items[1]}/", **item(line(120), lane_of[items[1]]), notes=next(texts))
-    post("/map/draft/publish/", note=line(300), submission_id=key())
+    page.goto(own_story + "/map/draft/publish/")
+    post("/map/draft/publish/", **held(), note=line(300))
     page.goto(own_story + "/map/history/")
     turns = [address for address in hrefs(page, ".story a") if address.startswith(f"/map/{month}/")]
     newest = int(turns[0].strip("/").split("/")[-1])

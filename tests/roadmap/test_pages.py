@@ -430,6 +430,11 @@ def test_the_next_map_asks_of_each_unfinished_thing(as_lead, lead, year_map, sta
     coming = Draft.objects.get(map__start=months.step(start, 12))
     carried = coming.document.items[item]
     assert carried.title == "Agree what SRE means" and carried.start == coming.map.start
+    # Somebody who put another thing into it meanwhile is in nobody's way.
+    as_lead.post(address, {f"item-{item}": "keep"})
+    coming.refresh_from_db()
+    assert list(coming.document.items) == [item] and len(coming.document.backstory) == 1
+    factories.next_revision(coming.map, lead)
     assert as_lead.get(address).headers["Location"].endswith(f"?map={coming.map}")
 
 
@@ -530,3 +535,63 @@ def test_a_first_map_that_was_put_aside_can_be_taken_up_again(as_lead, lead):
     assert Draft.objects.get(state=DraftState.OPEN).document.title == "First try"
     assert as_lead.post("/map/draft/publish/", {"map": month}).status_code == 302
     assert "First try" in as_lead.get("/map/").text
+
+
+def test_a_new_item_lands_where_its_form_said(as_lead, year_map):
+    address = "/map/draft/items/new/?lane=soil&quarter=3"
+    sent = form_of(as_lead.get(address)) | {"title": "Reading circle"}
+    assert as_lead.post("/map/draft/items/new/", sent).status_code == 302
+    added = next(item for item in Draft.objects.get().document.items.values() if item.title == "Reading circle")
+    third = year_map.year.quarter(3)
+    assert (added.lane, added.start, added.end) == ("soil", third.start, third.end)
+
+
+def test_two_windows_of_a_team_or_a_backstory_lose_nothing(as_lead, lead, member, year_map):
+    address = "/map/draft/quarters/2/"
+
+    def team(rows: list[tuple], base: str) -> dict:
+        sent = {"name": "", "sentence": "", "shape": "", "shape_sentence": "", "rows_base": base}
+        known = sum(bool(seat) for seat, *_rest in rows)
+        sent |= {"seats-TOTAL_FORMS": str(len(rows)), "seats-INITIAL_FORMS": str(known)}
+        for n, (seat, who, role, how) in enumerate(rows):
+            sent |= {
+                f"seats-{n}-seat": seat,
+                f"seats-{n}-member": who or "",
+                f"seats-{n}-role": role,
+                f"seats-{n}-how": how,
+            }
+        return sent
+
+    as_lead.post(address, team([("", lead.pk, "Lead", "core"), ("", member.pk, "Guest", "guest")], "{}"))
+    draft = Draft.objects.get()
+    base = form_of(as_lead.get(address))["rows_base"]
+    one, two = draft.document.quarters[1].seats
+    first = team([(one.id, lead.pk, "Changed by the first", "core"), (two.id, member.pk, "Guest", "guest")], base)
+    second = team([(one.id, lead.pk, "Lead", "core"), (two.id, member.pk, "Changed by the second", "guest")], base)
+    assert as_lead.post(address, first).status_code == 302
+    assert as_lead.post(address, second).status_code == 302
+    draft.refresh_from_db()
+    assert {seat.role for seat in draft.document.quarters[1].seats} == {"Changed by the first", "Changed by the second"}
+    third = team([(one.id, lead.pk, "Changed by the third", "core"), (two.id, member.pk, "Guest", "guest")], base)
+    page = as_lead.post(address, third)
+    assert page.status_code == 409 and "Changed by the third" in page.text
+    assert as_lead.post(address, third | {"use_mine": "yes"}).status_code == 302
+
+
+def test_what_was_not_shown_is_not_published(as_lead, lead, year_map, start):
+    draft = Draft.open_for(year_map, lead)
+    draft.change(factories.plan("Seen", "soil", _days(start, 1)))
+    seen = re.search(r'name="seen" value="(\w+)"', as_lead.get("/map/draft/publish/").text)[1]
+    draft.change(factories.plan("Not seen", "soil", _days(start, 2)))
+    page = as_lead.post("/map/draft/publish/", {"note": "Typed with care", "seen": seen})
+    assert page.status_code == 409 and "changed since you looked" in page.text and "Typed with care" in page.text
+    draft.refresh_from_db()
+    assert as_lead.post("/map/draft/publish/", {"note": "", "seen": draft.seen}).status_code == 302
+    assert year_map.revisions.count() == 2
+
+
+def test_keeping_the_draft_keeps_what_was_typed_about_it(as_lead, lead, member, year_map):
+    Draft.open_for(year_map, lead).change({f"item:{item_of(year_map)}": None})
+    as_lead.post("/map/draft/publish/", {"learned": "Half a sentence", "first": [member.pk], "keep": "1"})
+    page = as_lead.get("/map/draft/publish/").text
+    assert "Half a sentence" in page and re.search(rf'value="{member.pk}"[^>]* checked', page)

@@ -1,5 +1,6 @@
 """Drafts: one person's plan for the next revision, saved as they go, with every step undoable."""
 
+import hashlib
 from collections.abc import Mapping
 from datetime import date
 
@@ -19,6 +20,7 @@ MOST_STEPS = 500  # that can be undone
 class DraftState(models.TextChoices):
     OPEN = "open", _("Open")
     KEPT = "kept", _("Kept aside")
+    GONE = "gone", _("Off the list")
 
 
 class KeptWhy(models.TextChoices):
@@ -33,6 +35,9 @@ class DraftQuerySet(models.QuerySet["Draft"]):
 
     def kept(self) -> "DraftQuerySet":
         return self.filter(state=DraftState.KEPT)
+
+    def gone(self) -> "DraftQuerySet":
+        return self.filter(state=DraftState.GONE)
 
     def seen_by(self, member) -> "DraftQuerySet":
         """One's own, and those of others who are still here and let everybody look."""
@@ -52,6 +57,7 @@ class Draft(models.Model):
     state = models.CharField(max_length=4, choices=DraftState, default=DraftState.OPEN)
     kept_why = models.CharField(max_length=10, choices=KeptWhy, blank=True)
     restored = models.PositiveIntegerField(null=True)  # the revision it goes back to
+    reason = models.JSONField(default=dict)  # what was typed on the way to publishing, by field
     created_at = models.DateTimeField(auto_now_add=True)
     changed_at = models.DateTimeField(default=timezone.now)
 
@@ -74,6 +80,11 @@ class Draft(models.Model):
     @property
     def base_document(self) -> Document:
         return document_of(self.map_id, self.base, self.map.erasures)
+
+    @property
+    def seen(self) -> str:
+        """Differs once the draft says something else."""
+        return hashlib.sha256(self.parts.encode()).hexdigest()[:16]
 
     @property
     def is_stale(self) -> bool:
@@ -170,6 +181,16 @@ class Draft(models.Model):
                 other.keep_aside("other")
             self.state, self.kept_why = DraftState.OPEN, ""
             self.save(update_fields=["state", "kept_why"])
+
+    def keep_reason(self, typed: dict[str, list[str]]) -> None:
+        """Keeps what was typed on the way to publishing, as it was typed."""
+        self.reason = {name: said for name, said in typed.items() if name != "submission_id"}
+        self.save(update_fields=["reason"])
+
+    def remove(self) -> None:
+        """Takes a kept one off the list; a draft with something in it is never lost by one press."""
+        self.state = DraftState.GONE
+        self.save(update_fields=["state"])
 
     def copy_aside(self, why: str) -> "Draft":
         """A kept copy of what it says now."""

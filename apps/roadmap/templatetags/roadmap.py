@@ -40,7 +40,7 @@ _ARROW = (
     'preserveAspectRatio="none"><path d="M2 6h54" vector-effect="non-scaling-stroke"/></svg></li>'
 )
 _PLAIN = (
-    '<li><a class="plan" href="%s" data-sure="%s">%s<span class="plan__say">'
+    '<li><a class="plan%s" href="%s" data-sure="%s">%s<span class="plan__say">'
     '<span class="plan__t" dir="auto">%s</span><span class="plan__m">%s</span></span></a></li>'
 )
 
@@ -99,6 +99,7 @@ def bars(found: list[Bar], view: str = "roadmap:item", query: str = "") -> SafeS
 def _bar(bar: Bar, address: str) -> str:
     kind = " plan--left" if bar.is_left else ""
     kind += " plan--short" if bar.is_short else ""
+    kind += " plan--doubt" if bar.is_in_doubt else ""
     kind += " plan--cut-start" if bar.begins_before else ""
     kind += " plan--cut-end" if bar.ends_after else ""
     return _BAR % (
@@ -120,13 +121,15 @@ def _bar(bar: Bar, address: str) -> str:
 
 def _inside(bar: Bar) -> str:
     """The icon of a bar; beside a short one the bar itself."""
-    name = _ICONS.get(bar.diff) or ("" if bar.diff == "was" else _ICONS.get(bar.state, ""))
+    name = _ICONS.get(bar.diff) or (
+        "" if bar.diff == "was" else "warn" if bar.is_in_doubt else _ICONS.get(bar.state, "")
+    )
     sign = icon(name) if name else ""
     return f'<span class="plan__bar at-{bar.bar_at} for-{bar.bar_long}">{sign}</span>' if bar.is_short else sign
 
 
 def _says(bar: Bar) -> str:
-    days = f'<span class="visually-hidden">, {escape(words.of_item(bar.item))}</span>'
+    days = f'<span class="visually-hidden">{escape(_(", ") + words.of_item(bar.item))}</span>'
     match bar.diff:
         case "":
             return escape(words.of_check(bar.item, bar.check)) + days
@@ -135,8 +138,9 @@ def _says(bar: Bar) -> str:
         case "was":
             return escape(_("was %(days)s") % {"days": bar.says or words.of_item(bar.item)})
     flag = {"added": "added", "dropped": "dropped"}.get(bar.diff, "moved")
-    told = _("%(what)s. ") % {"what": ", ".join(str(what.label) for what in bar.happened)}
+    told = _(", ").join(str(what.label) for what in bar.happened)
     rest = bar.says or (str(bar.item.sure.label).lower() if bar.diff == "added" else "")
+    told = _("%(what)s. ") % {"what": told} if rest else told
     return f'<span class="flag flag--{flag}">{escape(told)}</span>{escape(rest)}{days}'
 
 
@@ -148,9 +152,10 @@ def plain_bars(found: list[Bar], view: str = "roadmap:item", query: str = "") ->
     rows = (
         _PLAIN
         % (
+            " plan--doubt" if bar.is_in_doubt else "",
             addresses.of(bar.item.id),
             bar.state,
-            icon(_ICONS[bar.state]) if bar.state in _ICONS else "",
+            _inside(bar),
             escape(bar.item.title),
             escape(says % {"fact": words.of_check(bar.item, bar.check), "days": words.of_item(bar.item)}),
         )
@@ -259,6 +264,24 @@ def lane_became(difference, change) -> str:
     sides = ((difference.before, change.before), (difference.after, change.after))
     before, after = (document.lane_by_id[item.lane].label for document, item in sides)
     return _("“%(before)s” becomes “%(after)s”") % {"before": before, "after": after}
+
+
+@register.simple_tag(takes_context=True)
+def words_became(context, change) -> SafeString:
+    """What an item's signal, notes and links said before and say now, as far as they differ."""
+    labels = {"signal": _("We will know because"), "notes": _("Notes"), "toil": _("Toil it digs out"),
+              "groups": _("Whom it is for")}  # fmt: skip
+    known = context.get("links") or {}
+    rows = []
+    for name, label in labels.items():
+        was, now = getattr(change.before, name), getattr(change.after, name)
+        if was == now:
+            continue
+        if name in known:
+            was, now = (_(", ").join(known[name][pk] for pk in ids if pk in known[name]) for ids in (was, now))
+        rows.append((label, was or "–", now or "–"))
+    line = '<small class="became">{}: <del dir="auto">{}</del> → <ins dir="auto">{}</ins></small>'
+    return format_html_join("", line, rows)
 
 
 @register.simple_tag

@@ -10,10 +10,12 @@ from django.utils.translation import gettext as _
 
 from apps.accounts.http import MemberRequest
 from apps.roadmap import picture, team
-from apps.roadmap.changes import Difference
+from apps.roadmap.changes import Difference, What
 from apps.roadmap.look import Look, persons
 from apps.roadmap.models.revision import document_of
 from apps.roadmap.picture import About
+from apps.stakeholders.models import Stakeholder
+from apps.toil.models import Item as ToilItem
 
 SIDES = ("both", "before", "after")
 OFFERED = 200  # revisions to choose from; a day reaches all of them
@@ -27,6 +29,9 @@ def compare(request: MemberRequest) -> HttpResponse:
     notices = list(look.notices)
     after = _number(look, request.GET.get("to", ""), look.map.head, notices)
     before = _number(look, request.GET.get("from", ""), max(1, after - 1), notices)
+    if before > after:
+        before, after = after, before
+        notices.append(_("The earlier of both stands first."))
     was, now = (document_of(look.map.pk, number, look.map.erasures) for number in (before, after))
     difference = Difference(was, now, look.year)
     days = {row.number: row.day for row in look.rows}
@@ -53,17 +58,35 @@ def pictured(request: MemberRequest, difference: Difference, day: date, look: Lo
     about = About({}, persons(difference.before.people | difference.after.people))
     shown = difference.before if side == "before" else difference.after
     pivots = [mark.day for mark in look.marks if mark.is_pivot and mark.day <= day] if look else []
+    links = _links(difference)
     return {
         "side": side,
+        "links": links,
         "still": True,
         "document": shown,
         "lanes": partial(picture.draw_difference, difference, difference.year, about, side),
-        "names": hash(tuple(sorted((pk, person.display_name) for pk, person in about.people.items()))),
+        "names": hash(
+            (repr(sorted(links.items())), *sorted((pk, who.display_name) for pk, who in about.people.items()))
+        ),
         "teams": team.teams(shown.quarters, {}, about.people),
         "shape_changes": {change.number: change for change in difference.shape},
         "heads": picture.heads(shown.quarters, difference.year, None, day),
         "flags": picture.flags(difference.year, pivots, day),
         "people": about.people,
+    }
+
+
+def _links(difference: Difference) -> dict[str, dict[int, str]]:
+    """Names of the toil and the groups that changed links lead to, by id. No query where no link changed."""
+    ids: dict[str, set[int]] = {"toil": set(), "groups": set()}
+    for change in difference.items:
+        if What.WORDS in change.happened:
+            for name, found in ids.items():
+                found |= {*getattr(change.before, name), *getattr(change.after, name)}
+    models = {"toil": ToilItem, "groups": Stakeholder}
+    return {
+        name: {row.pk: row.label for row in models[name]._default_manager.filter(pk__in=found)} if found else {}
+        for name, found in ids.items()
     }
 
 
@@ -82,6 +105,8 @@ def _number(look: Look, asked: str, otherwise: int, notices: list[str]) -> int:
     except ValueError:
         notices.append(_("“%(text)s” is neither a day nor a version.") % {"text": asked[:40]})
         return otherwise
+    if day > look.today:
+        notices.append(_("%(day)s has not come yet. This is the map of today.") % {"day": date_format(day)})
     found = [row.number for row in look.rows if row.day <= day]
     if found:
         return found[-1]

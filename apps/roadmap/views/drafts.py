@@ -1,6 +1,8 @@
 """Drawing: one's own draft of the map, its steps, and each of its parts in a form of its own."""
 
+import json
 from collections.abc import Callable
+from contextlib import suppress
 from functools import wraps
 from urllib.parse import urlencode
 
@@ -13,7 +15,18 @@ from django.utils.translation import gettext_lazy
 
 from apps.accounts.http import MemberRequest
 from apps.roadmap import next_year, picture, team, words
-from apps.roadmap.document import FIELDS, DocumentError, Item, LaneKind, Part, id_of, new_id, read_item
+from apps.roadmap.document import (
+    FIELDS,
+    Document,
+    DocumentError,
+    Item,
+    LaneKind,
+    Part,
+    canonical,
+    id_of,
+    new_id,
+    read_item,
+)
 from apps.roadmap.forms import (
     DropLaneForm,
     ItemForm,
@@ -27,11 +40,13 @@ from apps.roadmap.forms import (
     TitleForm,
 )
 from apps.roadmap.look import persons
+from apps.roadmap.merging import Merge
 from apps.roadmap.mine import Mine
-from apps.roadmap.models import Draft, Map
+from apps.roadmap.models import Draft, DraftState, Map
 from apps.roadmap.models.check_in import last_of_each
 from apps.roadmap.models.revision import document_of
 from apps.roadmap.picture import About
+from apps.roadmap.year import COLUMNS
 from apps.toil import months
 from apps.web.forms import status
 from apps.web.toasts import toast
@@ -95,7 +110,9 @@ def _drawn(request: MemberRequest, mine: Mine, says: str = "") -> dict:
         "query": f"?{urlencode({'map': str(mine.map)})}",
         "may_undo": row is not None and row.step > 0,
         "may_redo": row is not None and row.steps.filter(number=row.step + 1).exists(),
-        "kept": Draft.objects.kept().filter(owner=request.member, map=mine.map).order_by("-changed_at")[:20],
+        "kept": Draft.objects.kept().filter(owner=request.member).select_related("map").order_by("-changed_at")[:20],
+        "gone": Draft.objects.gone().filter(owner=request.member).select_related("map").order_by("-changed_at")[:20],
+        "is_first": not Map.objects.published().exists(),
         "others": Draft.objects.open().filter(owner=request.member).exclude(map=mine.map).select_related("map"),
         "shared": Draft.objects.seen_by(request.member).exclude(owner=request.member).select_related("owner"),
     }
@@ -120,6 +137,9 @@ def step(request: MemberRequest, mine: Mine, way: str) -> HttpResponse:
         elif done.says:
             says = _("Undone: %(what)s") if way == "undo" else _("Done again: %(what)s")
             toast(request, says % {"what": done.says})
+    if request.htmx:
+        mine = Mine.of(request.member, str(mine.map), request.member.today()) or mine
+        return render(request, "roadmap/draft.html#drawn", _drawn(request, mine, done.says if done else ""))
     return redirect(there(mine))
 
 
@@ -142,12 +162,13 @@ def discard(request: MemberRequest, mine: Mine) -> HttpResponse:
             toast(request, _("Your draft is put aside. It can be taken up again below."))
         else:
             mine.draft.discard()
-    return redirect(there(mine) if mine.map.head else "roadmap:map")
+    return redirect(there(mine) if mine.map.head else "roadmap:draft" if Map.objects.published() else "roadmap:map")
 
 
 def take_up(request: MemberRequest, draft_pk: int) -> HttpResponse:
     """Opens a kept draft again; an open one is put aside for it."""
-    row = get_object_or_404(Draft.objects.kept().filter(owner=request.member).select_related("map"), pk=draft_pk)
+    rows = Draft.objects.exclude(state=DraftState.OPEN).filter(owner=request.member).select_related("map")
+    row = get_object_or_404(rows, pk=draft_pk)
     if request.method == "POST":
         row.take_up()
         toast(request, _("It is your draft again."))
@@ -155,12 +176,12 @@ def take_up(request: MemberRequest, draft_pk: int) -> HttpResponse:
 
 
 def forget(request: MemberRequest, draft_pk: int) -> HttpResponse:
-    """Removes a kept draft for good."""
-    row = Draft.objects.kept().filter(owner=request.member, pk=draft_pk).select_related("map").first()
+    """Takes a kept draft off the list; below it can still be found."""
+    row = Draft.objects.kept().filter(owner=request.member, pk=draft_pk).first()
     if request.method == "POST" and row:
-        row.discard()
-        toast(request, _("Removed."))
-    return redirect("roadmap:draft" if Map.objects.exists() else "roadmap:map")
+        row.remove()
+        toast(request, _("Removed from the list. It can still be found below it."))
+    return redirect("roadmap:draft" if Map.objects.published() else "roadmap:map")
 
 
 def new(request: MemberRequest) -> HttpResponse:
@@ -185,9 +206,9 @@ def next_map(request: MemberRequest, month: str) -> HttpResponse:
     row = next((row for row in Map.objects.published() if str(row) == month), None)
     if row is None:
         raise Http404
-    coming = Map.objects.filter(start=next_year.following(row)).first()
+    coming = Map.objects.published().filter(start=next_year.following(row)).first()
     if coming is not None:
-        return redirect(f"{reverse('roadmap:map' if coming.head else 'roadmap:draft')}?map={coming}")
+        return redirect(f"{reverse('roadmap:map')}?map={coming}")
     unfinished = next_year.unfinished(row, request.member.today())
     form = NextMapForm(posted(request), items=[item for item, _check in unfinished])
     if request.method == "POST" and form.is_valid():
@@ -244,16 +265,31 @@ def item(request: MemberRequest, mine: Mine, item_id: str = "") -> HttpResponse:
     )
     if request.method == "POST" and form.is_valid():
         if form.rest and not form.lies_here:  # it lies in the next map altogether
-            _keep_for_next(mine, key, FIELDS["item"] | part | form.said(), form.rest)
+            _keep_for_next(request, mine, key, FIELDS["item"] | part | form.said(), form.rest)
             if item_id:
                 mine.change({key: None}, _("Into the next map: %(title)s") % {"title": part["title"]})
             return redirect(there(mine))
-        if _save(request, mine, form, key, says=form.cleaned_data["title"]):
+        whole: Changes | None = None if item_id else {key: FIELDS["item"] | form.said()}
+        if _save(request, mine, form, key, whole, form.cleaned_data["title"]):
             if form.rest:
-                _keep_for_next(mine, key, mine.document.parts[key], form.rest)
+                _keep_for_next(request, mine, key, mine.document.parts[key], form.rest)
+            _nudge(mine, key, request.POST.get("nudge", ""))
             return redirect(there(mine, f"#i-{id_of(key)}"))
     shown = read_item(item_id, part) if item_id else None
-    return _form_page(request, "roadmap/draft_item.html", form, mine, item=shown, nudges=_NUDGES)
+    is_right = shown is not None and mine.map.year.column(shown.start) > COLUMNS // 2
+    return _form_page(request, "roadmap/draft_item.html", form, mine, item=shown, nudges=_NUDGES, is_right=is_right)
+
+
+def _nudge(mine: Mine, key: str, asked: str) -> None:
+    """One of the buttons that move an item by a week, after what the form says was saved."""
+    days, _colon, longer = asked.partition(":")
+    by = next(((one, two) for one, two, _says in _NUDGES if (days, longer) == (str(one), str(two))), None)
+    if by:
+        part = mine.document.parts[key]
+        found = read_item(id_of(key), part)
+        start, end = mine.map.year.shift(found.start, found.end, by[0])
+        start, end = mine.map.year.stretch(start, end, by[1])
+        mine.change({key: {"when": [start.isoformat(), end.isoformat()]}}, found.title)
 
 
 # (days, days longer, what the button says)
@@ -279,7 +315,7 @@ def _new_item(request: MemberRequest, mine: Mine) -> Part:
     }
 
 
-def _keep_for_next(mine: Mine, key: str, part: Part, days: tuple) -> None:
+def _keep_for_next(request: MemberRequest, mine: Mine, key: str, part: Part, days: tuple) -> None:
     """Puts what lies behind this map into one's draft of the next."""
     row, _is_new = Map.objects.get_or_create(start=months.step(mine.map.start, 12))
     coming = Mine(row, mine.member, Draft.open_for(row, mine.member))
@@ -288,6 +324,8 @@ def _keep_for_next(mine: Mine, key: str, part: Part, days: tuple) -> None:
     if lane not in coming.document:
         changes[lane] = mine.document.parts[lane]
     coming.change(changes)
+    says = _("“%(title)s” waits in your draft of %(label)s.")
+    toast(request, says % {"title": part["title"], "label": row.label})
 
 
 @with_mine
@@ -312,10 +350,12 @@ def move(request: MemberRequest, mine: Mine, item_id: str) -> HttpResponse:
     says = ""
     start, end = mine.map.year.shift(found.start, found.end, _days(request, "days"))
     start, end = mine.map.year.stretch(start, end, _days(request, "longer"))
+    start, end = mine.map.year.begin(start, end, _days(request, "starts"))
     lane = _other_lane(mine, found, request.POST.get("lane", ""))
     changes = {"when": [start.isoformat(), end.isoformat()], "lane": lane}
     if mine.change({key: changes}, found.title):
-        says = _("%(title)s: %(days)s") % {"title": found.title, "days": words.span(start, end)}
+        moved = {"title": found.title, "days": words.span(start, end), "lane": mine.document.lane_by_id[lane].label}
+        says = _("%(title)s: %(lane)s, %(days)s") % moved
     else:
         says = _("That is as far as it goes.")
     mine = Mine.of(request.member, str(mine.map), request.member.today()) or mine
@@ -347,8 +387,9 @@ def quarter(request: MemberRequest, mine: Mine, number: int) -> HttpResponse:
         raise Http404
     document, key = mine.document, f"quarter:{number}"
     seats = document.quarters[number - 1].seats
-    before = {seat.id: document.parts[f"seat:{seat.id}"] for seat in seats}
     form = QuarterForm(posted(request), part=document.parts[key])
+    now = {f"seat:{seat.id}": document.parts[f"seat:{seat.id}"] for seat in seats}
+    before = _rows_before(request, now)
     rows = SeatFormSet(
         posted(request),
         prefix="seats",
@@ -356,33 +397,57 @@ def quarter(request: MemberRequest, mine: Mine, number: int) -> HttpResponse:
     )
     if request.method == "POST" and form.is_valid() and rows.is_valid():
         says = _("Quarter %(n)s") % {"n": number}
-        if _save(request, mine, form, key, _seats(rows, number, before), says):
+        if _save_rows(request, mine, form, key, before, now, _seats(rows, number, before), says):
             return redirect(there(mine))
-    return _form_page(
-        request, "roadmap/draft_quarter.html", form, mine, rows=rows, number=number, span=mine.map.year.quarter(number)
-    )
+    more = {"rows": rows, "number": number, "span": mine.map.year.quarter(number), "rows_base": canonical(before)}
+    return _form_page(request, "roadmap/draft_quarter.html", form, mine, **more)
 
 
-def _seats(rows, number: int, before: dict[str, Part]) -> Changes:
-    """What the rows make of a quarter's seats."""
-    changes: Changes = {}
-    place = 0
+def _seats(rows, number: int, before: dict[str, Part]) -> dict[str, Part]:
+    """The seats of a quarter as the rows say them."""
+    said: dict[str, Part] = {}
     for row in rows:
         data = row.cleaned_data
-        pk = data.get("seat") if data.get("seat") in before else ""
         if row.is_empty:
-            if pk:
-                changes[f"seat:{pk}"] = None
             continue
-        place += 1
-        changes[f"seat:{pk or new_id()}"] = {
+        key = f"seat:{data.get('seat')}"
+        said[key if key in before else f"seat:{new_id()}"] = {
             "quarter": number,
             "role": data["role"],
             "member": data["member"].pk if data["member"] else None,
             "how": data["how"],
-            "position": before[pk]["position"] if pk else len(before) + place,
+            "position": before[key]["position"] if key in before else len(before) + len(said) + 1,
         }
-    return changes
+    return said
+
+
+def _rows_before(request: MemberRequest, now: dict[str, Part]) -> dict[str, Part]:
+    """What the rows of a form said when it was shown: as the form remembers it, else as it is."""
+    with suppress(ValueError):
+        kept = json.loads(request.POST.get("rows_base", ""))
+        if isinstance(kept, dict) and all(isinstance(part, dict) for part in kept.values()):
+            return kept
+    return now
+
+
+def _save_rows(
+    request: MemberRequest,
+    mine: Mine,
+    form: PartForm,
+    key: str,
+    before: dict[str, Part],
+    now: dict[str, Part],
+    said: dict[str, Part],
+    says: str,
+) -> bool:
+    """Saves a form with rows, where another window may have changed other rows meanwhile: both are kept, and where both
+    touched the same it is told, once.
+    """
+    both = Merge(Document(before), Document(now), Document(said))
+    if both.collisions and request.POST.get("use_mine") != "yes":
+        form.collided = [str(_("A row"))]  # type: ignore[attr-defined]
+        return False
+    return _save(request, mine, form, key, Document(now).changes_to(both.settle({})), says)
 
 
 # ---- lanes, backstory, title ----------------------------------------------------------------------
@@ -458,7 +523,8 @@ def drop_lane(request: MemberRequest, mine: Mine, lane_id: str) -> HttpResponse:
 def backstory(request: MemberRequest, mine: Mine) -> HttpResponse:
     """How we got here: what happened before the map starts."""
     lines = mine.document.backstory
-    before = {past.id: past for past in lines}
+    now = {f"past:{past.id}": mine.document.parts[f"past:{past.id}"] for past in lines}
+    before = _rows_before(request, now)
     rows = PastFormSet(
         posted(request),
         prefix="past",
@@ -466,14 +532,13 @@ def backstory(request: MemberRequest, mine: Mine) -> HttpResponse:
     )
     title = TitleForm(posted(request), part=mine.document.parts["map"])
     if request.method == "POST" and rows.is_valid() and title.is_valid():
-        changes: Changes = {f"past:{pk}": None for pk in before}
-        place = 0
-        for row in [*rows.ordered_forms]:
+        said: dict[str, Part] = {}
+        for row in rows.ordered_forms:
             data = row.cleaned_data
             if data.get("text"):
-                place += 1
-                pk = data["past"] if data.get("past") in before else new_id()
-                changes[f"past:{pk}"] = {"when": data["when"], "text": data["text"], "position": place}
-        if _save(request, mine, title, "map", changes, _("How we got here")):
+                key = f"past:{data.get('past')}"
+                line = {"when": data["when"], "text": data["text"], "position": len(said) + 1}
+                said[key if key in before else f"past:{new_id()}"] = line
+        if _save_rows(request, mine, title, "map", before, now, said, _("How we got here")):
             return redirect(there(mine))
-    return _form_page(request, "roadmap/draft_backstory.html", title, mine, rows=rows)
+    return _form_page(request, "roadmap/draft_backstory.html", title, mine, rows=rows, rows_base=canonical(before))

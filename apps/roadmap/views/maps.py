@@ -12,6 +12,7 @@ from apps.accounts.http import MemberRequest
 from apps.accounts.models import Member
 from apps.roadmap import picture, team
 from apps.roadmap.changes import Difference
+from apps.roadmap.document import QUARTERS
 from apps.roadmap.look import Look
 from apps.roadmap.models import Draft, Reading, Revision
 from apps.roadmap.models.revision import document_of
@@ -49,12 +50,13 @@ def _slid(request: MemberRequest, look: Look) -> HttpResponse:
 
 def _page(request: MemberRequest, look: Look, template: str = "roadmap/map.html") -> HttpResponse:
     view = request.GET.get("view") if request.GET.get("view") in VIEWS else ""
-    found = team.actual(look.year, look.today)
+    found = team.actual(look.year, look.day)
     about = look.about({pk for quarter in found.values() for pk in quarter.shown})
     pivot = _last_pivot(look)
     cores = picture.cores(look.document, look.year, about, look.day) if view != "map" else []
     teams = team.teams(look.document.quarters, found, about.people)
     pivots = [mark.day for mark in look.marks if mark.is_pivot and mark.number <= look.number]
+    drafts = list(Draft.objects.seen_by(request.member).open().select_related("owner", "map").order_by("-changed_at"))
     context = {
         "look": look,
         "view": view,
@@ -66,11 +68,12 @@ def _page(request: MemberRequest, look: Look, template: str = "roadmap/map.html"
         "heads": picture.heads(look.document.quarters, look.year, look.quarter, look.day),
         "flags": picture.flags(look.span, pivots, look.day),
         "pivot": pivot,
-        "draft": Draft.objects.open().filter(owner=request.member).only("map").first()
-        if request.member.is_lead
-        else None,
+        "draft": next((row for row in drafts if row.owner_id == request.member.pk), None),
+        "shared": [row for row in drafts if row.owner_id != request.member.pk],
         "may_draw": request.member.is_lead,
         "query": look.query(),
+        "whole": look.query(quarter=None, view=view or None),
+        "quarter_links": [(number, look.query(quarter=number, view=view or None)) for number in QUARTERS],
     }
     if pivot:
         context |= _note(request.member, look, pivot)

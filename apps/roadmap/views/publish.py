@@ -3,6 +3,7 @@ drafts of the same map together.
 """
 
 import uuid
+from functools import partial
 
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -11,15 +12,16 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from apps.accounts.http import MemberRequest
-from apps.roadmap import evidence
+from apps.roadmap import evidence, picture
 from apps.roadmap.changes import Difference
 from apps.roadmap.collide import questions
 from apps.roadmap.document import DocumentError
 from apps.roadmap.forms import PublishForm
 from apps.roadmap.merging import MINE, THEIRS, Merge
 from apps.roadmap.mine import Mine
-from apps.roadmap.models import Draft, Map, Revision
+from apps.roadmap.models import Draft, Kind, Map, Revision
 from apps.roadmap.models.revision import document_of
+from apps.roadmap.picture import About
 from apps.roadmap.publish import NothingChanged, Overtaken, kind_of, merged
 from apps.roadmap.publish import publish as publish_draft
 from apps.roadmap.views.compare import pictured
@@ -39,7 +41,7 @@ def publish(request: MemberRequest, mine: Mine) -> HttpResponse:
         return redirect(there(mine))
     if mine.draft.is_stale:
         return redirect(_merge_address(mine))
-    difference = mine.difference
+    difference, draft = mine.difference, mine.draft
     kind = kind_of(mine.map, difference, is_pivot=mine.draft.restored is not None)
     form = PublishForm(
         posted(request),
@@ -48,8 +50,13 @@ def publish(request: MemberRequest, mine: Mine) -> HttpResponse:
         offered=evidence.offered(difference.after, request.member.today()),
         initial=_initial(mine),
     )
-    if request.method == "POST" and form.is_valid():
-        draft, key = mine.draft, form.cleaned_data["submission_id"]
+    if "keep" in request.POST:
+        draft.keep_reason({name: request.POST.getlist(name) for name in form.fields if name in request.POST})
+        toast(request, _("Kept with your draft."))
+        return redirect(there(mine))
+    is_other = request.method == "POST" and request.POST.get("seen", draft.seen) != draft.seen
+    if request.method == "POST" and not is_other and form.is_valid():
+        key = form.cleaned_data["submission_id"]
         try:
             once(request.member, "publish", key, lambda: publish_draft(draft, form.reason, is_pivot=form.pivots).pk)
         except Overtaken:
@@ -67,14 +74,21 @@ def publish(request: MemberRequest, mine: Mine) -> HttpResponse:
         "kind": kind,
         "difference": difference,
         "query": f"?map={mine.map}",
+        "is_other": is_other,
         **pictured(request, difference, request.member.today()),
     }
-    return render(request, "roadmap/publish.html", context, status=status(form))
+    if kind == Kind.FIRST:  # everything is new: the map itself says it best
+        context["lanes"] = partial(picture.draw, difference.after, mine.map.year, About({}, context["people"]))
+        context["shape_changes"] = {}
+    return render(request, "roadmap/publish.html", context, status=409 if is_other else status(form))
 
 
 def _initial(mine: Mine) -> dict:
-    initial = {"submission_id": uuid.uuid4(), "sure": "likely"}
-    if mine.draft and mine.draft.restored:
+    initial: dict = {"submission_id": uuid.uuid4(), "sure": "likely"}
+    if mine.draft:
+        many = ("first", "evidence")
+        initial |= {name: said if name in many else said[0] for name, said in mine.draft.reason.items() if said}
+    if mine.draft and mine.draft.restored and not initial.get("name"):
         row = mine.map.revisions.filter(number=mine.draft.restored).first()
         if row:
             initial["name"] = _("Back to the map of %(day)s") % {"day": date_format(row.day)}
@@ -129,6 +143,7 @@ def merge(request: MemberRequest, mine: Mine) -> HttpResponse:
         "theirs": theirs,
         "ours": Difference(both.base, both.mine, mine.map.year),
         "there": there(mine),
+        **pictured(request, Difference(both.theirs, both.settle(answers), mine.map.year), request.member.today()),
     }
     return render(request, "roadmap/merge.html", context, status=422 if error else 200)
 
