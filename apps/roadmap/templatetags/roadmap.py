@@ -271,7 +271,7 @@ def words_became(context, change) -> SafeString:
     """What an item's signal, notes and links said before and say now, as far as they differ."""
     labels = {"signal": _("We will know because"), "notes": _("Notes"), "toil": _("Toil it digs out"),
               "groups": _("Whom it is for")}  # fmt: skip
-    known = context.get("links") or {}
+    known = context.get("linked") or {}
     rows = []
     for name, label in labels.items():
         was, now = getattr(change.before, name), getattr(change.after, name)

@@ -58,15 +58,15 @@ def pictured(request: MemberRequest, difference: Difference, day: date, look: Lo
     about = About({}, persons(difference.before.people | difference.after.people))
     shown = difference.before if side == "before" else difference.after
     pivots = [mark.day for mark in look.marks if mark.is_pivot and mark.day <= day] if look else []
-    links = _links(difference)
+    linked = _linked(difference)
     return {
         "side": side,
-        "links": links,
+        "linked": linked,
         "still": True,
         "document": shown,
         "lanes": partial(picture.draw_difference, difference, difference.year, about, side),
         "names": hash(
-            (repr(sorted(links.items())), *sorted((pk, who.display_name) for pk, who in about.people.items()))
+            (repr(sorted(linked.items())), *sorted((pk, who.display_name) for pk, who in about.people.items()))
         ),
         "teams": team.teams(shown.quarters, {}, about.people),
         "shape_changes": {change.number: change for change in difference.shape},
@@ -76,7 +76,7 @@ def pictured(request: MemberRequest, difference: Difference, day: date, look: Lo
     }
 
 
-def _links(difference: Difference) -> dict[str, dict[int, str]]:
+def _linked(difference: Difference) -> dict[str, dict[int, str]]:
     """Names of the toil and the groups that changed links lead to, by id. No query where no link changed."""
     ids: dict[str, set[int]] = {"toil": set(), "groups": set()}
     for change in difference.items:

@@ -130,16 +130,19 @@ def step(request: MemberRequest, mine: Mine, way: str) -> HttpResponse:
     """Undoes or redoes one step."""
     if way not in ("undo", "redo"):
         raise Http404
+    says = ""
     if request.method == "POST" and mine.draft:
         done = mine.draft.undo() if way == "undo" else mine.draft.redo()
         if done is None:
-            toast(request, _("There is nothing left to undo.") if way == "undo" else _("There is nothing to redo."))
-        elif done.says:
-            says = _("Undone: %(what)s") if way == "undo" else _("Done again: %(what)s")
-            toast(request, says % {"what": done.says})
+            says = _("There is nothing left to undo.") if way == "undo" else _("There is nothing to redo.")
+        else:
+            said = _("Undone: %(what)s") if way == "undo" else _("Done again: %(what)s")
+            says = said % {"what": done.says}
     if request.htmx:
         mine = Mine.of(request.member, str(mine.map), request.member.today()) or mine
-        return render(request, "roadmap/draft.html#drawn", _drawn(request, mine, done.says if done else ""))
+        return render(request, "roadmap/draft.html#drawn", _drawn(request, mine, says))
+    if says:
+        toast(request, says)
     return redirect(there(mine))
 
 
