@@ -99,4 +99,8 @@ def belonging(request: MemberRequest, wanted: Callable[[Item], bool]) -> dict | 
     if not found:
         return None
     checks = last_of_each(row, today)
-    return {"on_map": [(item, checks.get(item.id), picture.state_of(item, checks.get(item.id))) for item in found]}
+    about = (row.pk, row.head, row.erasures, row.check_ins, today)
+    return {
+        "on_map": [(item, checks.get(item.id), picture.state_of(item, checks.get(item.id))) for item in found],
+        "belonging_key": (*about, *(item.id for item in found)),
+    }

@@ -27,7 +27,7 @@ def write(one: Told) -> str:
     if said.evidence:
         lines += ["", f"## {_('What speaks for it')}", ""]
         lines += [f"- {_plain(evidence.said(piece))}" for piece in said.evidence]
-    lines += ["", f"## {_('What changes')}", "", words.summary(one.difference), ""]
+    lines += ["", f"## {_('What changes')}", "", _plain(words.summary(one.difference)), ""]
     lines += [f"- **{change.what.label}**: {_told(change)}" for change in one.difference.items]
     for shape in one.difference.shape:
         before, after = (quarter.shape or "–" for quarter in (shape.before, shape.after))

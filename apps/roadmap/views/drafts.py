@@ -272,8 +272,7 @@ def item(request: MemberRequest, mine: Mine, item_id: str = "") -> HttpResponse:
             if item_id:
                 mine.change({key: None}, _("Into the next map: %(title)s") % {"title": part["title"]})
             return redirect(there(mine))
-        whole: Changes | None = None if item_id else {key: FIELDS["item"] | form.said()}
-        if _save(request, mine, form, key, whole, form.cleaned_data["title"]):
+        if _save(request, mine, form, key, says=form.cleaned_data["title"]):
             if form.rest:
                 _keep_for_next(request, mine, key, mine.document.parts[key], form.rest)
             _nudge(mine, key, request.POST.get("nudge", ""))
