@@ -9,7 +9,7 @@ from typing import Any
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from apps.roadmap.document import QUARTERS, Document, Item, Lane, LaneKind, Past, Quarter, Seat
+from apps.roadmap.document import QUARTERS, Document, Item, Lane, Past, Quarter, Seat
 from apps.roadmap.year import Span
 
 
@@ -248,8 +248,3 @@ def _past(pk: str, old: Past | None, new: Past | None) -> Change | None:
     happened = [What.WORDS] if (old.when, old.text) != (new.when, new.text) else []
     happened += [What.ORDER] if old.position != new.position else []
     return Change(pk, tuple(happened), False, old, new) if happened else None
-
-
-def is_standard(lane: Lane) -> bool:
-    """One of the four lanes that every map has."""
-    return lane.kind != LaneKind.OWN

@@ -17,8 +17,6 @@ from apps.roadmap.models.revision import Published, document_of, published
 from apps.roadmap.picture import About
 from apps.roadmap.year import COLUMNS, Span
 
-MONTH = "%Y-%m"
-
 
 @dataclass(frozen=True, slots=True)
 class Mark:

@@ -18,11 +18,10 @@ SHOWN = 4  # people of a quarter, before the rest becomes a number
 
 @dataclass(frozen=True, slots=True)
 class Actual:
-    """Who logged toil in a quarter. Nobody's own minutes are told: only who, how many hands, and how uneven."""
+    """Who logged toil in a quarter. Nobody's own minutes are told: only who, and how many hands."""
 
     members: tuple[int, ...]  # in the order in which they came here, which ranks nobody
     hands: float  # effective hands, 1 / Σ sₚ²: 1 where one person does it all (product.md, “Formulas”)
-    busiest: float  # the largest share, max sₚ
 
     @property
     def shown(self) -> tuple[int, ...]:
@@ -31,10 +30,6 @@ class Actual:
     @property
     def more(self) -> int:
         return max(0, len(self.members) - SHOWN)
-
-    @property
-    def busiest_percent(self) -> int:
-        return round(100 * self.busiest)
 
 
 def actual(year: Span, today: date) -> dict[int, Actual]:
@@ -60,7 +55,7 @@ def _of(minutes: Mapping[int, int]) -> Actual | None:
     if not total:
         return None
     shares = [logged / total for logged in minutes.values()]
-    return Actual(tuple(sorted(minutes)), 1 / sum(share**2 for share in shares), max(shares))
+    return Actual(tuple(sorted(minutes)), 1 / sum(share**2 for share in shares))
 
 
 def forget() -> None:

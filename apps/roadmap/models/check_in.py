@@ -69,10 +69,6 @@ class CheckIn(models.Model):
             Map.objects.update(check_ins=F("check_ins") + 1)
         return row
 
-    @property
-    def is_ended(self) -> bool:
-        return self.status in ENDED
-
 
 def last_of_each(map_: Map, until: date) -> dict[str, CheckIn]:
     """By item the last check-in until the end of `until`. One query, or none until somebody checks in again."""

@@ -6,7 +6,7 @@ from functools import lru_cache
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Count, Exists, OuterRef, Q
+from django.db.models import Count, Q
 from django.utils.translation import gettext_lazy as _
 
 from apps.roadmap import chain
@@ -221,20 +221,12 @@ class Erasure(models.Model):
         return str(self.revision_id)
 
 
-class ReadingQuerySet(models.QuerySet["Reading"]):
-    def by_member(self, member) -> Exists:
-        """Whether `member` has read the revision, for an annotation of revisions."""
-        return Exists(self.filter(revision=OuterRef("pk"), member=member))
-
-
 class Reading(models.Model):
     """That a member says they have read a pivot. Shown as a count; who it was, only to who published it."""
 
     revision = models.ForeignKey(Revision, on_delete=models.CASCADE, related_name="readings")
     member = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
     at = models.DateTimeField(auto_now_add=True)
-
-    objects = ReadingQuerySet.as_manager()
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["revision", "member"], name="reading_once")]
