@@ -206,6 +206,25 @@ def test_drawing_by_the_keyboard_alone(window):
     _lasts(page, "half", first, last, lane="soil")
 
 
+def test_no_key_is_lost_and_neither_is_what_was_typed(window):
+    page = _fresh_draft(window("lead"))
+    first, last = _when(page, "half")
+    weeks = timedelta(days=7 * 5)
+    page.locator("#map #i-half").focus()
+    for _press in range(5):
+        page.keyboard.press("ArrowLeft")
+    _lasts(page, "half", first - weeks, last - weeks)
+    page.locator("#map #i-half").click()
+    page.locator("#panel [name=title]").fill("Half typed")
+    page.keyboard.press("Escape")
+    expect(page.locator("#panel > *")).to_have_count(0)
+    page.locator("#map #i-mob").click()
+    expect(page.locator("#panel [name=title]")).to_have_value("Mob Thursdays")
+    page.locator("#map #i-half").click()
+    expect(page.locator("#panel [name=title]")).to_have_value("Half typed")
+    expect(page.locator("[data-typed-again]")).to_be_visible()
+
+
 def test_reading_the_year_by_the_keyboard_alone(window):
     page = window("member")
     page.goto("/map/")
@@ -277,10 +296,10 @@ def test_reading_the_year_by_the_keyboard_alone(window):
     expect(page).to_have_url(re.compile("view=list"))
 
 
-def _drag(page: Page, item: str, right: float, down: float = 0, *, by_end: bool = False, back: bool = False) -> None:
-    """Takes an item by the mouse, or pulls its right end, as far as that many days and pixels."""
+def _drag(page: Page, item: str, right: float, down: float = 0, *, by: str = "", back: bool = False) -> None:
+    """Takes an item by the mouse, or pulls its “start” or “end”, as far as that many days and pixels."""
     box, plot = (page.locator(f"#map {each}").bounding_box() for each in (f"#i-{item}", f".lane__plot:has(#i-{item})"))
-    x = box["x"] + (box["width"] - 5 if by_end else box["width"] / 2)
+    x = box["x"] + {"start": 4, "end": box["width"] - 5}.get(by, box["width"] / 2)
     y = box["y"] + box["height"] / 2
     across = right * plot["width"] / float(page.locator("[data-draft]").get_attribute("data-days"))
     page.mouse.move(x, y)
@@ -300,21 +319,25 @@ def test_dragging_with_the_mouse(window):
     _drag(page, "half", 14)
     _lasts(page, "half", first + fortnight, last + fortnight, lane="goals")
     expect(page.locator("#map #i-half")).to_be_focused()
-    _drag(page, "half", -14, by_end=True)
+    _drag(page, "half", -14, by="end")
+    _lasts(page, "half", first + fortnight, last, lane="goals")
+    _drag(page, "half", -14, by="start")
+    _lasts(page, "half", first, last, lane="goals")
+    _drag(page, "half", 14, by="start")
     _lasts(page, "half", first + fortnight, last, lane="goals")
     soil, goals = (page.locator(f"[data-lane={lane}]").bounding_box() for lane in ("soil", "goals"))
     _drag(page, "half", 0, down=soil["y"] - goals["y"] + 30)
     _lasts(page, "half", first + fortnight, last, lane="soil")
     assert page.url == address
     expect(page.locator("#panel > *")).to_have_count(0)
-    assert len(sent) == 3
+    assert len(sent) == 5
     # Away and back again is nothing, and the click that ends it opens nothing.
     _drag(page, "half", 30, back=True)
-    _drag(page, "mob", -30, by_end=True, back=True)
+    _drag(page, "mob", -30, by="end", back=True)
     assert page.url == address
     page.locator("#map #i-half").click()
     expect(page.locator("#panel [name=title]")).to_have_value("Half of releases driven by developers")
-    assert len(sent) == 3
+    assert len(sent) == 5
     page.keyboard.press("Escape")
     expect(page.locator("#map #i-half")).to_be_focused()
     assert page.url == address
@@ -391,6 +414,21 @@ def test_an_adjustment_needs_no_reason_and_may_be_called_a_pivot(window):
     newest = page.locator(".story > li").first
     expect(newest).to_have_class("story__small")
     expect(newest).to_contain_text("On-call, three of us")
+
+
+def test_what_changed_in_another_window_is_shown_before_it_is_published(window):
+    page = _fresh_draft(window("lead"))
+    _edit(page, "half", signal="Seen by both")
+    page.goto("/map/draft/publish/")
+    other = page.context.new_page()
+    _edit(other, "mob", signal="Not seen yet")
+    page.get_by_label("A word about it").fill("Typed with care")
+    page.get_by_role("button", name="Publish").click()
+    expect(page.locator("[role=alert] h2")).to_have_text("Your draft changed since you looked")
+    expect(page.get_by_label("A word about it")).to_have_value("Typed with care")
+    expect(page.locator(".changes")).to_contain_text("Not seen yet")
+    page.get_by_role("button", name="Publish").click()
+    expect(page).to_have_url(re.compile("/map/$"))
 
 
 def test_two_leads_draw_at_once_and_nothing_is_lost(window):

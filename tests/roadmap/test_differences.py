@@ -194,7 +194,14 @@ def test_counts_say_what_happened_to_every_item():
             "item:toil": None,
         }
     )
-    assert Difference(BASE, after, YEAR).counts == {"added": 2, "moved": 2, "changed": 1, "dropped": 1, "other": 0, "same": 1}
+    assert Difference(BASE, after, YEAR).counts == {
+        "added": 2,
+        "moved": 2,
+        "changed": 1,
+        "dropped": 1,
+        "other": 0,
+        "same": 1,
+    }
 
 
 def test_the_first_map_differs_from_nothing_by_all_it_says():
