@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from apps.roadmap.document import FIELDS, Document, LaneKind, Part, Parts, empty, id_of, kind_of
+from apps.roadmap.document import FIELDS, Document, LaneKind, Part, Parts, canonical, empty, id_of, kind_of
 
 MINE, THEIRS = "mine", "theirs"
 
@@ -24,6 +24,11 @@ class Collision:
         return f"{self.key}/{self.field}"
 
 
+def _same(one: object, other: object) -> bool:
+    """Whether both have the same letters, as `Document.changes_to` asks it: 1 and 1.0 are equal, and two spellings."""
+    return canonical(one) == canonical(other)
+
+
 class Merge:
     """What both together make of `base`: what only one touched is taken from them; what both touched collides.
 
@@ -42,9 +47,9 @@ class Merge:
 
     def _merge(self, key: str) -> None:
         base, theirs, mine = (document.parts.get(key) for document in (self.base, self.theirs, self.mine))
-        if mine in (theirs, base):
+        if _same(mine, theirs) or _same(mine, base):
             self._take(key, theirs)
-        elif theirs == base:
+        elif _same(theirs, base):
             self._take(key, mine)
         elif mine is None or theirs is None:
             self.collisions.append(Collision(key, "", base, theirs, mine))
@@ -55,9 +60,9 @@ class Merge:
     def _fields(self, key: str, base: Part, theirs: Part, mine: Part) -> Part:
         both = {}
         for name in mine:
-            if mine[name] == theirs[name] or mine[name] == base[name]:
+            if _same(mine[name], theirs[name]) or _same(mine[name], base[name]):
                 both[name] = theirs[name]
-            elif theirs[name] == base[name]:
+            elif _same(theirs[name], base[name]):
                 both[name] = mine[name]
             else:
                 both[name] = mine[name]
