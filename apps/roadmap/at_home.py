@@ -42,7 +42,7 @@ def _now(request: MemberRequest) -> Map | None:
 
 
 def _pivots(row: Map) -> list[Published]:
-    return [one for one in published(row.pk, row.head) if one.is_pivot]
+    return [one for one in published(row) if one.is_pivot]
 
 
 def year(request: MemberRequest) -> dict | None:
@@ -51,7 +51,7 @@ def year(request: MemberRequest) -> dict | None:
     if row is None:
         return {"may_draw": True} if request.member.is_lead else None
     span = row.year
-    document = document_of(row.pk, row.head, row.erasures)
+    document = document_of(row)
     quarter = document.quarters[span.quarter_of(today) - 1]
     goal = quarter.sentence or _goal(list(document.items.values()), today)
     ruler = Ruler(
@@ -94,7 +94,7 @@ def belonging(request: MemberRequest, wanted: Callable[[Item], bool]) -> dict | 
     today, row = request.member.today(), _now(request)
     if row is None:
         return None
-    document = document_of(row.pk, row.head, row.erasures)
+    document = document_of(row)
     found = [item for item in document.items.values() if wanted(item)]
     if not found:
         return None

@@ -51,10 +51,6 @@ class Change:
         return self.happened[0]
 
     @property
-    def rest(self) -> tuple[What, ...]:
-        return self.happened[1:]
-
-    @property
     def part(self):
         """As it is now, or as it was when it was dropped."""
         return self.after or self.before

@@ -7,9 +7,9 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from apps.accounts.models import persons
 from apps.roadmap import words
 from apps.roadmap.document import Document, How, Lane, LaneKind, Sure, id_of, kind_of
-from apps.roadmap.look import persons
 from apps.roadmap.merging import Collision, Merge
 from apps.stakeholders.models import Stakeholder
 from apps.toil.models import Item as ToilItem

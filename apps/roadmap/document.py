@@ -292,11 +292,14 @@ class Document:
         return sorted(found, key=lambda past: (past.position, past.id))
 
     @cached_property
+    def seated(self) -> set[int]:
+        """Ids of the members who sit on a seat."""
+        return {seat.member for quarter in self.quarters for seat in quarter.seats if seat.member is not None}
+
+    @cached_property
     def people(self) -> set[int]:
-        """Ids of all members it names."""
-        named = {item.owner for item in self.items.values()}
-        named |= {seat.member for quarter in self.quarters for seat in quarter.seats}
-        return {pk for pk in named if pk is not None}
+        """Ids of all members it names: who sits on a seat, and who owns an item."""
+        return self.seated | {item.owner for item in self.items.values() if item.owner is not None}
 
     @cached_property
     def _by_lane(self) -> dict[str, list[Item]]:
@@ -357,8 +360,7 @@ def check(document: Document, year: Span) -> None:
         raise DocumentError(_("A map holds at most %(n)s parts.") % {"n": MOST_PARTS})
     if not all(f"quarter:{number}" in document for number in QUARTERS) or "map" not in document:
         raise DocumentError(_("A map has a title and four quarters."))
-    for key, part in document.parts.items():
-        _check_fields(key, part)
+    check_parts(document.parts)
     lanes = {id_of(key) for key in document.parts if kind_of(key) == "lane"}
     # What is an adjustment and what is a pivot depends on the side of the ground on which they lie.
     standard = {pk: (pk, part["above"]) for pk, part in empty().of("lane")}
@@ -387,6 +389,14 @@ _CHOICES: dict[tuple[str, str], set] = {
 }
 _NEEDED = {("item", "title"), ("past", "text")}
 _MOST_LINKS = 40
+
+
+def check_parts(parts: object) -> None:
+    """Raises DocumentError unless these are parts by key, each with all its fields and every field readable."""
+    if not isinstance(parts, dict):
+        raise DocumentError(_("These are no parts of a map."))
+    for key, part in parts.items():
+        _check_fields(key, part)
 
 
 def _check_fields(key: str, part: Part) -> None:

@@ -47,6 +47,9 @@ def replace_name(name: str, by_what: str, by=None) -> int:
             if parts != draft.parts or draft.pk in in_steps:
                 draft.steps.all().delete()  # they would bring the name back
                 Draft.objects.filter(pk=draft.pk).update(parts=parts, step=0)
+            reason = chain.read(canonical(chain.replace(draft.reason, name, by_what)))
+            if reason != draft.reason:
+                Draft.objects.filter(pk=draft.pk).update(reason=reason)
     return found
 
 

@@ -66,7 +66,7 @@ def offered(document: Document, today: date) -> list[tuple[str, str]]:
     return found + [(f"toil:{one['id']}", said(one)) for one in _toil_pieces(linked, today)]
 
 
-def pieces(chosen: Iterable[str], today: date | None = None) -> list[dict]:
+def pieces(chosen: Iterable[str], today: date) -> list[dict]:
     """The chosen pieces as they read now."""
     wanted: dict[str, list[int]] = {"observation": [], "check-in": [], "toil": []}
     for one in chosen:
@@ -74,7 +74,7 @@ def pieces(chosen: Iterable[str], today: date | None = None) -> list[dict]:
         wanted[kind].append(int(pk))
     found = [piece(row) for row in Observation.objects.filter(pk__in=wanted["observation"])]
     found += [piece(row) for row in CheckIn.objects.filter(pk__in=wanted["check-in"])]
-    return found + _toil_pieces(wanted["toil"], today or date.today())  # noqa: DTZ011 (a month's edge decides nothing)
+    return found + _toil_pieces(wanted["toil"], today)
 
 
 def said(one: dict) -> str:

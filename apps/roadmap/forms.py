@@ -100,7 +100,7 @@ class PartForm(Form):
     def changes(self) -> tuple[Part, list[str]]:
         """The fields that this form changes, and the labels of those that were changed elsewhere meanwhile."""
         base = self.part
-        with suppress(ValueError):
+        with suppress(ValueError, RecursionError):
             kept = json.loads(self.cleaned_data["base"])
             if isinstance(kept, dict) and set(kept) == set(self.part):
                 base = kept
@@ -162,6 +162,7 @@ class ItemForm(PartForm):
         super().__init__(*args, **kwargs)
         self.year = year
         self.rest: tuple[date, date] | None = None  # what is kept for the next map
+        self.lies_here = True  # whether any of it is in this one
         chosen = [(lane.id, lane.label) for lane in lanes if lane.kind != LaneKind.SHAPE]
         self.fields["lane"].choices = chosen  # type: ignore[attr-defined]
         owner = self.part["owner"]
@@ -196,13 +197,12 @@ class ItemForm(PartForm):
 
     def _clean_outside(self, data: dict, start: date, end: date) -> None:
         """What lies outside the map's year is cut off or kept for the next map, as the writer says."""
-        answer = data.get("outside")
-        works = [CLAMP] if self.year.touches(start, end) else []
+        answer, inside = data.get("outside"), self.year.touches(start, end)
+        works = [CLAMP] if inside else []
         works += [NEXT_MAP] if end > self.year.end else []
         field = self.fields["outside"]
         field.choices = [choice for choice in field.choices if choice[0] in works]  # type: ignore[attr-defined]
         name = "end" if end > self.year.end else "start"
-        inside = self.year.touches(start, end)
         next_year = Span(months.step(self.year.start, 12))
         edges = {"first": date_format(self.year.start), "last": date_format(self.year.end)}
         if start < self.year.start and not inside:
@@ -217,8 +217,6 @@ class ItemForm(PartForm):
             self.add_error(name, says % edges)
         data["start"], data["end"] = self.year.clamp(start), self.year.clamp(end)
         self.lies_here = inside
-
-    lies_here = True
 
     def said(self) -> Part:
         data = self.cleaned_data
@@ -271,14 +269,13 @@ class SeatForm(Form):
     """One seat; a row without a person and without a role is no seat."""
 
     seat = forms.CharField(widget=forms.HiddenInput, required=False)
-    member = forms.ModelChoiceField(label=_("Who"), queryset=Member.objects.none(), required=False)
+    member = forms.TypedChoiceField(label=_("Who"), coerce=int, empty_value=None, required=False)
     role = NameField(label=_("As what"), max_length=LENGTHS["role"], required=False)
     how = forms.ChoiceField(label=_("How"), choices=How)
 
-    def __init__(self, *args, **kwargs):
+    def __init__(self, *args, people: list[tuple[int, str]], **kwargs):
         super().__init__(*args, **kwargs)
-        kept = self.initial.get("member")
-        offer(self, "member", Member.objects.filter(Q(is_active=True) | Q(pk=kept or 0)).by_name())
+        self.fields["member"].choices = [("", "—"), *people]  # type: ignore[attr-defined]
 
     def clean(self):
         data = super().clean() or {}
@@ -290,6 +287,12 @@ class SeatForm(Form):
     def is_empty(self) -> bool:
         data = self.cleaned_data
         return data.get("DELETE") or not (data.get("member") or data.get("role"))
+
+
+def people_to_seat(seated: set[int]) -> list[tuple[int, str]]:
+    """Who can sit on a seat, and who does already, by name: asked for once for all rows. One query."""
+    rows = Member.objects.filter(Q(is_active=True) | Q(pk__in=seated)).by_name()
+    return list(rows.values_list("pk", "display_name"))
 
 
 MOST_SEATS = 24
@@ -446,7 +449,7 @@ class PublishForm(Form):
 
     def __init__(self, *args, kind: Kind, by: Member, offered: list[tuple[str, str]], **kwargs):
         super().__init__(*args, **kwargs)
-        self.kind = kind
+        self.kind, self.today = kind, by.today()
         self.fields["evidence"].choices = offered  # type: ignore[attr-defined]
         offer(self, "first", Member.objects.active().exclude(pk=by.pk).by_name())
         pivot = ("name", "learned", "why", "sure", "evidence", "first")
@@ -490,7 +493,7 @@ class PublishForm(Form):
             learned=data["learned"],
             why=data["why"],
             sure=data.get("sure", ""),
-            evidence=tuple(pieces(data.get("evidence", []))),
+            evidence=tuple(pieces(data.get("evidence", []), self.today)),
             first=tuple(member.pk for member in data.get("first", ())),
         )
 

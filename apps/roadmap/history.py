@@ -24,7 +24,7 @@ class Told:
 
 def told(row: Map, first: int, last: int) -> list[Told]:
     """Revisions `first` to `last`, the oldest first. Three queries: the first is replayed, the rest follow it."""
-    before = document_of(row.pk, first - 1, row.erasures)
+    before = document_of(row, first - 1)
     found = []
     rows = row.revisions.filter(number__range=(first, last)).select_related("by").with_readers().order_by("number")
     for revision in rows:

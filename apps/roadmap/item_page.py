@@ -6,11 +6,11 @@ from functools import cached_property
 
 from django.db.models import Model
 
-from apps.accounts.models import Person
+from apps.accounts.models import Person, persons
 from apps.roadmap import picture
 from apps.roadmap.changes import Change, Difference
 from apps.roadmap.document import Document, Item, Lane, kind_of
-from apps.roadmap.look import Look, persons
+from apps.roadmap.look import Look
 from apps.roadmap.models import CheckIn, Map, Revision
 from apps.roadmap.models.revision import document_of
 from apps.roadmap.year import COLUMNS
@@ -117,7 +117,7 @@ def find(item_id: str, asked: Mapping[str, str]) -> ItemPage | None:
             return ItemPage(here, here.document.items[item_id], here.document)
         dropped = _dropped(row, item_id)
         if dropped:
-            document = document_of(row.pk, dropped.number - 1, row.erasures)
+            document = document_of(row, dropped.number - 1)
             return ItemPage(here, document.items[item_id], document, dropped)
     return None
 

@@ -63,7 +63,7 @@ class MapFile:
 
 def write(map_: Map, number: int) -> str:
     """The map as of its revision `number`."""
-    return written(document_of(map_.pk, number, map_.erasures), map_.start)
+    return written(document_of(map_, number), map_.start)
 
 
 def written(document: Document, start: date) -> str:

@@ -9,12 +9,12 @@ from urllib.parse import urlencode
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from apps.accounts.models import Member, Organisation, Person
+from apps.accounts.models import Organisation
 from apps.roadmap.document import Document
-from apps.roadmap.models import Map, Revision
+from apps.roadmap.models import CheckIn, Map
 from apps.roadmap.models.check_in import last_of_each
-from apps.roadmap.models.revision import Published, document_of, published
-from apps.roadmap.picture import About
+from apps.roadmap.models.map import of_day
+from apps.roadmap.models.revision import Published, as_of, document_of, published
 from apps.roadmap.year import COLUMNS, Span
 
 
@@ -58,13 +58,13 @@ class Look:
         )
         look._find(asked.get("revision", ""), day)
         if with_marks:
-            look.marks = _marks(row.pk, row.head)
+            look.marks = _marks(published(row))
         return look
 
     @property
     def rows(self) -> tuple[Published, ...]:
         """All revisions of the map."""
-        return published(self.map.pk, self.map.head)
+        return published(self.map)
 
     def _find(self, asked: str, day: date | None) -> None:
         if asked:
@@ -76,9 +76,9 @@ class Look:
                 self.number, self.day, self.by_number = number, found.day, True
                 self.is_now = number == self.map.head
         elif day is not None:
-            before = [row for row in self.rows if row.day <= day]
-            if before:
-                self.number = before[-1].number
+            found = as_of(self.map, day)
+            if found:
+                self.number = found.number
             else:
                 first = self.rows[0]
                 self.number, self.day = first.number, first.day
@@ -97,11 +97,7 @@ class Look:
 
     @cached_property
     def document(self) -> Document:
-        return document_of(self.map.pk, self.number, self.map.erasures)
-
-    @cached_property
-    def revision(self) -> Revision:
-        return self.map.revisions.select_related("by").get(number=self.number)
+        return document_of(self.map, self.number)
 
     @property
     def newest_map(self) -> Map:
@@ -109,11 +105,12 @@ class Look:
 
     @property
     def is_current_map(self) -> bool:
-        return self.map == _of_day(self.maps, self.today)
+        return self.map == of_day(self.maps, self.today)
 
-    def about(self, people: set[int] = frozenset()) -> About:  # type: ignore[assignment]
-        """What is known of its items as of the day. Two queries, or one while nobody checks in."""
-        return About(last_of_each(self.map, self.day), persons(self.document.people | people))
+    @property
+    def checks(self) -> dict[str, CheckIn]:
+        """The last check-in of each item as of the day."""
+        return last_of_each(self.map, self.day)
 
     # ---- addresses ----------------------------------------------------------------------------
 
@@ -203,12 +200,7 @@ def _map(asked: str, maps: list[Map], day: date, notices: list[str]) -> Map:
         if found:
             return found
         notices.append(_("There is no map that starts in %(month)s.") % {"month": asked[:12]})
-    return _of_day(maps, day)
-
-
-def _of_day(maps: list[Map], day: date) -> Map:
-    """The last that had started on that day, or the first there is."""
-    return next((row for row in reversed(maps) if row.start <= day), maps[0])
+    return of_day(maps, day) or maps[0]
 
 
 def _quarter(asked: str) -> int | None:
@@ -216,10 +208,10 @@ def _quarter(asked: str) -> int | None:
 
 
 @lru_cache(maxsize=16)
-def _marks(map_id: int, head: int) -> list[Mark]:
+def _marks(rows: tuple[Published, ...]) -> list[Mark]:
     """One for each day on which something was published."""
     by_day: dict[date, Mark] = {}
-    for row in published(map_id, head):
+    for row in rows:
         was_pivot = row.day in by_day and by_day[row.day].is_pivot
         by_day[row.day] = Mark(row.day, row.number, was_pivot or row.is_pivot)
     return list(by_day.values())
@@ -228,11 +220,3 @@ def _marks(map_id: int, head: int) -> list[Mark]:
 def forget() -> None:
     """Drops what is kept, for tests that take their rows back."""
     _marks.cache_clear()
-
-
-def persons(ids: set[int]) -> dict[int, Person]:
-    """Members by id, with no more than their names. One query, or none."""
-    if not ids:
-        return {}
-    names = ("pk", "role", "display_name", "given_name", "family_name")
-    return {row[0]: Person(*row) for row in Member.objects.filter(pk__in=ids).values_list(*names)}

@@ -26,7 +26,7 @@ class Mine:
         """
         drafts = list(Draft.objects.open().filter(owner=member).select_related("map", "owner").order_by("-changed_at"))
         if month:
-            row = next((row for row in Map.objects.all() if str(row) == month), None)
+            row = Map.objects.all().starting(month)
         else:
             row = Map.objects.on(today)
             if drafts and row not in [draft.map for draft in drafts]:
@@ -39,7 +39,7 @@ class Mine:
     def document(self) -> Document:
         if self.draft:
             return self.draft.document
-        return document_of(self.map.pk, self.map.head, self.map.erasures) if self.map.head else empty()
+        return document_of(self.map) if self.map.head else empty()
 
     @property
     def difference(self) -> Difference:

@@ -20,7 +20,7 @@ def following(row: Map) -> date:
 
 def unfinished(row: Map, today: date) -> list[tuple[Item, CheckIn | None]]:
     """Items of the newest revision that nobody called done or given up, with their last check-in."""
-    document = document_of(row.pk, row.head, row.erasures)
+    document = document_of(row)
     checks = last_of_each(row, today)
     found = ((item, checks.get(item.id)) for item in document.items.values())
     return [(item, check) for item, check in found if check is None or check.status not in ENDED]
@@ -30,12 +30,12 @@ def begin(row: Map, owner, kept: Collection[str], told: str) -> Draft:
     """A draft of the next map with the items whose ids are `kept`: at its start, as long as they were.
 
     The lanes stay, the last team is the first one, and `told` becomes a line of the backstory. Items keep their ids, so
-    that what was said of them stays with them. Where the next map was begun already, its draft is given back as it is.
+    that what was said of them stays with them.
     """
     with transaction.atomic():
         coming, _is_new = Map.objects.get_or_create(start=following(row))
         draft = Draft.open_for(coming, owner)
-        before = document_of(row.pk, row.head, row.erasures)
+        before = document_of(row)
         carried = _carried(before, coming.year, kept) | _told(before, told, row)
         draft.change(_missing(draft.document, carried))
     return draft

@@ -4,10 +4,9 @@ The same places serve the picture of a map, the picture of a difference, and a q
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
-from apps.accounts.models import Person
 from apps.roadmap import words
 from apps.roadmap.changes import Difference, What
 from apps.roadmap.document import QUARTERS, Document, Item, Lane, LaneKind, Quarter
@@ -19,6 +18,7 @@ ALL_LINES = 40  # as many as the style sheet knows
 SHORTEST = 7  # columns that a title fits into; a shorter item has it beside
 BESIDE = 9  # columns for a title beside
 THREE_WEEKS = timedelta(days=21)
+type Checks = Mapping[str, CheckIn]  # the last of each item
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +32,6 @@ class Bar:
     long: int
     state: str  # done, over, firm, likely, hunch
     check: CheckIn | None = None
-    owner: Person | None = None
     line: int = 1
     diff: str = ""  # added, moved, changed, was, dropped, same
     happened: tuple[What, ...] = ()
@@ -85,18 +84,6 @@ class Drawn:
         """What opens below, in lines counted from there."""
         return [replace(bar, line=bar.line - self.lines) for bar in self.bars if bar.line > self.lines]
 
-    @property
-    def count(self) -> int:
-        return len({bar.item.id for bar in self.bars})
-
-
-@dataclass(frozen=True, slots=True)
-class About:
-    """What is known of items beside the plan."""
-
-    checks: Mapping[str, CheckIn] = field(default_factory=dict)  # the last of each item
-    people: Mapping[int, Person] = field(default_factory=dict)
-
 
 def state_of(item: Item, check: CheckIn | None) -> str:
     """How an item is drawn: done and given up whatever was planned, else how sure we are."""
@@ -107,18 +94,18 @@ def state_of(item: Item, check: CheckIn | None) -> str:
     return str(item.sure)
 
 
-def draw(document: Document, span: Span, about: About, lines: int = LINES_SHOWN) -> list[Drawn]:
+def draw(document: Document, span: Span, checks: Checks, lines: int = LINES_SHOWN) -> list[Drawn]:
     """The lanes of a map but the team's, with the items that touch `span`."""
     lanes = []
     for lane in document.lanes:
         if lane.kind == LaneKind.SHAPE:
             continue
-        bars = [_bar(item, span, about) for item in document.in_lane(lane.id) if span.touches(item.start, item.end)]
+        bars = [_bar(item, span, checks) for item in document.in_lane(lane.id) if span.touches(item.start, item.end)]
         lanes.append(Drawn(lane, _in_lines(bars), lines))
     return lanes
 
 
-def draw_difference(difference: Difference, span: Span, about: About, side: str = "both") -> list[Drawn]:
+def draw_difference(difference: Difference, span: Span, side: str = "both") -> list[Drawn]:
     """The lanes of both maps with what became of each item; `side` is “both”, “before” or “after”."""
     lanes = {lane.id: lane for lane in (*difference.before.lanes, *difference.after.lanes)}
     order = sorted(lanes.values(), key=lambda lane: (not lane.above, lane.position, lane.id))
@@ -126,34 +113,33 @@ def draw_difference(difference: Difference, span: Span, about: About, side: str 
     document = difference.before if side == "before" else difference.after
     for item in document.items.values():
         change = difference.by_item.get(item.id)
-        bar = _bar(item, span, about)
+        bar = _bar(item, span, {})
         if change is None:
             bars[item.lane].append(replace(bar, diff="same"))
         elif side == "before":
             bars[item.lane].append(replace(bar, diff="dropped" if change.after is None else "was"))
         elif change.drawn == "moved":
-            bars[item.lane].extend(_moved(replace(bar, happened=change.happened), change.before, span, about, side))
+            bars[item.lane].extend(_moved(replace(bar, happened=change.happened), change.before, span, side))
         else:
             bars[item.lane].append(replace(bar, diff=change.drawn, happened=change.happened))
     if side == "both":
         for change in difference.items:
             if change.after is None:
-                bar = _bar(change.before, span, about)
+                bar = _bar(change.before, span, {})
                 bars[change.before.lane].append(replace(bar, diff="dropped", happened=change.happened))
     return [Drawn(lane, _in_lines(bars[lane.id]), ALL_LINES) for lane in order if lane.kind != LaneKind.SHAPE]
 
 
-def _moved(bar: Bar, before: Item, span: Span, about: About, side: str) -> list[Bar]:
+def _moved(bar: Bar, before: Item, span: Span, side: str) -> list[Bar]:
     """An item at its new place, and its ghost at the old one with the way between them, where there is room for it."""
     now = replace(bar, diff="moved", says=words.shift(before, bar.item))
     if side != "both" or before.lane != bar.item.lane:
         return [now]
     ghost = replace(
-        _bar(before, span, about),
+        _bar(before, span, {}),
         diff="was",
         says=words.of_item(before),
         happened=(),
-        check=None,
         state=str(before.sure),
     )
     if ghost.last + 1 < now.at:
@@ -163,8 +149,8 @@ def _moved(bar: Bar, before: Item, span: Span, about: About, side: str) -> list[
     return [ghost, now]
 
 
-def _bar(item: Item, span: Span, about: About) -> Bar:
-    check = about.checks.get(item.id)
+def _bar(item: Item, span: Span, checks: Checks) -> Bar:
+    check = checks.get(item.id)
     at, long = span.place(item.start, item.end)
     bar = Bar(
         item,
@@ -172,7 +158,6 @@ def _bar(item: Item, span: Span, about: About) -> Bar:
         long,
         state_of(item, check),
         check,
-        about.people.get(item.owner or 0),
         begins_before=item.start < span.start,
         ends_after=item.end > span.end,
     )
@@ -258,7 +243,7 @@ class Core:
     is_past: bool
     document: Document
     year: Span
-    about: About
+    checks: Checks
 
     @property
     def lanes(self) -> list[Drawn]:
@@ -269,15 +254,15 @@ class Core:
         for lane in self.document.lanes:
             here = [item for item in self.document.in_lane(lane.id) if self.number in _quarters_of(item, self.year)]
             if here:
-                found.append(Drawn(lane, [_plain(item, self.about) for item in here]))
+                found.append(Drawn(lane, [_plain(item, self.checks) for item in here]))
         return found
 
 
-def cores(document: Document, year: Span, about: About, today: date) -> list[Core]:
+def cores(document: Document, year: Span, checks: Checks, today: date) -> list[Core]:
     """The map as a list."""
     spans = {number: year.quarter(number) for number in QUARTERS}
     return [
-        Core(number, span, today in span, span.end < today, document, year, about) for number, span in spans.items()
+        Core(number, span, today in span, span.end < today, document, year, checks) for number, span in spans.items()
     ]
 
 
@@ -291,6 +276,6 @@ def _quarters_of(item: Item, year: Span) -> set[int]:
     return long_enough or {max(filled, key=lambda number: (filled[number], -number))}
 
 
-def _plain(item: Item, about: About) -> Bar:
-    check = about.checks.get(item.id)
-    return Bar(item, 1, COLUMNS, state_of(item, check), check, about.people.get(item.owner or 0))
+def _plain(item: Item, checks: Checks) -> Bar:
+    check = checks.get(item.id)
+    return Bar(item, 1, COLUMNS, state_of(item, check), check)

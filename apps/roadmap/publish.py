@@ -77,7 +77,7 @@ def publish(draft: Draft, reason: Reason = Reason(), *, is_pivot: bool = False, 
         draft = Draft.objects.select_for_update().select_related("owner").get(pk=draft.pk)
         if map_.head != draft.base:
             raise Overtaken
-        difference = Difference(document_of(map_.pk, map_.head, map_.erasures), draft.document, map_.year)
+        difference = Difference(document_of(map_), draft.document, map_.year)
         if not difference and map_.head:
             raise NothingChanged
         check(difference.after, map_.year)
@@ -97,7 +97,7 @@ def say_how_sure(map_: Map, item: str, sure: Sure, why: str, by, at: datetime | 
     """
     with transaction.atomic():
         map_ = Map.objects.select_for_update().get(pk=map_.pk)
-        before = document_of(map_.pk, map_.head, map_.erasures)
+        before = document_of(map_)
         key = f"item:{item}"
         if before.parts[key]["sure"] == sure:
             raise NothingChanged

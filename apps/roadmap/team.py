@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
 
+from django.utils.translation import gettext as _
+
 from apps.accounts.models import Person
 from apps.roadmap.document import QUARTERS, How, Quarter, Seat
 from apps.roadmap.year import COLUMNS, Span
@@ -79,7 +81,7 @@ class Seated:
         """The person with what they are on this seat, for the chip's accessible name."""
         how = str(self.seat.how.label)
         names = [self.person.display_name if self.person else "", self.seat.role]
-        return ", ".join(filter(None, (*names, how)))
+        return _(", ").join(filter(None, (*names, how)))
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ rest of a page.
 from dataclasses import dataclass
 from datetime import date, time
 
-from apps.accounts.models import Member, Person
+from apps.accounts.models import Person, persons
 from apps.toil.models.entry import EntryQuerySet
 from apps.web.bilingual import in_reader_language
 
@@ -52,8 +52,7 @@ def lines(entries: EntryQuerySet) -> list[Line]:
     """
     rows = list(entries.values(*_COLUMNS))
     loggers = {row["logged_by_id"] for row in rows} - {None}
-    people = Member.objects.filter(pk__in=loggers).values(*_PERSON) if loggers else ()
-    logged_by = {person["pk"]: Person(**person) for person in people}
+    logged_by = persons(loggers)
     return [
         Line(
             pk=row["id"],

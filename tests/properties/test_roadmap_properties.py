@@ -23,7 +23,7 @@ from apps.roadmap.changes import Difference, What
 from apps.roadmap.document import FIELDS, Document, canonical, check, empty, id_of, kind_of
 from apps.roadmap.merging import MINE, THEIRS, Merge
 from apps.roadmap.models import Draft, Kind, Map, Revision, Step
-from apps.roadmap.models.revision import document_of, forget
+from apps.roadmap.models.revision import as_of, document_of, forget
 from apps.roadmap.publish import NothingChanged, Overtaken, merged, publish, say_how_sure
 from apps.roadmap.year import Span
 from tests import factories
@@ -347,7 +347,7 @@ class History(RuleBasedStateMachine):
     def solve(self, who, data):
         """Both are merged with any answers; what was in the draft stays aside."""
         draft, plan, head = self.draft(who), self.plans[who], len(self.published)
-        merge = Merge(draft.base_document, document_of(self.map.pk, head), draft.document)
+        merge = Merge(draft.base_document, document_of(self.map, head), draft.document)
         answers = {each.name: data.draw(st.sampled_from([MINE, THEIRS])) for each in merge.collisions}
         settled = merge.settle(answers)
         kept = Draft.objects.kept().count()
@@ -429,15 +429,15 @@ class History(RuleBasedStateMachine):
         assert self.map.head == len(self.published)
         for day in {day + timedelta(days=n) for day, _parts in revisions for n in (-1, 0, 1)}:
             until = [parts for published_on, parts in self.published if published_on <= day]
-            revision = self.map.revisions.as_of(day)
+            revision = as_of(self.map, day)
             assert (revision.number if revision else 0) == len(until)
-            assert not until or revision.document().parts == until[-1]
+            assert not until or document_of(self.map, revision.number).parts == until[-1]
 
     @precondition(lambda self: len(self.published) > 1)
     @rule(data=st.data())
     def compare_two(self, data):
         numbers = st.integers(1, len(self.published))
-        first, second = (document_of(self.map.pk, data.draw(numbers), self.map.erasures) for _n in range(2))
+        first, second = (document_of(self.map, data.draw(numbers)) for _n in range(2))
         assert first.with_changes(first.changes_to(second)).dumps() == second.dumps()
         difference = Difference(first, second, YEAR)
         assert set(difference.by_item) >= set(first.items) ^ set(second.items)  # ids stay: none is told under another

@@ -77,7 +77,7 @@ class Editor:
 
     def merge(self, draft: Draft) -> None:
         head = Map.objects.get(pk=self.map.pk).head
-        base, theirs, mine = draft.base_document, document_of(self.map.pk, head), draft.document
+        base, theirs, mine = draft.base_document, document_of(self.map, head), draft.document
         merge = Merge(base, theirs, mine)
         answers = {collision.name: self.chance.choice([MINE, THEIRS]) for collision in merge.collisions}
         settled = merge.settle(answers)
@@ -163,7 +163,7 @@ def test_of_those_who_publish_at_the_same_moment_one_wins_and_the_others_are_tol
 def test_nobody_who_says_how_sure_they_are_at_the_same_moment_goes_unheard():
     row = busy_map(factories.lead())
     row.refresh_from_db()
-    items = list(document_of(row.pk, row.head).items)[:THREADS]
+    items = list(document_of(row).items)[:THREADS]
     people = [factories.member() for _item in items]
     said = at_once(
         [
@@ -173,7 +173,7 @@ def test_nobody_who_says_how_sure_they_are_at_the_same_moment_goes_unheard():
     )
     assert sorted(revision.number for revision in said) == list(range(2, THREADS + 2))
     row.refresh_from_db()
-    assert {document_of(row.pk, row.head).items[item].sure for item in items} == {"firm"}
+    assert {document_of(row).items[item].sure for item in items} == {"firm"}
     assert list(verify.faults()) == []
 
 

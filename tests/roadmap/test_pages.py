@@ -7,6 +7,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from apps.roadmap import erasing
 from apps.roadmap.document import FIELDS, new_id
 from apps.roadmap.models import CheckIn, Draft, DraftState, Kind, Map, Reading, Revision, Status
 from apps.stakeholders.models import StakeholderMerge
@@ -301,8 +302,10 @@ def test_evidence_reads_as_on_the_day(as_lead, lead, year_map):
     type(seen).objects.filter(pk=seen.pk).update(text="Something else")
     page = as_lead.get(f"/map/{year_map}/2/")
     assert "They ask every day." in page.text and "Something else" not in page.text
-    bad = as_lead.post("/map/draft/publish/", WHY | {"evidence": ["observation:x"]}, follow=True)
-    assert bad.status_code == 200
+    for nothing in ("observation:x", f"observation:{seen.pk + 1}", "check-in:1", "person:1"):
+        Draft.open_for(year_map, lead).change(factories.plan("Again", "goals", _days(year_map.start, 1)))
+        bad = as_lead.post("/map/draft/publish/", WHY | {"evidence": [nothing]})
+        assert bad.status_code == 422 and "not offered here" in bad.text
 
 
 def test_going_back_is_a_pivot_that_says_so(as_lead, lead, year_map):
@@ -389,6 +392,7 @@ def test_members_check_in_and_say_how_sure_they_are(client, member, year_map):
     item = item_of(year_map)
     client.force_login(member)
     sent = {"status": "doubt", "words": "Two pictures, no sentence", "day": member.today().isoformat(), "url": ""}
+    assert "Two pictures" not in client.get("/map/").text  # kept by this process from now on
     assert client.post(f"/map/items/{item}/check-in/", sent).status_code == 302
     assert "in doubt, Two pictures, no sentence" in client.get("/map/").text
     assert Revision.objects.count() == 1  # the plan stays
@@ -595,3 +599,51 @@ def test_keeping_the_draft_keeps_what_was_typed_about_it(as_lead, lead, member, 
     as_lead.post("/map/draft/publish/", {"learned": "Half a sentence", "first": [member.pk], "keep": "1"})
     page = as_lead.get("/map/draft/publish/").text
     assert "Half a sentence" in page and re.search(rf'value="{member.pk}"[^>]* checked', page)
+
+
+def test_a_team_asks_the_database_no_more_with_more_seats(as_lead, lead, year_map):
+    def count() -> int:
+        with CaptureQueriesContext(connection) as seen:
+            assert as_lead.get("/map/draft/quarters/1/").status_code == 200
+        return len(seen)
+
+    as_lead.get("/map/draft/quarters/1/")
+    few = count()
+    seats = {
+        f"seat:s{n}": FIELDS["seat"] | {"quarter": 1, "role": "Guild", "member": factories.member().pk, "position": n}
+        for n in range(9)
+    }
+    factories.next_revision(year_map, lead, seats)
+    as_lead.get("/map/draft/quarters/1/")
+    assert count() == few
+
+
+@pytest.mark.parametrize(
+    "base", ["", "[]", "1", "{", '{"seat:x": {}}', '{"seat:x": 1}', '{"past:x": {"when": "a"}}', "[" * 100_000]
+)
+def test_what_a_form_remembers_is_not_trusted(as_lead, lead, year_map, base):
+    seats = {"seats-TOTAL_FORMS": "1", "seats-INITIAL_FORMS": "1", "seats-0-seat": "x", "seats-0-member": str(lead.pk)}
+    sent = {"name": "Named", "seats-0-role": "Lead", "seats-0-how": "core", "rows_base": base, "base": base}
+    assert as_lead.post("/map/draft/quarters/1/", sent | seats).status_code == 302
+    assert Draft.objects.get().document.quarters[0].name == "Named"
+
+
+@pytest.mark.parametrize("month", ["2026-13", "next", "2026-04-01", "0000-00", "%00"])
+def test_a_map_that_is_not_there_is_not_found(as_lead, year_map, month):
+    for address in (f"/map/{month}/1/", f"/map/{month}/1/restore/", f"/map/{month}/next/", f"/map/draft/?map={month}"):
+        assert as_lead.get(address).status_code == 404
+
+
+def test_no_process_shows_a_name_that_was_erased(signed_in, lead, year_map):
+    key = f"item:{item_of(year_map)}"
+    factories.next_revision(year_map, lead, {key: {"title": "Kenta drives"}})
+    draft = Draft.open_for(year_map, lead)
+    draft.keep_reason({"learned": ["Kenta asked for it"], "first": ["1"]})
+    pages = ["/map/", "/map/?view=list", "/map/compare/?from=1&to=2", f"/map/{year_map}/2/", "/map/history/"]
+    assert all("Kenta drives" in signed_in.get(page).text for page in pages)
+    erasing.replace_name("Kenta", "Somebody")
+    for page in pages:
+        text = signed_in.get(page).text
+        assert "Somebody drives" in text and "Kenta" not in text
+    draft.refresh_from_db()
+    assert draft.reason == {"learned": ["Somebody asked for it"], "first": ["1"]}

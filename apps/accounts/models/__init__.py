@@ -1,7 +1,7 @@
 from apps.accounts.models.change import Change
 from apps.accounts.models.corrected import Corrected, Stale
 from apps.accounts.models.invitation import Invitation
-from apps.accounts.models.member import Member, NameOrder, Person, Role, Theme, WeekStart, named
+from apps.accounts.models.member import Member, NameOrder, Person, Role, Theme, WeekStart, named, persons
 from apps.accounts.models.organisation import Organisation
 
 __all__ = [
@@ -17,4 +17,5 @@ __all__ = [
     "Theme",
     "WeekStart",
     "named",
+    "persons",
 ]

@@ -79,7 +79,7 @@ class Draft(models.Model):
 
     @property
     def base_document(self) -> Document:
-        return document_of(self.map_id, self.base, self.map.erasures)
+        return document_of(self.map, self.base)
 
     @property
     def seen(self) -> str:
@@ -98,7 +98,7 @@ class Draft(models.Model):
             map_ = Map.objects.select_for_update().get(pk=map_.pk)
             found = cls.objects.open().filter(map=map_, owner=owner).select_related("map").first()
             if found is None:
-                document = document_of(map_.pk, map_.head, map_.erasures) if map_.head else empty()
+                document = document_of(map_) if map_.head else empty()
                 found = cls.objects.create(map=map_, owner=owner, base=map_.head, parts=document.dumps())
             return found
 
@@ -107,7 +107,7 @@ class Draft(models.Model):
         """A draft on the newest revision that says what `revision` said; an open one is put aside for it."""
         with transaction.atomic():
             map_ = Map.objects.select_for_update().get(pk=map_.pk)
-            document = document_of(map_.pk, revision.number, map_.erasures)
+            document = document_of(map_, revision.number)
             return cls._begin(map_, owner, document, restored=revision.number)
 
     @classmethod

@@ -14,9 +14,12 @@ class MapQuerySet(models.QuerySet["Map"]):
         return self.filter(head__gt=0)
 
     def on(self, day: date) -> "Map | None":
-        """The published map of that day: the last that had started, or the first there is. One query."""
-        rows = list(self.published())
-        return next((row for row in reversed(rows) if row.start <= day), rows[0] if rows else None)
+        """The published map of that day. One query."""
+        return of_day(list(self.published()), day)
+
+    def starting(self, month: str) -> "Map | None":
+        """The map that starts in `month`, written like “2026-04”. One query."""
+        return next((row for row in self if str(row) == month), None)
 
 
 class Map(models.Model):
@@ -50,3 +53,8 @@ class Map(models.Model):
         """“April 2026 to March 2027”, in the reader's language."""
         first, last = (date_format(day, "YEAR_MONTH_FORMAT") for day in (self.year.start, self.year.end))
         return _("%(first)s to %(last)s") % {"first": first, "last": last}
+
+
+def of_day(maps: list[Map], day: date) -> Map | None:
+    """Of maps in the order of their years the last that had started on that day, or the first there is."""
+    return next((row for row in reversed(maps) if row.start <= day), maps[0] if maps else None)

@@ -36,20 +36,6 @@ class RevisionQuerySet(models.QuerySet["Revision"]):
     def delete(self):
         raise Immutable
 
-    def pivots(self) -> "RevisionQuerySet":
-        return self.filter(kind=Kind.PIVOT)
-
-    def newest_first(self) -> "RevisionQuerySet":
-        return self.order_by("-map__start", "-number")
-
-    def as_of(self, day: date) -> "Revision | None":
-        """The last one published until the end of `day`, of one map's revisions."""
-        return self.filter(day__lte=day).order_by("-number").first()
-
-    def heads(self) -> "RevisionQuerySet":
-        """Without their changes, which only replaying needs."""
-        return self.defer("body")
-
     def with_readers(self) -> "RevisionQuerySet":
         return self.annotate(reader_count=Count("readings"))
 
@@ -95,7 +81,6 @@ class Revision(models.Model):
             models.UniqueConstraint(fields=["map", "number"], name="revision_number_once"),
             models.CheckConstraint(condition=Q(kind__in=Kind.values), name="revision_kind_known"),
         ]
-        indexes = [models.Index(fields=["map", "day", "number"], name="revision_of_day")]
 
     def __str__(self) -> str:
         return f"{self.map_id}/{self.number}"
@@ -142,12 +127,16 @@ class Revision(models.Model):
 
     def document(self) -> Document:
         """The whole map as of this revision; each process keeps what it replayed last."""
-        return document_of(self.map_id, self.number, self.map.erasures)
+        return document_of(self.map, self.number)
+
+
+def document_of(map_: Map, number: int | None = None) -> Document:
+    """The map as of revision `number`, or of the newest; empty before the first. Two queries, or none if it is kept."""
+    return _document(map_.pk, map_.head if number is None else number, map_.erasures)
 
 
 @lru_cache(maxsize=64)
-def document_of(map_id: int, number: int, _erasures: int = 0) -> Document:
-    """The map `map_id` as of revision `number`; empty before the first. Two queries, or none if it is kept."""
+def _document(map_id: int, number: int, _erasures: int) -> Document:
     if number == 0:
         return Document({})
     frame = (
@@ -181,17 +170,26 @@ class Published:
         return self.kind == Kind.PIVOT
 
 
+def published(map_: Map) -> tuple[Published, ...]:
+    """All revisions of a map, the oldest first. One query when somebody has published, else none."""
+    return _published(map_.pk, map_.head)
+
+
 @lru_cache(maxsize=16)
-def published(map_id: int, head: int) -> tuple[Published, ...]:
-    """All revisions of a map until `head`, the oldest first. One query when somebody has published, else none."""
+def _published(map_id: int, head: int) -> tuple[Published, ...]:
     rows = Revision.objects.filter(map=map_id, number__lte=head).order_by("number")
     return tuple(Published(*row) for row in rows.values_list("number", "day", "kind", "by_id"))
 
 
+def as_of(map_: Map, day: date) -> Published | None:
+    """The last revision that was published until the end of `day`; None before the first."""
+    return next((row for row in reversed(published(map_)) if row.day <= day), None)
+
+
 def forget() -> None:
     """Drops what is kept, for tests that take their rows back."""
-    document_of.cache_clear()
-    published.cache_clear()
+    _document.cache_clear()
+    _published.cache_clear()
 
 
 class Keyframe(models.Model):

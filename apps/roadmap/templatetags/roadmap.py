@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from apps.roadmap import words
 from apps.roadmap.changes import What
-from apps.roadmap.picture import About, Bar, draw
+from apps.roadmap.picture import Bar, draw
 from apps.roadmap.team import Seated
 from apps.web.templatetags.web import icon
 
@@ -217,7 +217,7 @@ _THUMB_HEIGHT, _THUMB_LINE = 56, 5
 @register.simple_tag
 def small_map(document, year, label: str) -> SafeString:
     """A map as small as a stamp: its lanes, its items, nothing to read."""
-    drawn = draw(document, year, About())
+    drawn = draw(document, year, {})
     rows = [(lane, max([bar.line for bar in lane.bars], default=1)) for lane in drawn]
     height = sum(2 + _THUMB_LINE * lines for _lane, lines in rows) or _THUMB_HEIGHT
     parts, y = [], 0

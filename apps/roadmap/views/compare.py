@@ -9,11 +9,11 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from apps.accounts.http import MemberRequest
+from apps.accounts.models import persons
 from apps.roadmap import picture, team
 from apps.roadmap.changes import Difference, What
-from apps.roadmap.look import Look, persons
-from apps.roadmap.models.revision import document_of
-from apps.roadmap.picture import About
+from apps.roadmap.look import Look
+from apps.roadmap.models.revision import as_of, document_of
 from apps.stakeholders.models import Stakeholder
 from apps.toil.models import Item as ToilItem
 
@@ -32,7 +32,7 @@ def compare(request: MemberRequest) -> HttpResponse:
     if before > after:
         before, after = after, before
         notices.append(_("The earlier of both stands first."))
-    was, now = (document_of(look.map.pk, number, look.map.erasures) for number in (before, after))
+    was, now = (document_of(look.map, number) for number in (before, after))
     difference = Difference(was, now, look.year)
     days = {row.number: row.day for row in look.rows}
     context = {
@@ -45,9 +45,9 @@ def compare(request: MemberRequest) -> HttpResponse:
         "choices": _choices(look, before, after),
         "difference": difference,
         "query": f"?map={look.map}&revision={after}",
-        "kept": (look.map.pk, look.map.erasures, before, after, request.GET.get("side", "")),
         **pictured(request, difference, days[after], look),
     }
+    context["kept"] = (look.map.pk, look.map.erasures, before, after, context["side"])
     return render(request, "roadmap/compare.html", context)
 
 
@@ -55,7 +55,7 @@ def pictured(request: MemberRequest, difference: Difference, day: date, look: Lo
     """The difference as the map draws it: both sides, or one of them."""
     side = request.GET.get("side", "")
     side = side if side in SIDES else "both"
-    about = About({}, persons(difference.before.people | difference.after.people))
+    people = persons(difference.before.people | difference.after.people)
     shown = difference.before if side == "before" else difference.after
     pivots = [mark.day for mark in look.marks if mark.is_pivot and mark.day <= day] if look else []
     linked = _linked(difference)
@@ -64,15 +64,13 @@ def pictured(request: MemberRequest, difference: Difference, day: date, look: Lo
         "linked": linked,
         "still": True,
         "document": shown,
-        "lanes": partial(picture.draw_difference, difference, difference.year, about, side),
-        "names": hash(
-            (repr(sorted(linked.items())), *sorted((pk, who.display_name) for pk, who in about.people.items()))
-        ),
-        "teams": team.teams(shown.quarters, {}, about.people),
+        "lanes": partial(picture.draw_difference, difference, difference.year, side),
+        "names": hash((repr(sorted(linked.items())), *sorted((pk, who.display_name) for pk, who in people.items()))),
+        "teams": team.teams(shown.quarters, {}, people),
         "shape_changes": {change.number: change for change in difference.shape},
         "heads": picture.heads(shown.quarters, difference.year, None, day),
         "flags": picture.flags(difference.year, pivots, day),
-        "people": about.people,
+        "people": people,
     }
 
 
@@ -107,9 +105,9 @@ def _number(look: Look, asked: str, otherwise: int, notices: list[str]) -> int:
         return otherwise
     if day > look.today:
         notices.append(_("%(day)s has not come yet. This is the map of today.") % {"day": date_format(day)})
-    found = [row.number for row in look.rows if row.day <= day]
+    found = as_of(look.map, day)
     if found:
-        return found[-1]
+        return found.number
     notices.append(_("There was no map yet on %(day)s; this is the first.") % {"day": date_format(day)})
     return 1
 

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from apps.accounts.http import MemberRequest
+from apps.accounts.models import persons
 from apps.roadmap import next_year, picture, team, words
 from apps.roadmap.document import (
     FIELDS,
@@ -23,6 +24,7 @@ from apps.roadmap.document import (
     LaneKind,
     Part,
     canonical,
+    check_parts,
     id_of,
     new_id,
     read_item,
@@ -38,14 +40,13 @@ from apps.roadmap.forms import (
     SeatFormSet,
     StartForm,
     TitleForm,
+    people_to_seat,
 )
-from apps.roadmap.look import persons
 from apps.roadmap.merging import Merge
 from apps.roadmap.mine import Mine
 from apps.roadmap.models import Draft, DraftState, Map
 from apps.roadmap.models.check_in import last_of_each
 from apps.roadmap.models.revision import document_of
-from apps.roadmap.picture import About
 from apps.roadmap.year import COLUMNS
 from apps.toil import months
 from apps.web.forms import status
@@ -92,8 +93,8 @@ def draft(request: MemberRequest, mine: Mine) -> HttpResponse:
 def _drawn(request: MemberRequest, mine: Mine, says: str = "") -> dict:
     """Everything that the page of a draft shows."""
     document, year, today = mine.document, mine.map.year, request.member.today()
-    about = About(last_of_each(mine.map, today), persons(document.people))
-    teams = team.teams(document.quarters, {}, about.people)
+    checks = last_of_each(mine.map, today)
+    teams = team.teams(document.quarters, {}, persons(document.seated))
     row = mine.draft
     return {
         "mine": mine,
@@ -101,8 +102,8 @@ def _drawn(request: MemberRequest, mine: Mine, says: str = "") -> dict:
         "document": document,
         "says": says,
         "editing": True,
-        "lanes": picture.draw(document, year, about, picture.ALL_LINES),
-        "core_teams": list(zip(picture.cores(document, year, about, today), teams, strict=True)),
+        "lanes": picture.draw(document, year, checks, picture.ALL_LINES),
+        "core_teams": list(zip(picture.cores(document, year, checks, today), teams, strict=True)),
         "teams": teams,
         "heads": picture.heads(document.quarters, year, None, today),
         "flags": picture.flags(year, [], today),
@@ -122,7 +123,7 @@ def look(request: MemberRequest, draft_pk: int) -> HttpResponse:
     """Somebody's draft, to look at: one's own, or one that its owner shares."""
     row = get_object_or_404(Draft.objects.seen_by(request.member).select_related("map", "owner"), pk=draft_pk)
     mine = Mine(row.map, row.owner, row)
-    return render(request, "roadmap/draft_look.html", _drawn(request, mine) | {"editing": False, "is_draft": True})
+    return render(request, "roadmap/draft_look.html", _drawn(request, mine) | {"editing": False})
 
 
 @with_mine
@@ -139,7 +140,6 @@ def step(request: MemberRequest, mine: Mine, way: str) -> HttpResponse:
             said = _("Undone: %(what)s") if way == "undo" else _("Done again: %(what)s")
             says = said % {"what": done.says}
     if request.htmx:
-        mine = Mine.of(request.member, str(mine.map), request.member.today()) or mine
         return render(request, "roadmap/draft.html#drawn", _drawn(request, mine, says))
     if says:
         toast(request, says)
@@ -199,14 +199,13 @@ def new(request: MemberRequest) -> HttpResponse:
         row, _is_new = Map.objects.get_or_create(start=form.cleaned_data["start"])
         mine = Mine(row, request.member, None)
         mine.change({"map": {"title": form.cleaned_data["title"]}})
-        Draft.open_for(row, request.member)
         return redirect(there(mine))
     return render(request, "roadmap/new.html", {"form": form}, status=status(form))
 
 
 def next_map(request: MemberRequest, month: str) -> HttpResponse:
     """Starts the next year's map from this one: what is unfinished is asked about, one by one."""
-    row = next((row for row in Map.objects.published() if str(row) == month), None)
+    row = Map.objects.published().starting(month)
     if row is None:
         raise Http404
     coming = Map.objects.published().filter(start=next_year.following(row)).first()
@@ -215,7 +214,7 @@ def next_map(request: MemberRequest, month: str) -> HttpResponse:
     unfinished = next_year.unfinished(row, request.member.today())
     form = NextMapForm(posted(request), items=[item for item, _check in unfinished])
     if request.method == "POST" and form.is_valid():
-        title = document_of(row.pk, row.head, row.erasures).title
+        title = document_of(row).title
         draft = next_year.begin(row, request.member, form.kept, title or row.label)
         return redirect(f"{reverse('roadmap:draft')}?map={draft.map}")
     rows = [(form[f"item-{item.id}"], item, check) for item, check in unfinished]
@@ -287,11 +286,17 @@ def _nudge(mine: Mine, key: str, asked: str) -> None:
     days, _colon, longer = asked.partition(":")
     by = next(((one, two) for one, two, _says in _NUDGES if (days, longer) == (str(one), str(two))), None)
     if by:
-        part = mine.document.parts[key]
-        found = read_item(id_of(key), part)
-        start, end = mine.map.year.shift(found.start, found.end, by[0])
-        start, end = mine.map.year.stretch(start, end, by[1])
-        mine.change({key: {"when": [start.isoformat(), end.isoformat()]}}, found.title)
+        found = read_item(id_of(key), mine.document.parts[key])
+        mine.change({key: {"when": _moved(mine, found, *by)}}, found.title)
+
+
+def _moved(mine: Mine, found: Item, days: int = 0, longer: int = 0, starts: int = 0) -> list[str]:
+    """The days of an item that is moved, and pulled at its end and its start, as far as the map goes."""
+    year = mine.map.year
+    start, end = year.shift(found.start, found.end, days)
+    start, end = year.stretch(start, end, longer)
+    start, end = year.begin(start, end, starts)
+    return [start.isoformat(), end.isoformat()]
 
 
 # (days, days longer, what the button says)
@@ -349,18 +354,15 @@ def move(request: MemberRequest, mine: Mine, item_id: str) -> HttpResponse:
     if request.method != "POST":
         return redirect(there(mine, f"#i-{item_id}"))
     found = read_item(item_id, part)
-    says = ""
-    start, end = mine.map.year.shift(found.start, found.end, _days(request, "days"))
-    start, end = mine.map.year.stretch(start, end, _days(request, "longer"))
-    start, end = mine.map.year.begin(start, end, _days(request, "starts"))
+    when = _moved(mine, found, *(_days(request, name) for name in ("days", "longer", "starts")))
     lane = _other_lane(mine, found, request.POST.get("lane", ""))
-    changes = {"when": [start.isoformat(), end.isoformat()], "lane": lane}
-    if mine.change({key: changes}, found.title):
-        moved = {"title": found.title, "days": words.span(start, end), "lane": mine.document.lane_by_id[lane].label}
+    if mine.change({key: {"when": when, "lane": lane}}, found.title):
+        document = mine.document
+        now = document.items[item_id]
+        moved = {"title": now.title, "days": words.of_item(now), "lane": document.lane_by_id[lane].label}
         says = _("%(title)s: %(lane)s, %(days)s") % moved
     else:
         says = _("That is as far as it goes.")
-    mine = Mine.of(request.member, str(mine.map), request.member.today()) or mine
     if request.htmx:
         return render(request, "roadmap/draft.html#drawn", _drawn(request, mine, says))
     return redirect(there(mine, f"#i-{item_id}"))
@@ -396,6 +398,7 @@ def quarter(request: MemberRequest, mine: Mine, number: int) -> HttpResponse:
         posted(request),
         prefix="seats",
         initial=[{"seat": seat.id, "member": seat.member, "role": seat.role, "how": seat.how} for seat in seats],
+        form_kwargs={"people": people_to_seat({seat.member for seat in seats if seat.member})},
     )
     if request.method == "POST" and form.is_valid() and rows.is_valid():
         says = _("Quarter %(n)s") % {"n": number}
@@ -416,7 +419,7 @@ def _seats(rows, number: int, before: dict[str, Part]) -> dict[str, Part]:
         said[key if key in before else f"seat:{new_id()}"] = {
             "quarter": number,
             "role": data["role"],
-            "member": data["member"].pk if data["member"] else None,
+            "member": data["member"],
             "how": data["how"],
             "position": before[key]["position"] if key in before else len(before) + len(said) + 1,
         }
@@ -425,10 +428,10 @@ def _seats(rows, number: int, before: dict[str, Part]) -> dict[str, Part]:
 
 def _rows_before(request: MemberRequest, now: dict[str, Part]) -> dict[str, Part]:
     """What the rows of a form said when it was shown: as the form remembers it, else as it is."""
-    with suppress(ValueError):
+    with suppress(ValueError, RecursionError, DocumentError):
         kept = json.loads(request.POST.get("rows_base", ""))
-        if isinstance(kept, dict) and all(isinstance(part, dict) for part in kept.values()):
-            return kept
+        check_parts(kept)
+        return kept
     return now
 
 

@@ -5,9 +5,9 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.text import slugify
 
 from apps.accounts.http import MemberRequest
-from apps.accounts.models import Member
+from apps.accounts.models import Member, persons
 from apps.roadmap import decision_record, evidence, history
-from apps.roadmap.look import Look, persons
+from apps.roadmap.look import Look
 from apps.roadmap.models import Map, Reading, Revision
 from apps.roadmap.views.compare import pictured
 from apps.web.http import or_see
@@ -59,7 +59,7 @@ def year(request: MemberRequest) -> HttpResponse:
 
 
 def _revision(month: str, number: int) -> Revision:
-    row = next((row for row in Map.objects.published() if str(row) == month), None)
+    row = Map.objects.published().starting(month)
     if row is None:
         raise Http404
     return get_object_or_404(row.revisions.select_related("by", "map").with_readers(), number=number)

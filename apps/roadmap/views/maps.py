@@ -9,7 +9,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 
 from apps.accounts.http import MemberRequest
-from apps.accounts.models import Member
+from apps.accounts.models import Member, persons
 from apps.roadmap import picture, team
 from apps.roadmap.changes import Difference
 from apps.roadmap.document import QUARTERS
@@ -51,17 +51,17 @@ def _slid(request: MemberRequest, look: Look) -> HttpResponse:
 def _page(request: MemberRequest, look: Look, template: str = "roadmap/map.html") -> HttpResponse:
     view = request.GET.get("view") if request.GET.get("view") in VIEWS else ""
     found = team.actual(look.year, look.day)
-    about = look.about({pk for quarter in found.values() for pk in quarter.shown})
+    checks, did_it = look.checks, {pk for quarter in found.values() for pk in quarter.shown}
     pivot = _last_pivot(look)
-    cores = picture.cores(look.document, look.year, about, look.day) if view != "map" else []
-    teams = team.teams(look.document.quarters, found, about.people)
+    cores = picture.cores(look.document, look.year, checks, look.day) if view != "map" else []
+    teams = team.teams(look.document.quarters, found, persons(look.document.seated | did_it))
     pivots = [mark.day for mark in look.marks if mark.is_pivot and mark.number <= look.number]
     drafts = list(Draft.objects.seen_by(request.member).open().select_related("owner", "map").order_by("-changed_at"))
     context = {
         "look": look,
         "view": view,
         "document": look.document,
-        "lanes": partial(picture.draw, look.document, look.span, about),
+        "lanes": partial(picture.draw, look.document, look.span, checks),
         "kept": (look.map.pk, look.number, look.map.erasures, look.map.check_ins, look.day, look.quarter, look.query()),
         "core_teams": list(zip(cores, teams, strict=False)),
         "teams": teams,
@@ -89,7 +89,7 @@ def _last_pivot(look: Look) -> Revision | None:
 
 def _note(member: Member, look: Look, pivot: Revision) -> dict:
     """What a pivot's note says: its reason, what changed, and how many have read it."""
-    before, after = (document_of(look.map.pk, n, look.map.erasures) for n in (pivot.number - 1, pivot.number))
+    before, after = (document_of(look.map, n) for n in (pivot.number - 1, pivot.number))
     is_read = pivot.by_id == member.pk or Reading.objects.filter(revision=pivot, member=member).exists()
     return {
         "said": pivot.said,

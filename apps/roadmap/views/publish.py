@@ -5,7 +5,7 @@ drafts of the same map together.
 import uuid
 from functools import partial
 
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.formats import date_format
@@ -21,7 +21,6 @@ from apps.roadmap.merging import MINE, THEIRS, Merge
 from apps.roadmap.mine import Mine
 from apps.roadmap.models import Draft, Kind, Map, Revision
 from apps.roadmap.models.revision import document_of
-from apps.roadmap.picture import About
 from apps.roadmap.publish import NothingChanged, Overtaken, kind_of, merged
 from apps.roadmap.publish import publish as publish_draft
 from apps.roadmap.views.compare import pictured
@@ -78,7 +77,7 @@ def publish(request: MemberRequest, mine: Mine) -> HttpResponse:
         **pictured(request, difference, request.member.today()),
     }
     if kind == Kind.FIRST:  # everything is new: the map itself says it best
-        context["lanes"] = partial(picture.draw, difference.after, mine.map.year, About({}, context["people"]))
+        context["lanes"] = partial(picture.draw, difference.after, mine.map.year, {})
         context["shape_changes"] = {}
     return render(request, "roadmap/publish.html", context, status=409 if is_other else status(form))
 
@@ -111,7 +110,7 @@ def merge(request: MemberRequest, mine: Mine) -> HttpResponse:
     if draft is None or not draft.is_stale:
         return redirect(there(mine))
     head = mine.map.head
-    both = Merge(draft.base_document, document_of(mine.map.pk, head, mine.map.erasures), draft.document)
+    both = Merge(draft.base_document, document_of(mine.map, head), draft.document)
     asked = questions(both)
     answers = {one.name: request.POST.get(one.name, "") for one in asked}
     missing = [one for one in asked if answers[one.name] not in (MINE, THEIRS)]
@@ -156,7 +155,9 @@ def _between(row: Map, draft: Draft) -> list[Revision]:
 
 def restore(request: MemberRequest, month: str, number: int) -> HttpResponse:
     """Begins a draft that says what an earlier revision said; published, it is a pivot that says so."""
-    row = get_object_or_404(Map.objects.published(), start=f"{month}-01")
+    row = Map.objects.published().starting(month)
+    if row is None:
+        raise Http404
     revision = get_object_or_404(row.revisions.select_related("by"), number=number)
     if number == row.head:
         return redirect("roadmap:map")
@@ -164,7 +165,7 @@ def restore(request: MemberRequest, month: str, number: int) -> HttpResponse:
         draft = Draft.restore(row, request.member, revision)
         mine = Mine(row, request.member, draft)
         return redirect(reverse("roadmap:publish") + f"?map={row}" if mine.difference else there(mine))
-    now = document_of(row.pk, row.head, row.erasures)
+    now = document_of(row)
     difference = Difference(now, revision.document(), row.year)
     open_draft = Draft.objects.open().filter(map=row, owner=request.member).exists()
     context = {"row": row, "revision": revision, "difference": difference, "has_draft": open_draft}
