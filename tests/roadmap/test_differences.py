@@ -178,7 +178,7 @@ def test_changes_are_told_in_one_order_with_the_first_word_first():
     assert [(change.id, change.what) for change in items] == [
         ("new", What.ADDED), ("goal", What.MOVED), ("down", What.SHORTER), ("up", What.RENAMED), ("toil", What.DROPPED),
     ]  # fmt: skip
-    assert items[1].rest == (What.SURE,)
+    assert items[1].happened == (What.MOVED, What.SURE)
     assert [change.drawn for change in items] == ["added", "moved", "moved", "changed", "dropped"]
     assert items[4].part.title == "In toil" and items[4].after is None and items[0].before is None
 
