@@ -3,6 +3,7 @@
 import contextlib
 import json
 import os
+import re
 import shutil
 import sqlite3
 import subprocess
@@ -11,7 +12,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, Page, sync_playwright
 
 from tests import services
 from tests.browser import people
@@ -142,3 +143,21 @@ def _served(folder: Path):
         yield address
     finally:
         services.end(server)
+
+
+@pytest.fixture
+def window(chromium, own_story):
+    """Opens a window for a role. In none of them the console says anything but refusals that a test asks for."""
+    contexts, said = [], []
+
+    def opened(role: str, language: str = "en", at: str = own_story, viewport=DESKTOP, **options) -> Page:
+        context = people.sign_in(chromium, at, role, language, viewport=viewport, base_url=at, **options)
+        context.on("console", lambda message: said.append(message.text))
+        context.on("weberror", lambda error: said.append(str(error.error)))
+        contexts.append(context)
+        return context.new_page()
+
+    yield opened
+    for context in contexts:
+        context.close()
+    assert [text for text in said if not re.search("status of 4(22|09)", text)] == []
