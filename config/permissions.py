@@ -132,6 +132,7 @@ PAGES = (
     _page("roadmap:next", GET=LEADS, POST=LEADS),
     _page("roadmap:draft", GET=LEADS),
     _page("roadmap:publish", GET=LEADS, POST=LEADS),
+    _page("roadmap:find_evidence", GET=LEADS),
     _page("roadmap:merge", GET=LEADS, POST=LEADS),
     _page("roadmap:restore", GET=LEADS, POST=LEADS),
     _page("roadmap:share", GET=LEADS, POST=LEADS),

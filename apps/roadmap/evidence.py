@@ -1,14 +1,16 @@
 """What speaks for a pivot, as it read on the day: observations, figures of toil, check-ins."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
 
+from django.db.models import Q
 from django.utils.formats import date_format
 from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 
 from apps.roadmap.document import Document
 from apps.roadmap.models import CheckIn
+from apps.stakeholders.evidence import Asked
 from apps.stakeholders.models import Observation
 from apps.toil import durations, months
 from apps.toil.models import Item, ItemMonth
@@ -55,26 +57,55 @@ def _toil_pieces(items: Iterable[int], today: date) -> list[dict]:
     ]
 
 
-def offered(document: Document, today: date) -> list[tuple[str, str]]:
-    """What a pivot can name: the newest observations and check-ins, and what the toil of its items costs."""
-    observations = Observation.objects.select_related("stakeholder").newest_first()[:OFFERED]
-    titles = {item.id: item.title for item in document.items.values()}
-    checks = CheckIn.objects.filter(item__in=list(titles)).newest_first()[:OFFERED]
-    linked = {pk for item in document.items.values() for pk in item.toil}
-    found = [(f"observation:{row.pk}", name_of_observation(row)) for row in observations]
-    found += [(f"check-in:{row.pk}", f"{titles[row.item]}: {_short(row.words)}") for row in checks]
-    return found + [(f"toil:{one['id']}", said(one)) for one in _toil_pieces(linked, today)]
+def offered(document: Document, today: date, find: str = "", chosen: Sequence[str] = ()) -> list[tuple[str, str]]:
+    """What a pivot can name, with what is `chosen` already first: the newest observations and check-ins, and what the
+    toil of its items costs; with `find`, those of all of them that say each of its words.
+    """
+    kept, words = _ids(chosen), find.replace("\0", "").split()[:6]
+    observations = Observation.objects.select_related("stakeholder").newest_first()
+    checks = CheckIn.objects.filter(item__in=list(document.items)).newest_first()
+    toil = {pk for item in document.items.values() for pk in item.toil}
+    found = _named(
+        observations.filter(pk__in=kept["observation"]),
+        checks.filter(pk__in=kept["check-in"]),
+        _toil_pieces(kept["toil"], today),
+        document,
+    )
+    if words:
+        observations = Asked(q=" ".join(words)).apply(observations, with_groups=True)
+        for word in words:
+            titled = [key for key, item in document.items.items() if word.casefold() in item.title.casefold()]
+            checks = checks.filter(Q(words__icontains=word) | Q(item__in=titled))
+        toil = set(Item.objects.current().saying(words).values_list("pk", flat=True)[:OFFERED])
+    found |= _named(observations[:OFFERED], checks[:OFFERED], _toil_pieces(toil, today), document)
+    return list(found.items())
+
+
+def _named(
+    observations: Iterable[Observation], checks: Iterable[CheckIn], toil: Iterable[dict], document: Document
+) -> dict[str, str]:
+    """Each by the name that is sent back for it, and in words to choose by."""
+    named = {f"observation:{row.pk}": name_of_observation(row) for row in observations}
+    named |= {f"check-in:{row.pk}": f"{document.items[row.item].title}: {_short(row.words)}" for row in checks}
+    return named | {f"toil:{one['id']}": said(one) for one in toil}
 
 
 def pieces(chosen: Iterable[str], today: date) -> list[dict]:
     """The chosen pieces as they read now."""
-    wanted: dict[str, list[int]] = {"observation": [], "check-in": [], "toil": []}
-    for one in chosen:
-        kind, _colon, pk = one.partition(":")
-        wanted[kind].append(int(pk))
+    wanted = _ids(chosen)
     found = [piece(row) for row in Observation.objects.filter(pk__in=wanted["observation"])]
     found += [piece(row) for row in CheckIn.objects.filter(pk__in=wanted["check-in"])]
     return found + _toil_pieces(wanted["toil"], today)
+
+
+def _ids(chosen: Iterable[str]) -> dict[str, list[int]]:
+    """The ids of each kind; what can't be read is left out."""
+    ids: dict[str, list[int]] = {"observation": [], "check-in": [], "toil": []}
+    for one in chosen:
+        kind, _colon, pk = one.partition(":")
+        if kind in ids and pk.isascii() and pk.isdigit() and len(pk) < 16:
+            ids[kind].append(int(pk))
+    return ids
 
 
 def said(one: dict) -> str:

@@ -465,8 +465,6 @@ class PublishForm(Form):
             for name, says in self.MISSING.items():
                 self.fields[name].required = True
                 self.fields[name].error_messages["required"] = says
-        if "evidence" in self.fields and not offered:
-            del self.fields["evidence"]
 
     @property
     def pivots(self) -> bool:

@@ -26,6 +26,10 @@ class Overtaken(Exception):
     """Somebody published since the draft began: both are merged first (F24)."""
 
 
+class ChangedSince(Exception):
+    """The draft says something else than what was looked at."""
+
+
 class ReasonMissing(Exception):
     """A pivot needs a name, what was learned, and why now."""
 
@@ -67,16 +71,20 @@ def kind_of(map_: Map, difference: Difference, *, is_pivot: bool = False) -> Kin
     return Kind.PIVOT if is_pivot or difference.is_pivot else Kind.ADJUSTMENT
 
 
-def publish(draft: Draft, reason: Reason = Reason(), *, is_pivot: bool = False, at: datetime | None = None) -> Revision:
-    """Makes the draft the next revision, and ends the draft.
+def publish(
+    draft: Draft, reason: Reason = Reason(), *, is_pivot: bool = False, seen: str = "", at: datetime | None = None
+) -> Revision:
+    """Makes the draft the next revision, and ends the draft; with `seen`, only if it still is what was looked at.
 
-    Raises Overtaken, NothingChanged, ReasonMissing, or DocumentError where the draft is no whole map.
+    Raises Overtaken, ChangedSince, NothingChanged, ReasonMissing, or DocumentError where the draft is no whole map.
     """
     with transaction.atomic():
         map_ = Map.objects.select_for_update().get(pk=draft.map_id)
         draft = Draft.objects.select_for_update().select_related("owner").get(pk=draft.pk)
         if map_.head != draft.base:
             raise Overtaken
+        if seen and seen != draft.seen:
+            raise ChangedSince
         difference = Difference(document_of(map_), draft.document, map_.year)
         if not difference and map_.head:
             raise NothingChanged

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from apps.roadmap.views import compare, drafts, files, history, items, maps, publish
+from apps.roadmap.views import compare, drafts, files, history, items, maps, parts, publish
 
 app_name = "roadmap"
 
@@ -17,19 +17,20 @@ urlpatterns = [
     path("items/<str:item_id>/sure/", items.sure, name="sure"),
     path("draft/", drafts.draft, name="draft"),
     path("draft/publish/", publish.publish, name="publish"),
+    path("draft/publish/evidence/", publish.find_evidence, name="find_evidence"),
     path("draft/merge/", publish.merge, name="merge"),
     path("draft/share/", drafts.share, name="share"),
     path("draft/aside/", drafts.discard, name="discard"),
-    path("draft/backstory/", drafts.backstory, name="edit_backstory"),
-    path("draft/quarters/<int:number>/", drafts.quarter, name="edit_quarter"),
-    path("draft/lanes/new/", drafts.lane, name="new_lane"),
-    path("draft/lanes/<str:lane_id>/", drafts.lane, name="edit_lane"),
-    path("draft/lanes/<str:lane_id>/move/", drafts.move_lane, name="move_lane"),
-    path("draft/lanes/<str:lane_id>/drop/", drafts.drop_lane, name="drop_lane"),
-    path("draft/items/new/", drafts.item, name="new_item"),
-    path("draft/items/<str:item_id>/", drafts.item, name="edit_item"),
-    path("draft/items/<str:item_id>/move/", drafts.move, name="move"),
-    path("draft/items/<str:item_id>/drop/", drafts.drop_item, name="drop_item"),
+    path("draft/backstory/", parts.backstory, name="edit_backstory"),
+    path("draft/quarters/<int:number>/", parts.quarter, name="edit_quarter"),
+    path("draft/lanes/new/", parts.lane, name="new_lane"),
+    path("draft/lanes/<str:lane_id>/", parts.lane, name="edit_lane"),
+    path("draft/lanes/<str:lane_id>/move/", parts.move_lane, name="move_lane"),
+    path("draft/lanes/<str:lane_id>/drop/", parts.drop_lane, name="drop_lane"),
+    path("draft/items/new/", parts.item, name="new_item"),
+    path("draft/items/<str:item_id>/", parts.item, name="edit_item"),
+    path("draft/items/<str:item_id>/move/", parts.move, name="move"),
+    path("draft/items/<str:item_id>/drop/", parts.drop_item, name="drop_item"),
     path("draft/<str:way>/", drafts.step, name="step"),
     path("drafts/<int:draft_pk>/", drafts.look, name="look"),
     path("drafts/<int:draft_pk>/take-up/", drafts.take_up, name="take_up"),

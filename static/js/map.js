@@ -54,6 +54,9 @@ document.addEventListener("htmx:afterSwap", (event) => {
   }
 });
 
+// Without script there is no searching, and the newest are offered to choose from.
+for (const part of document.querySelectorAll("[data-script]")) part.hidden = false;
+
 // ---- the slider ----
 const slider = () => document.querySelector("[data-slider]");
 

@@ -251,6 +251,34 @@ def test_an_adjustment_needs_no_reason_and_may_be_called_a_pivot(window):
     expect(newest).to_contain_text("On-call, three of us")
 
 
+def test_evidence_is_searched_while_what_is_ticked_stays(window):
+    page = fresh_draft(window("lead"))
+    edit(page, "oncall", title="On-call, four of us")
+    page.goto("/map/draft/publish/")
+    page.check("[name=is_pivot]")
+    give_reason(page, "Four are enough")
+    page.locator(".form__more summary").click()
+    page.locator("[name=evidence]").first.check()
+    ticked = page.locator("[name=evidence]").first.get_attribute("value")
+    search = page.get_by_label("Search observations, check-ins and toil")
+    search.fill("release")
+    expect(page.locator("#found")).to_contain_text("this.")
+    search.press("Enter")
+    expect(page.locator("h1")).to_have_text("This is a pivot", use_inner_text=True)
+    expect(page.locator(f"[name=evidence][value='{ticked}']")).to_be_checked()
+    other = page.locator(f"[name=evidence]:not([value='{ticked}'])").first
+    other.check()
+    search.fill("no such thing")
+    expect(page.locator("#found")).to_have_text("Nothing else says this.")
+    expect(page.locator("[name=evidence]")).to_have_count(2)
+    expect(page.locator("[name=evidence]:checked")).to_have_count(2)
+    assert violations(page) == []
+    publish(page)
+    page.goto("/map/history/")
+    page.get_by_role("link", name="Four are enough").first.click()
+    expect(page.locator(".pivot-note .plain-list li")).to_have_count(2)
+
+
 def test_what_changed_in_another_window_is_shown_before_it_is_published(window):
     page = fresh_draft(window("lead"))
     edit(page, "half", signal="Seen by both")

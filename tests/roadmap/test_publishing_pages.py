@@ -4,7 +4,10 @@ import re
 
 import pytest
 
-from apps.roadmap.models import Draft, DraftState, Kind, Reading, Revision
+from apps.roadmap import evidence
+from apps.roadmap.models import CheckIn, Draft, DraftState, Kind, Reading, Revision
+from apps.roadmap.publish import ChangedSince, publish
+from apps.toil import months
 from tests import factories
 from tests.roadmap.pages import days_of, item_of
 
@@ -52,6 +55,34 @@ def test_evidence_reads_as_on_the_day(as_lead, lead, year_map):
         Draft.open_for(year_map, lead).change(factories.plan("Again", "goals", days_of(year_map.start, 1)))
         bad = as_lead.post("/map/draft/publish/", WHY | {"evidence": [nothing]})
         assert bad.status_code == 422 and "not offered here" in bad.text
+
+
+def test_evidence_is_searched_among_all_there_is_and_what_is_ticked_stays(as_lead, lead, year_map, start):
+    old = factories.observation(lead, text="The pager rang at night", day=start)
+    ticked = factories.observation(lead, text="Nobody else knew how", day=start)
+    for _each in range(evidence.OFFERED):
+        factories.observation(lead, text="Newer and about something else")
+    item = item_of(year_map)
+    check = CheckIn.note(item=item, day=lead.today(), status="doubt", words="The PAGER is quiet", by=lead)
+    toil = factories.item(name="Answer the pager by hand")
+    factories.entry(lead, item=toil, minutes=40, day=months.step(months.first(lead.today()), -1))
+    Draft.open_for(year_map, lead).change({f"item:{item}": {"title": "Told differently"}})
+    names = {f"observation:{old.pk}", f"check-in:{check.pk}", f"toil:{toil.pk}"}
+
+    def offered(page):
+        return set(re.findall(r'name="evidence" value="([^"]+)"', page.text))
+
+    assert not {f"observation:{old.pk}", f"toil:{toil.pk}"} & offered(as_lead.get("/map/draft/publish/"))
+    kept = f"observation:{ticked.pk}"
+    found = as_lead.get("/map/draft/publish/evidence/", {"find": " pager ", "evidence": kept})
+    assert offered(found) == names | {kept} and "3 pieces say this" in found.text
+    assert re.search(rf'value="{kept}"[^>]* checked', found.text)
+    none = as_lead.get(
+        "/map/draft/publish/evidence/", {"find": "pager moon", "evidence": [kept, "person:1", "check-in:x"]}
+    )
+    assert offered(none) == {kept} and "Nothing else says this" in none.text
+    as_lead.post("/map/draft/publish/", WHY | {"is_pivot": "on", "evidence": sorted(names)})
+    assert len(Revision.objects.get(number=2).said.evidence) == 3
 
 
 def test_going_back_is_a_pivot_that_says_so(as_lead, lead, year_map):
@@ -141,6 +172,17 @@ def test_what_was_not_shown_is_not_published(as_lead, lead, year_map, start):
     draft.refresh_from_db()
     assert as_lead.post("/map/draft/publish/", {"note": "", "seen": draft.seen}).status_code == 302
     assert year_map.revisions.count() == 2
+
+
+def test_what_changes_in_the_very_moment_of_publishing_is_not_published(lead, year_map, start):
+    draft = Draft.open_for(year_map, lead)
+    draft.change(factories.plan("Seen", "soil", days_of(start, 1)))
+    draft.refresh_from_db()
+    seen = draft.seen
+    draft.change(factories.plan("Not seen", "soil", days_of(start, 2)))
+    with pytest.raises(ChangedSince):
+        publish(draft, seen=seen)
+    assert year_map.revisions.count() == 1 and Draft.objects.open().filter(pk=draft.pk).exists()
 
 
 def test_keeping_the_draft_keeps_what_was_typed_about_it(as_lead, lead, member, year_map):

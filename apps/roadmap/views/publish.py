@@ -3,6 +3,7 @@ drafts of the same map together.
 """
 
 import uuid
+from collections.abc import Sequence
 from functools import partial
 
 from django.http import Http404, HttpResponse
@@ -21,7 +22,7 @@ from apps.roadmap.merging import MINE, THEIRS, Merge
 from apps.roadmap.mine import Mine
 from apps.roadmap.models import Draft, Kind, Map, Revision
 from apps.roadmap.models.revision import document_of
-from apps.roadmap.publish import NothingChanged, Overtaken, kind_of, merged
+from apps.roadmap.publish import ChangedSince, NothingChanged, Overtaken, kind_of, merged
 from apps.roadmap.publish import publish as publish_draft
 from apps.roadmap.views.compare import pictured
 from apps.roadmap.views.drafts import posted, there, with_mine
@@ -41,25 +42,24 @@ def publish(request: MemberRequest, mine: Mine) -> HttpResponse:
     if mine.draft.is_stale:
         return redirect(_merge_address(mine))
     difference, draft = mine.difference, mine.draft
-    kind = kind_of(mine.map, difference, is_pivot=mine.draft.restored is not None)
-    form = PublishForm(
-        posted(request),
-        kind=kind,
-        by=request.member,
-        offered=evidence.offered(difference.after, request.member.today()),
-        initial=_initial(mine),
-    )
+    form = _form(request, mine, difference, chosen=request.POST.getlist("evidence") or draft.reason.get("evidence", ()))
+    typed = {name: request.POST.getlist(name) for name in form.fields if name in request.POST}
     if "keep" in request.POST:
-        draft.keep_reason({name: request.POST.getlist(name) for name in form.fields if name in request.POST})
+        draft.keep_reason(typed)
         toast(request, _("Kept with your draft."))
         return redirect(there(mine))
-    is_other = request.method == "POST" and request.POST.get("seen", draft.seen) != draft.seen
+    seen = request.POST.get("seen", draft.seen)
+    is_other = seen != draft.seen
     if request.method == "POST" and not is_other and form.is_valid():
-        key = form.cleaned_data["submission_id"]
+        go = partial(publish_draft, draft, form.reason, is_pivot=form.pivots, seen=seen)
         try:
-            once(request.member, "publish", key, lambda: publish_draft(draft, form.reason, is_pivot=form.pivots).pk)
+            once(request.member, "publish", form.cleaned_data["submission_id"], lambda: go().pk)
         except Overtaken:
             return redirect(_merge_address(mine))
+        except ChangedSince:  # this very moment
+            draft.keep_reason(typed)
+            toast(request, _("Your draft changed in another window since you looked. Look again before you publish."))
+            return redirect(request.get_full_path())
         except NothingChanged:
             return redirect(there(mine))
         except DocumentError as error:
@@ -70,23 +70,45 @@ def publish(request: MemberRequest, mine: Mine) -> HttpResponse:
     context = {
         "mine": mine,
         "form": form,
-        "kind": kind,
+        "kind": form.kind,
         "difference": difference,
         "query": f"?map={mine.map}",
         "is_other": is_other,
         **pictured(request, difference, request.member.today()),
     }
-    if kind == Kind.FIRST:  # everything is new: the map itself says it best
+    if form.kind == Kind.FIRST:  # everything is new: the map itself says it best
         context["lanes"] = partial(picture.draw, difference.after, mine.map.year, {})
         context["shape_changes"] = {}
     return render(request, "roadmap/publish.html", context, status=409 if is_other else status(form))
 
 
+def _form(
+    request: MemberRequest, mine: Mine, difference: Difference, chosen: Sequence[str], find: str = ""
+) -> PublishForm:
+    return PublishForm(
+        posted(request),
+        kind=kind_of(mine.map, difference, is_pivot=mine.draft is not None and mine.draft.restored is not None),
+        by=request.member,
+        offered=evidence.offered(difference.after, request.member.today(), find, chosen),
+        initial=_initial(mine) | {"evidence": chosen},
+    )
+
+
+@with_mine
+def find_evidence(request: MemberRequest, mine: Mine) -> HttpResponse:
+    """What speaks for a pivot, searched; what is ticked already stays."""
+    if mine.draft is None:
+        raise Http404
+    find, chosen = request.GET.get("find", ""), request.GET.getlist("evidence")
+    form = _form(request, mine, mine.difference, chosen, find)
+    found = [value for value, _says in form["evidence"].field.choices if value not in chosen]  # type: ignore[attr-defined]
+    return render(request, "roadmap/evidence_found.html", {"form": form, "find": find.strip(), "found": len(found)})
+
+
 def _initial(mine: Mine) -> dict:
     initial: dict = {"submission_id": uuid.uuid4(), "sure": "likely"}
     if mine.draft:
-        many = ("first", "evidence")
-        initial |= {name: said if name in many else said[0] for name, said in mine.draft.reason.items() if said}
+        initial |= {name: said if name == "first" else said[0] for name, said in mine.draft.reason.items() if said}
     if mine.draft and mine.draft.restored and not initial.get("name"):
         row = mine.map.revisions.filter(number=mine.draft.restored).first()
         if row:

@@ -4,6 +4,9 @@ What it costs stands in the monthly rollups; who logged it, in the entries; how 
 """
 
 import statistics
+from collections.abc import Iterable
+from functools import reduce
+from operator import or_
 
 from django.conf import settings
 from django.core.validators import MaxValueValidator
@@ -28,6 +31,14 @@ class ItemQuerySet(models.QuerySet["Item"]):
     def current(self) -> "ItemQuerySet":
         """Items that stand for themselves: not merged into another."""
         return self.filter(merged_into=None)
+
+    def saying(self, words: Iterable[str]) -> "ItemQuerySet":
+        """Those with each of the words in one of their names."""
+        rows = self
+        for word in words:
+            names = ("name", "name_ja", "short_name", "short_name_ja")
+            rows = rows.filter(reduce(or_, (Q((f"{name}__icontains", word)) for name in names)))
+        return rows
 
     def for_an_entry(self) -> "ItemQuerySet":
         """What logging against an item needs of it."""

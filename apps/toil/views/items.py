@@ -4,7 +4,7 @@ import operator
 import uuid
 
 from django.db import transaction
-from django.db.models import Q, Sum
+from django.db.models import Sum
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
@@ -61,9 +61,7 @@ def _in_order(asked: dict, costs: dict[int, MonthlyCost]) -> list[int]:
     """The ids that fit, sorted. Sums come from the narrow rollup, so that only one page of whole rows is read."""
     found = Item.objects.current()
     if q := asked["q"]:
-        found = found.filter(
-            Q(name__icontains=q) | Q(name_ja__icontains=q) | Q(short_name__icontains=q) | Q(short_name_ja__icontains=q)
-        )
+        found = found.saying([q])
     if asked["state"]:
         found = found.filter(state=asked["state"])
     if asked["category"]:
