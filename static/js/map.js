@@ -57,6 +57,8 @@ document.addEventListener("htmx:afterSwap", (event) => {
 // Without script there is no searching, and the newest are offered to choose from.
 for (const part of document.querySelectorAll("[data-script]")) part.hidden = false;
 
+document.addEventListener("click", (event) => event.target.closest?.("[data-print]") && print());
+
 // ---- the slider ----
 const slider = () => document.querySelector("[data-slider]");
 

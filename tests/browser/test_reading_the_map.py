@@ -224,8 +224,7 @@ def test_it_prints_on_paper(window):
     assert (round(width), round(height)) == (842, 595)  # A4, on its side
     page.goto("/map/year/")
     pages = _printed(page)
-    assert len(pages) > 1
-    assert {(round(width), round(height)) for width, height in pages} == {(595, 842)}
+    assert [(round(width), round(height)) for width, height in pages] == [(595, 842)]  # two pivots fit on one
 
 
 def _printed(page: Page) -> list[tuple[float, float]]:
