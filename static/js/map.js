@@ -59,6 +59,15 @@ for (const part of document.querySelectorAll("[data-script]")) part.hidden = fal
 
 document.addEventListener("click", (event) => event.target.closest?.("[data-print]") && print());
 
+// ---- a map that is wider than the page ----
+// It begins where today is, and stays where it was when it is drawn anew.
+const wide = () => document.querySelector(".map-scroll");
+const today = wide()?.querySelector(".today");
+if (today) wide().scrollLeft += today.getBoundingClientRect().left - innerWidth * 0.7;
+let along = 0;
+document.addEventListener("htmx:beforeSwap", () => (along = wide()?.scrollLeft ?? 0));
+document.addEventListener("htmx:afterSwap", () => wide() && (wide().scrollLeft = along));
+
 // ---- the slider ----
 const slider = () => document.querySelector("[data-slider]");
 

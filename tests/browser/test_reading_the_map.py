@@ -215,6 +215,20 @@ def test_on_a_phone_in_japanese_and_dark(window):
         check_that_it_fits(lead, address)
 
 
+def test_a_year_wider_than_the_page_begins_at_today_and_stays_where_it_is(window):
+    page = window("member")
+    page.set_viewport_size({"width": 900, "height": 900})
+    page.goto("/map/")
+    scroller, today = page.locator(".map-scroll"), page.locator("#map .today")
+    expect(today).to_be_in_viewport()
+    expect(page.locator("#map .lane__name").first).to_be_in_viewport(ratio=1)
+    left = scroller.evaluate("it => it.scrollLeft")
+    assert left > 0
+    page.locator("[data-slider]").press("PageDown")
+    expect(page.locator("#asof-day")).not_to_contain_text("today")
+    assert scroller.evaluate("it => it.scrollLeft") == left
+
+
 def test_it_prints_on_paper(window):
     page = window("manager")
     page.goto("/map/")
