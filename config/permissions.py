@@ -138,6 +138,7 @@ PAGES = (
     _page("roadmap:share", GET=LEADS, POST=LEADS),
     _page("roadmap:discard", GET=LEADS, POST=LEADS),
     _page("roadmap:step", GET=LEADS, POST=LEADS),
+    _page("roadmap:go_on", GET=LEADS, POST=LEADS),
     _page("roadmap:take_up", GET=LEADS, POST=LEADS),
     _page("roadmap:forget", GET=LEADS, POST=LEADS),
     _page("roadmap:edit_backstory", GET=LEADS, POST=LEADS),

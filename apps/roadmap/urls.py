@@ -33,6 +33,7 @@ urlpatterns = [
     path("draft/items/<str:item_id>/drop/", parts.drop_item, name="drop_item"),
     path("draft/<str:way>/", drafts.step, name="step"),
     path("drafts/<int:draft_pk>/", drafts.look, name="look"),
+    path("drafts/<int:draft_pk>/go-on/", drafts.go_on, name="go_on"),
     path("drafts/<int:draft_pk>/take-up/", drafts.take_up, name="take_up"),
     path("drafts/<int:draft_pk>/remove/", drafts.forget, name="forget"),
     path("<str:month>/next/", drafts.next_map, name="next"),

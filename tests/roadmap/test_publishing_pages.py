@@ -152,6 +152,29 @@ def test_a_draft_is_its_owners_until_it_is_shared(client, lead, member, year_map
     assert client.get(address).status_code == 404
 
 
+def test_another_lead_goes_on_from_a_draft_that_is_shared(client, lead, member, year_map):
+    draft = Draft.open_for(year_map, lead)
+    draft.change(factories.plan("Half drawn", "soil", days_of(year_map.start, 1)))
+    address, other = f"/map/drafts/{draft.pk}/go-on/", factories.lead(email="other@example.com")
+    client.force_login(other)
+    assert client.post(address).status_code == 404  # nobody was let look
+    Draft.objects.filter(pk=draft.pk).update(is_shared=True)
+    Draft.open_for(year_map, other).change(factories.plan("Other work", "soil", days_of(year_map.start, 2)))
+    factories.next_revision(year_map, factories.lead(email="third@example.com"), {"map": {"title": "Published since"}})
+    lead.is_active = False
+    lead.save()
+    assert client.get(address, follow=True).status_code == 200
+    assert "Half drawn" in client.get(f"/map/drafts/{draft.pk}/").text
+    page = client.post(address, follow=True)
+    assert "Half drawn" in page.text and "Put both together" in page.text
+    mine = Draft.objects.open().get(owner=other)
+    assert (mine.base, mine.document.parts) == (1, draft.document.parts)
+    assert "Other work" in Draft.objects.kept().get(owner=other).parts
+    assert Draft.objects.open().filter(pk=draft.pk).exists()
+    client.force_login(member)
+    assert client.post(address).status_code == 403
+
+
 def test_another_lead_can_not_take_up_or_remove_my_kept_draft(client, lead, year_map):
     draft = Draft.open_for(year_map, lead)
     draft.change(factories.plan("Mine", "soil", days_of(year_map.start, 1)))

@@ -40,8 +40,10 @@ class DraftQuerySet(models.QuerySet["Draft"]):
         return self.filter(state=DraftState.GONE)
 
     def seen_by(self, member) -> "DraftQuerySet":
-        """One's own, and those of others who are still here and let everybody look."""
-        shared = models.Q(is_shared=True, owner__is_active=True, state=DraftState.OPEN)
+        """One's own, and those that others let everybody look at; a lead also of who has left, to go on from."""
+        shared = models.Q(is_shared=True, state=DraftState.OPEN)
+        if not member.is_lead:
+            shared &= models.Q(owner__is_active=True)
         return self.filter(models.Q(owner=member) | shared)
 
 
@@ -125,7 +127,13 @@ class Draft(models.Model):
         """A draft on the newest revision of a map whose row is locked; the open one of `owner` is put aside for it."""
         for other in cls.objects.open().filter(map=map_, owner=owner):
             other.keep_aside("other")
-        return cls.objects.create(map=map_, owner=owner, base=map_.head, parts=document.dumps(), **more)
+        return cls.objects.create(map=map_, owner=owner, parts=document.dumps(), **({"base": map_.head} | more))
+
+    def go_on(self, owner) -> "Draft":
+        """A draft of `owner` that says what this one does and began where it began; an open one is put aside for it."""
+        with transaction.atomic():
+            map_ = Map.objects.select_for_update().get(pk=self.map_id)
+            return self._begin(map_, owner, self.document, base=self.base, restored=self.restored)
 
     def change(self, changes: Mapping[str, Part | None], says: str = "") -> bool:
         """Makes one step that can be undone; False where nothing is different. Raises DocumentError.

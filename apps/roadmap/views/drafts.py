@@ -86,7 +86,19 @@ def look(request: MemberRequest, draft_pk: int) -> HttpResponse:
     """Somebody's draft, to look at: one's own, or one that its owner shares."""
     row = get_object_or_404(Draft.objects.seen_by(request.member).select_related("map", "owner"), pk=draft_pk)
     mine = Mine(row.map, row.owner, row)
-    return render(request, "roadmap/draft_look.html", drawn(request, mine) | {"editing": False})
+    is_anothers = request.member.is_lead and row.owner_id != request.member.pk
+    context = drawn(request, mine) | {"editing": False, "may_go_on": is_anothers}
+    return render(request, "roadmap/draft_look.html", context)
+
+
+def go_on(request: MemberRequest, draft_pk: int) -> HttpResponse:
+    """Begins a draft of one's own from one that its owner shares."""
+    rows = Draft.objects.seen_by(request.member).exclude(owner=request.member).select_related("map")
+    row = get_object_or_404(rows, pk=draft_pk)
+    if request.method == "POST":
+        row.go_on(request.member)
+        toast(request, _("It is your draft now. The other one stays as it is."))
+    return redirect(f"{reverse('roadmap:draft')}?{urlencode({'map': str(row.map)})}")
 
 
 @with_mine
