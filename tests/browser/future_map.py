@@ -11,7 +11,6 @@ from apps.story.year import MONTHS_BEFORE_TODAY
 from apps.toil import months
 from tests.browser.test_every_address import AXE, LOOK
 
-DESKTOP, PHONE = {"width": 1440, "height": 900}, {"width": 390, "height": 844}
 TODAY = datetime.now(ZoneInfo("Asia/Tokyo")).date()  # of the story's people
 START = months.step(months.first(TODAY), -MONTHS_BEFORE_TODAY)
 LEARNED = "Two of three releases waited for somebody who was away."

@@ -4,6 +4,7 @@ from playwright.sync_api import Browser, BrowserContext
 
 from apps.story.load import DOMAIN, PASSWORDS
 
+DESKTOP, PHONE = {"width": 1440, "height": 900}, {"width": 390, "height": 844}  # what they look at them on
 KEYS = {"member": "kenta", "lead": "aoi", "manager": "tomoko"}
 # By address of the server and role: cookies of who has signed in, and the language last read. Both save whole pages.
 _cookies: dict[tuple[str, str], list] = {}

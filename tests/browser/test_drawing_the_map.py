@@ -9,7 +9,6 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.future_map import (
     LEARNED,
-    PHONE,
     WHY,
     day_of,
     days_of,
@@ -22,6 +21,7 @@ from tests.browser.future_map import (
     violations,
     wait_for_days,
 )
+from tests.browser.people import PHONE
 
 
 def test_a_first_map_from_nothing_to_everybody(window, without_map):

@@ -7,7 +7,6 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.future_map import (
     LEARNED,
-    PHONE,
     START,
     TODAY,
     WHY,
@@ -19,6 +18,7 @@ from tests.browser.future_map import (
     publish,
     violations,
 )
+from tests.browser.people import PHONE
 
 
 def test_reading_the_year_by_the_keyboard_alone(window):
