@@ -236,6 +236,13 @@ def test_it_prints_on_paper(window):
     assert len(pages) == 1
     width, height = pages[0]
     assert (round(width), round(height)) == (842, 595)  # A4, on its side
+    # A printer's paper stands upright until the page says otherwise: what counts as narrow must not be left out.
+    page.set_viewport_size({"width": 718, "height": 1000})
+    page.emulate_media(media="print")
+    expect(page.locator("#map #i-half")).to_be_visible()
+    expect(page.locator(".pivot-note dl")).to_be_visible()
+    expect(page.locator(".cores")).to_be_hidden()
+    page.emulate_media(media="screen")
     page.goto("/map/year/")
     pages = _printed(page)
     assert [(round(width), round(height)) for width, height in pages] == [(595, 842)]  # two pivots fit on one
