@@ -4,6 +4,7 @@ from django.utils.translation import gettext as _
 
 from apps.roadmap import evidence, words
 from apps.roadmap.changes import Change, What
+from apps.roadmap.document import Item
 from apps.roadmap.history import Told
 
 _SPECIAL = str.maketrans({character: f"\\{character}" for character in "\\`*_{}[]<>#|"})
@@ -26,21 +27,53 @@ def write(one: Told) -> str:
             lines += ["", f"## {title}", "", text]
     if said.evidence:
         lines += ["", f"## {_('What speaks for it')}", ""]
-        lines += [f"- {_plain(evidence.said(piece))}" for piece in said.evidence]
+        lines += [f"- {_plain(told)}" for told in evidence.told(said.evidence)]
     lines += ["", f"## {_('What changes')}", "", _plain(words.summary(one.difference)), ""]
-    lines += [f"- **{change.what.label}**: {_told(change)}" for change in one.difference.items]
-    for shape in one.difference.shape:
+    difference = one.difference
+    lines += [f"- **{change.what.label}**: {_item(change)}" for change in difference.items]
+    for shape in difference.shape:
         before, after = (quarter.shape or "–" for quarter in (shape.before, shape.after))
-        lines.append(f"- **{What.SHAPE.label}** Q{shape.number}: {_plain(before)} → {_plain(after)}")
+        lines.append(f"- **{What.SHAPE.label}** Q{shape.number}: {_plain(_became(before, after))}")
+    for lane in difference.lanes:
+        names = [side.label for side in (lane.before, lane.after) if side]
+        lines.append(f"- **{lane.what.label}**: {_('Lane')} “{_plain(' → '.join(dict.fromkeys(names)))}”")
+    for quarter in difference.quarters_told:
+        words_were = [
+            _became(getattr(quarter.before, name) or "–", getattr(quarter.after, name) or "–")
+            for name in ("name", "sentence", "shape", "shape_sentence")
+            if getattr(quarter.before, name) != getattr(quarter.after, name)
+        ]
+        lines.append(f"- **{quarter.what.label}** Q{quarter.id}: {_plain('; '.join(words_were))}")
+    for past in difference.backstory:
+        lines.append(
+            f"- **{past.what.label}**: {_('How we got here')}, {_plain(f'{past.part.when} {past.part.text}'.strip())}"
+        )
     return "\n".join(lines).rstrip() + "\n"
 
 
-def _told(change: Change) -> str:
-    title = _plain(change.part.title)
-    if change.before and change.after and words.of_item(change.before) != words.of_item(change.after):
-        days = {"before": words.of_item(change.before), "after": words.of_item(change.after)}
-        return f"{title} ({_('%(before)s became %(after)s') % days})"
-    return f"{title} ({words.of_item(change.part)})"
+def _item(change: Change) -> str:
+    """The item with its days as they are written in any year, and what it was before."""
+    before, after = change.before, change.after
+    if not (before and after):
+        return f"{_plain(change.part.title)} ({_days(change.part)}, {change.part.sure.label})"
+    said = [
+        _became(old, new)
+        for old, new in (
+            (_days(before), _days(after)),
+            (before.title, after.title),
+            (before.sure.label, after.sure.label),
+        )
+        if old != new
+    ]
+    return _plain(after.title) + (f" ({_plain('; '.join(said))})" if said else "")
+
+
+def _days(item: Item) -> str:
+    return f"{item.start.isoformat()} – {item.end.isoformat()}"
+
+
+def _became(before: object, after: object) -> str:
+    return f"{before} → {after}"
 
 
 def _plain(text: str) -> str:

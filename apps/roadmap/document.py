@@ -95,6 +95,9 @@ KEY = re.compile(r"map|quarter:[1-4]|(lane|item|seat|past):[A-Za-z0-9_-]{1,20}")
 HALF_A_CHARACTER = re.compile("[\ud800-\udfff]")  # JSON can name one, no database keeps it
 
 
+_ENDS_FIRST = gettext_lazy("%(part)s: it ends before it starts.")
+
+
 class DocumentError(Exception):
     """Parts that are no map; the text says where, for whoever made them."""
 
@@ -376,7 +379,8 @@ def check(document: Document, year: Span) -> None:
         except ValueError:
             raise DocumentError(_("%(part)s: these are no two days.") % {"part": pk}) from None
         if not year.start <= start <= end <= year.end:
-            raise DocumentError(_("%(part)s: its days do not lie in the map’s year.") % {"part": part["title"]})
+            says = _("%(part)s: its days do not lie in the map’s year.")
+            raise DocumentError((_ENDS_FIRST if end < start else says) % {"part": part["title"]})
         if part["lane"] not in lanes or part["lane"] == LaneKind.SHAPE:
             raise DocumentError(_("%(part)s: its lane is not on the map.") % {"part": part["title"]})
 
@@ -406,7 +410,11 @@ def _check_fields(key: str, part: Part) -> None:
         raise DocumentError(_("%(part)s: this is no part of a map.") % {"part": key[:60]})
     for name, value in part.items():
         if not _fits(kind, name, value, shape[name]):
-            raise DocumentError(_("%(part)s: “%(field)s” can’t be read.") % {"part": key, "field": name})
+            longest = LENGTHS.get(name, 60)
+            said = {"part": key, "field": name, "n": longest}
+            if isinstance(value, str) and isinstance(shape[name], str) and len(value) > longest:
+                raise DocumentError(_("%(part)s: “%(field)s” is too long: at most %(n)s characters.") % said)
+            raise DocumentError(_("%(part)s: “%(field)s” can’t be read.") % said)
 
 
 def _fits(kind: str, name: str, value: object, empty_value: object) -> bool:

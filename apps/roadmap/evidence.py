@@ -1,6 +1,6 @@
 """What speaks for a pivot, as it read on the day: observations, figures of toil, check-ins."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date, timedelta
 
 from django.db.models import Q
@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from apps.roadmap.document import Document
 from apps.roadmap.models import CheckIn
 from apps.stakeholders.evidence import Asked
-from apps.stakeholders.models import Observation
+from apps.stakeholders.models import Observation, Stakeholder
 from apps.toil import durations, months
 from apps.toil.models import Item, ItemMonth
 from apps.web import markdown
@@ -106,6 +106,23 @@ def _ids(chosen: Iterable[str]) -> dict[str, list[int]]:
         if kind in ids and pk.isascii() and pk.isdigit() and len(pk) < 16:
             ids[kind].append(int(pk))
     return ids
+
+
+def told(pieces: Collection[dict]) -> list[str]:
+    """Pieces as a pivot shows them for good: whole, and with the group that an observation is about. One query."""
+    ids = {one["group"] for one in pieces if one["kind"] == "observation"}
+    groups = {row.pk: row.label for row in Stakeholder.objects.filter(pk__in=ids)} if ids else {}
+    return [_told(one, groups) for one in pieces]
+
+
+def _told(one: dict, groups: Mapping[int, str]) -> str:
+    if one["kind"] == "toil":
+        return said(one)
+    day = date_format(date.fromisoformat(one["day"]), "DATE_FORMAT")
+    text = " ".join(markdown.plain(one["text"]).split())
+    if group := groups.get(one.get("group", 0)):
+        return _("%(group)s, %(day)s: %(text)s") % {"group": group, "day": day, "text": text}
+    return _("%(day)s: %(text)s") % {"day": day, "text": text}
 
 
 def said(one: dict) -> str:

@@ -13,7 +13,8 @@ from apps.accounts.models import Member
 from apps.roadmap.document import LENGTHS, How, Item, Lane, LaneKind, Part, Sure, canonical
 from apps.roadmap.evidence import name_of_observation, pieces
 from apps.roadmap.models import CheckIn, Draft, Kind, Map
-from apps.roadmap.publish import Reason, is_long_enough
+from apps.roadmap.publish import OVERLAPS, Reason, is_long_enough
+from apps.roadmap.words import span
 from apps.roadmap.year import Span
 from apps.stakeholders.models import Observation, Stakeholder
 from apps.toil import figures, months
@@ -97,8 +98,10 @@ class PartForm(Form):
         """What the form says of the part."""
         return {name: self.cleaned_data[name] for name in self.PART}
 
-    def changes(self) -> tuple[Part, list[str]]:
-        """The fields that this form changes, and the labels of those that were changed elsewhere meanwhile."""
+    def changes(self) -> tuple[Part, list[tuple[str, str]]]:
+        """The fields that this form changes, and those that were changed elsewhere meanwhile: label and what it says
+        there.
+        """
         base = self.part
         with suppress(ValueError, RecursionError):
             kept = json.loads(self.cleaned_data["base"])
@@ -106,7 +109,16 @@ class PartForm(Form):
                 base = kept
         mine = {name: value for name, value in self.said().items() if value != base[name]}
         collided = [name for name in mine if self.part[name] != base[name] and self.part[name] != mine[name]]
-        return mine, [self.label_of(name) for name in collided]
+        return mine, [(self.label_of(name), self.told(name)) for name in collided]
+
+    def told(self, name: str) -> str:
+        """What the part says of it now, as a reader knows it; empty for what takes more than a line to say."""
+        value = self.part[name]
+        if name == "when":
+            return span(*map(date.fromisoformat, value))
+        if isinstance(value, bool | list) or value is None:
+            return ""
+        return str(dict(getattr(self.fields.get(name), "choices", ())).get(value, value))
 
     def label_of(self, name: str) -> str:
         field = self.fields.get(name)
@@ -213,6 +225,7 @@ class ItemForm(PartForm):
         elif answer == NEXT_MAP and end > self.year.end:
             self.rest = next_year.clamp(start), end
         elif answer != CLAMP or not inside:
+            field.required = True
             says = _("This map goes from %(first)s to %(last)s. Say below what to do with what lies outside.")
             self.add_error(name, says % edges)
         data["start"], data["end"] = self.year.clamp(start), self.year.clamp(end)
@@ -297,7 +310,7 @@ def people_to_seat(seated: set[int]) -> list[tuple[int, str]]:
 
 MOST_SEATS = 24
 SeatFormSet = forms.formset_factory(
-    SeatForm, extra=4, max_num=MOST_SEATS, validate_max=True, can_delete=True, can_delete_extra=False
+    SeatForm, extra=4, max_num=MOST_SEATS, validate_max=True, can_delete=True, can_delete_extra=False, can_order=True
 )
 
 
@@ -381,11 +394,9 @@ class StartForm(Form):
 
     def clean_start(self) -> date:
         start = date.fromisoformat(f"{self.cleaned_data['start']}-01")
-        year = Span(start)
-        other = next((row for row in Map.objects.published() if row.year.touches(year.start, year.end)), None)
+        other = Map.objects.overlapping(start) or Map.objects.published().filter(start=start).first()
         if other:
-            says = _("A map covers a part of this year already: %(label)s.")
-            raise forms.ValidationError(says % {"label": other.label})
+            raise forms.ValidationError(OVERLAPS % {"label": other.label})
         if Draft.objects.open().filter(map__start=start, owner=self.by).exists():
             raise forms.ValidationError(_("You are drawing a map that starts in this month already."))
         return start

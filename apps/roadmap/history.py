@@ -4,6 +4,8 @@ from collections import defaultdict
 from dataclasses import dataclass
 from datetime import date
 
+from django.utils.translation import gettext as _
+
 from apps.roadmap import chain
 from apps.roadmap.changes import Difference
 from apps.roadmap.models import CheckIn, Map, Revision, Status
@@ -58,29 +60,46 @@ class Aftermath:
     def is_there(self) -> bool:
         return bool(self.after or self.on_the_way or self.done or self.in_doubt or self.given_up)
 
+    @property
+    def checks(self) -> str:
+        """How many items go how, in words; what is at none is left out."""
+        counted = (
+            (_("%(n)s on the way"), self.on_the_way),
+            (_("%(n)s done"), self.done),
+            (_("%(n)s in doubt"), self.in_doubt),
+            (_("%(n)s given up"), self.given_up),
+        )
+        return _(", ").join(says % {"n": n} for says, n in counted if n)
 
-def aftermaths(row: Map, days: list[date], items: list[str], today: date) -> dict[date, Aftermath]:
-    """What happened after each of these days. Two queries for all of them."""
-    if not days:
+
+def aftermaths(pivots: list[Told], today: date) -> dict[int, Aftermath]:
+    """What happened after each of these pivots, by its number: check-ins count on the items that it left on the map.
+
+    Two queries for all of them.
+    """
+    if not pivots:
         return {}
+    days = [one.revision.day for one in pivots]
     window = (months.step(months.first(min(days)), -MONTHS), months.step(months.first(max(days)), MONTHS))
     minutes: dict[date, dict[int, int]] = defaultdict(dict)
     rows = MemberMonth.objects.filter(month__range=window, month__lt=months.first(today), minutes__gt=0)
     for member, month, logged in rows.values_list("member", "month", "minutes"):
         minutes[month][member] = logged
-    checks = list(
-        CheckIn.objects.filter(item__in=items, day__range=(min(days), today)).values_list("day", "item", "status")
-    )
+    everything = {item for one in pivots for item in one.difference.after.items}
+    checks = CheckIn.objects.filter(item__in=everything, day__range=(min(days), today)).order_by("day", "id")
+    noted = list(checks.values_list("day", "at", "item", "status"))
     found = {}
-    for day in days:
-        month = months.first(day)
+    for one in pivots:
+        pivot, items = one.revision, one.difference.after.items
+        month = months.first(pivot.day)
         until = months.step(month, MONTHS + 1)
-        last: dict[str, str] = {}
-        for on, item, status in sorted(checks):
-            if day <= on < until:
-                last[item] = status
+        last = {
+            item: status
+            for day, at, item, status in noted
+            if item in items and (day, at) > (pivot.day, pivot.at) and day < until
+        }
         said = list(last.values())
-        found[day] = Aftermath(
+        found[pivot.number] = Aftermath(
             _load(minutes, [months.step(month, -by) for by in range(MONTHS, 0, -1)]),
             _load(minutes, [months.step(month, by) for by in range(1, MONTHS + 1)]),
             said.count(Status.ON_THE_WAY),

@@ -9,7 +9,7 @@ from django.db.models import Model
 from apps.accounts.models import Person, persons
 from apps.roadmap import picture
 from apps.roadmap.changes import Change, Difference
-from apps.roadmap.document import Document, Item, Lane, kind_of
+from apps.roadmap.document import KEY, Document, Item, Lane, kind_of
 from apps.roadmap.look import Look
 from apps.roadmap.models import CheckIn, Map, Revision
 from apps.roadmap.models.revision import document_of
@@ -18,7 +18,6 @@ from apps.stakeholders.models import Stakeholder
 from apps.toil.models import Item as ToilItem
 
 TOLD = 30  # changes and check-ins on the page
-LONGEST_ID = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +101,7 @@ def _standing(model, ids: Collection[int]) -> list:
 
 def find(item_id: str, asked: Mapping[str, str]) -> ItemPage | None:
     """The item as of the moment that `asked` names: on that map, else on the newest map that has or had it."""
-    if not item_id.isalnum() or len(item_id) > LONGEST_ID:
+    if not KEY.fullmatch(f"item:{item_id}"):
         return None
     look = Look.at(asked, with_marks=False)
     if look is None:

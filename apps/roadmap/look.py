@@ -73,8 +73,9 @@ class Look:
             if found is None:
                 self.notices.append(_("This map has no version %(n)s. This is the newest.") % {"n": asked[:12]})
             else:
-                self.number, self.day, self.by_number = number, found.day, True
-                self.is_now = number == self.map.head
+                # The plan as it was published, and beside it what was said of its items until that day or a later one.
+                self.number, self.day, self.by_number = number, max(found.day, day or found.day), True
+                self.is_now = number == self.map.head and day in (None, self.today)
         elif day is not None:
             found = as_of(self.map, day)
             if found:
@@ -117,14 +118,24 @@ class Look:
     @property
     def where(self) -> dict[str, str]:
         """The parameters that lead to exactly this map and moment."""
-        found = {} if self.is_current_map or (self.by_number is False and not self.is_now) else {"map": str(self.map)}
         if self.by_number and not self.is_now:
-            return found | {"map": str(self.map), "revision": str(self.number)}
+            later = {} if self.day == self.rows[self.number - 1].day else {"at": self.day.isoformat()}
+            return {"map": str(self.map), "revision": str(self.number)} | later
+        day = self.today if self.is_now else self.day
+        found = {} if self.map == (of_day(self.maps, day) or self.maps[0]) else {"map": str(self.map)}
         return found if self.is_now else found | {"at": self.day.isoformat()}
+
+    def exactly(self, **more: str | int | None) -> str:
+        """“?…” that shows the same for ever: this version, and what was said of its items until this day."""
+        asked = {"map": str(self.map), "revision": str(self.number), "at": self.day.isoformat()}
+        return self._query(asked, more)
 
     def query(self, **more: str | int | None) -> str:
         """“?…” for this map and moment and `more`; what is None goes."""
-        asked = self.where | ({"quarter": str(self.quarter)} if self.quarter else {})
+        return self._query(self.where, more)
+
+    def _query(self, asked: dict[str, str], more: Mapping[str, str | int | None]) -> str:
+        asked = asked | ({"quarter": str(self.quarter)} if self.quarter else {})
         asked |= {name: str(value) for name, value in more.items()}
         asked = {name: value for name, value in asked.items() if value != "None"}
         return f"?{urlencode(asked)}" if asked else ""

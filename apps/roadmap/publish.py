@@ -6,14 +6,16 @@ from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext_lazy
 
 from apps.accounts.models import Organisation
 from apps.roadmap import chain
 from apps.roadmap.changes import Difference
-from apps.roadmap.document import Document, Sure, canonical, check
+from apps.roadmap.document import Document, DocumentError, Sure, canonical, check
 from apps.roadmap.models import Draft, Keyframe, Kind, Map, Revision
 from apps.roadmap.models.revision import KEYFRAME_EVERY, document_of
 
+OVERLAPS = gettext_lazy("A map covers a part of this year already: %(label)s.")
 SHORTEST_REASON = 20  # characters; Japanese says as much in half of them
 SHORTEST_REASON_JA = 10
 
@@ -59,7 +61,7 @@ class Reason:
 
 def is_long_enough(text: str) -> bool:
     """At least 20 characters, or 10 where most are Chinese characters or kana (product.md)."""
-    text = "".join(text.split())
+    text = " ".join(text.split())
     wide = sum(character >= "\u3000" for character in text)
     return len(text) >= (SHORTEST_REASON_JA if wide * 2 >= len(text) else SHORTEST_REASON)
 
@@ -89,13 +91,24 @@ def publish(
         if not difference and map_.head:
             raise NothingChanged
         check(difference.after, map_.year)
+        if map_.head == 0:
+            _refuse_overlap(map_)
         kind = kind_of(map_, difference, is_pivot=is_pivot or draft.restored is not None)
         if kind == Kind.PIVOT and not reason.is_whole:
             raise ReasonMissing
-        said = reason.write() | ({} if draft.restored is None else {"restored": draft.restored})
+        # What was drawn on after going back says something else than the version it went back to.
+        is_back = draft.restored is not None and difference.after == document_of(map_, draft.restored)
+        said = reason.write() | ({"restored": draft.restored} if is_back else {})
         revision = _append(map_, draft.owner, kind, difference, said, at)
         draft.delete()
     return revision
+
+
+def _refuse_overlap(map_: Map) -> None:
+    """Raises DocumentError where another map covers a part of the year; of two that are first at once, one waits."""
+    Organisation.objects.select_for_update().first()
+    if other := Map.objects.overlapping(map_.start):
+        raise DocumentError(OVERLAPS % {"label": other.label})
 
 
 def say_how_sure(map_: Map, item: str, sure: Sure, why: str, by, at: datetime | None = None) -> Revision:

@@ -4,7 +4,7 @@ import time
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from functools import lru_cache
 
 from django.utils.translation import gettext as _
@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from apps.accounts.models import Person
 from apps.roadmap.document import QUARTERS, How, Quarter, Seat
 from apps.roadmap.year import COLUMNS, Span
+from apps.toil import months
 from apps.toil.models import MemberMonth
 
 KEPT_SECONDS = 60
@@ -34,18 +35,20 @@ class Actual:
         return max(0, len(self.members) - SHOWN)
 
 
-def actual(year: Span, today: date) -> dict[int, Actual]:
-    """By quarter that has begun until `today`, if anything was logged in it: whole months, the running one among them.
+def actual(year: Span, day: date, today: date) -> dict[int, Actual]:
+    """By quarter, if anything was logged in it until the end of `day`. Only whole months are known: of a day that is
+    past, those that were over by then; today, the running one too.
 
     One query, or none: kept for a minute.
     """
-    return _actual(year, today, int(time.monotonic() // KEPT_SECONDS))
+    until = today if day >= today else months.first(day + timedelta(days=1)) - timedelta(days=1)
+    return _actual(year, until, int(time.monotonic() // KEPT_SECONDS))
 
 
 @lru_cache(maxsize=16)
-def _actual(year: Span, today: date, _minute: int) -> dict[int, Actual]:
+def _actual(year: Span, until: date, _minute: int) -> dict[int, Actual]:
     sums: dict[int, dict[int, int]] = defaultdict(lambda: defaultdict(int))
-    rows = MemberMonth.objects.filter(month__range=(year.start, min(year.end, today)))
+    rows = MemberMonth.objects.filter(month__range=(year.start, min(year.end, until)))
     for member, month, minutes in rows.values_list("member", "month", "minutes"):
         sums[year.quarter_of(month)][member] += minutes
     return {quarter: found for quarter in QUARTERS if (found := _of(sums[quarter]))}

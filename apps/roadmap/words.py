@@ -5,7 +5,7 @@ from functools import lru_cache
 
 from django.utils.formats import date_format
 from django.utils.text import Truncator
-from django.utils.translation import get_language, ngettext
+from django.utils.translation import get_language, ngettext, pgettext
 from django.utils.translation import gettext as _
 
 from apps.roadmap.changes import Change, Difference, What, longer_by
@@ -29,6 +29,18 @@ def _span(start: date, end: date, _language: str | None) -> str:
         return date_format(start, "SHORT_DATE_FORMAT")
     days = {"first": date_format(start, "SHORT_DATE_FORMAT"), "last": date_format(end, "SHORT_DATE_FORMAT")}
     return _("%(first)s to %(last)s") % days
+
+
+def whole_span(start: date, end: date) -> str:
+    """“5 October 2026 to 20 December 2026”."""
+    return _("%(first)s to %(last)s") % {"first": date_format(start), "last": date_format(end)}
+
+
+def months_of(start: date, end: date) -> str:
+    """“Oct to Dec 2026”, the months of a quarter."""
+    first = date_format(start, pgettext("format of the first month of a quarter", "M"))
+    last = date_format(end, pgettext("format of the last month of a quarter", "M Y"))
+    return _("%(first)s to %(last)s") % {"first": first, "last": last}
 
 
 def of_item(item: Item) -> str:
@@ -83,6 +95,14 @@ def _name(change: Change) -> str:
     return getattr(part, "title", "") or getattr(part, "label", "") or getattr(part, "text", "")
 
 
+def _told(change: Change) -> str:
+    """The part, and of how sure somebody is, what it was and became."""
+    if change.what != What.SURE:
+        return _name(change)
+    sure = {"name": _name(change), "before": change.before.sure.label, "after": change.after.sure.label}
+    return _("%(name)s (%(before)s → %(after)s)") % sure
+
+
 NAMED = 4  # parts of one kind that a summary names
 
 
@@ -91,7 +111,7 @@ def summary(difference: Difference) -> str:
     changes = (*difference.items, *difference.lanes)
     said = []
     for what in (What.DROPPED, *(what for what in What if what != What.DROPPED)):
-        names = [_name(change) for change in changes if change.what == what]
+        names = [_told(change) for change in changes if change.what == what]
         if what == What.SHAPE:
             names = [f"Q{change.number}" for change in difference.shape]
         elif what == What.WORDS:

@@ -5,12 +5,13 @@ from datetime import date, datetime, time
 from typing import Any
 
 from apps.accounts.models import Member, Organisation
-from apps.roadmap.document import FIELDS, Part
+from apps.roadmap.document import FIELDS, QUARTERS, Part
 from apps.roadmap.evidence import piece
 from apps.roadmap.models import CheckIn, Draft, Map, Reading
 from apps.roadmap.publish import Reason, publish
 from apps.stakeholders.models import Observation, Stakeholder
 from apps.story import year
+from apps.story.cast import Text
 from apps.toil import months
 from apps.toil.models import Item
 
@@ -78,6 +79,11 @@ def draw(which: int, people: dict[str, Member], groups: dict[str, Stakeholder], 
     return row
 
 
+def _named(quarters: tuple[tuple[Text, Text], ...], number: int, which: int) -> Part:
+    name, sentence = quarters[number - 1]
+    return {"name": name[which], "sentence": sentence[which]}
+
+
 def _publish(story: _Story, row: Map, turn: year.Turn) -> None:
     which, lead = story.which, story.people["aoi"]
     row.refresh_from_db()
@@ -86,10 +92,10 @@ def _publish(story: _Story, row: Map, turn: year.Turn) -> None:
     changes: dict[str, Part | None] = {}
     if row.head == 0:
         changes["map"] = {"title": year.TITLE[which]}
-        for number, (name, sentence) in enumerate(year.QUARTERS, start=1):
-            changes[f"quarter:{number}"] = {"name": name[which], "sentence": sentence[which]}
+        changes |= {f"quarter:{number}": _named(year.FIRST_QUARTERS, number, which) for number in QUARTERS}
         for place, (when, text) in enumerate(year.PAST, start=1):
             changes[f"past:{when}"] = {"when": when, "text": text[which], "position": place}
+    changes |= {f"quarter:{number}": _named(year.QUARTERS, number, which) for number in turn.quarters}
     changes |= {f"item:{key}": story.plan(year.PLANS[key]) for key in turn.new}
     changes |= {f"item:{key}": None for key in turn.dropped}
     said: dict[str, dict[str, Any]] = {

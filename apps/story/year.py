@@ -18,6 +18,16 @@ PAST = (
     ("2025", ("First SRE, alone with all of it", "最初のSRE、すべてを1人で")),
 )
 
+FIRST_QUARTERS = (
+    (
+        ("Alone, and writing it down", "ひとりで書き出す"),
+        ("Know what lands on this desk.", "この机に何が届いているかを知る。"),
+    ),
+    (("Looking for help", "助けを探す"), ("Meet ten candidates.", "10人の候補に会う。")),
+    (("The second of us", "2人目を迎える"), ("Somebody else can release.", "もう1人がリリースできる。")),
+    (("Three, and on call", "3人でオンコール"), ("A first promise to support.", "CSへの最初の約束をする。")),
+)
+# What they are called by now; a turn says from when.
 QUARTERS = (
     (
         ("Alone, and writing it down", "ひとりで書き出す"),
@@ -120,6 +130,7 @@ class Turn:
     sure: dict[str, str] = field(default_factory=dict)
     titles: dict[str, Text] = field(default_factory=dict)
     shapes: tuple[Shape, ...] = ()
+    quarters: tuple[int, ...] = ()  # that get the name they have by now
     note: Text = ("", "")
     name: Text = ("", "")
     learned: Text = ("", "")
@@ -143,7 +154,7 @@ TURNS = (
         why=("The summer is quiet: the only weeks in which a release may take an hour longer.", "夏は落ち着いている。リリースに1時間余計にかけられるのは、この時期だけ。"),
         first=("kenta", "mei", "daichi"), read_by=("kenta", "mei", "yui", "daichi", "ryo", "sakura", "tomoko"), evidence=("developers",),
     ),
-    Turn((3, 20), sure={"week": "likely"}, note=("Kenta navigated four of the last five.", "直近5回のうち4回を、佐々木さんがナビした。")),
+    Turn((3, 20), sure={"week": "likely"}, quarters=(2,), note=("Kenta navigated four of the last five.", "直近5回のうち4回を、佐々木さんがナビした。")),
     Turn((4, 12), new=("alerts",), note=("Asked for in the retrospective.", "ふりかえりで希望が出た。")),
     Turn((4, 26), sure={"circle": "firm"}),
     Turn((5, 9), sure={"datafix": "hunch"}, note=("Support has not read the wording yet.", "CSがまだ文言を確認していない。")),
@@ -160,7 +171,7 @@ TURNS = (
         why=("The budget of this quarter closes on the 15th. Waiting would have cost us the half-time arrangement for Kenta.", "今期の予算は15日に締まります。待つと、佐々木さんの半分参加を決められませんでした。"),
         first=("tomoko", "kenta", "mei", "sakura"), read_by=("kenta", "mei", "daichi", "sakura", "tomoko"), evidence=("cs", "developers"),
     ),
-    Turn((6, 14), sure={"half": "firm"}, note=("Three in the first week.", "最初の1週間で3回。")),
+    Turn((6, 14), sure={"half": "firm"}, quarters=(3, 4), note=("Three in the first week.", "最初の1週間で3回。")),
     Turn((6, 21), sure={"terraform": "likely"}, note=("Four people asked for it.", "4人から希望があった。")),
     Turn((6, 27), sure={"datafix": "firm"}),
 )  # fmt: skip

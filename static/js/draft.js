@@ -140,6 +140,11 @@ document.addEventListener("pointercancel", () => {
 document.addEventListener("keydown", (event) => {
   if (event.key !== "Escape" || !drag) return;
   settle(drag.plan);
+  // The pointer is still down on it; letting go opens nothing.
+  if (drag.moved) {
+    addEventListener("click", swallow, { capture: true, once: true });
+    addEventListener("pointerup", () => setTimeout(() => removeEventListener("click", swallow, { capture: true }), 0), { once: true });
+  }
   drag = null;
 });
 

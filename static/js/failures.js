@@ -36,6 +36,21 @@ for (const name of ["htmx:sendError", "htmx:timeout"]) {
   });
 }
 
+// Who has signed in meanwhile, in another tab, has another key: any page of theirs holds it.
+document.addEventListener("submit", async (event) => {
+  const form = event.target;
+  if (!form.dataset.resend || event.defaultPrevented || !navigator.onLine) return;
+  event.preventDefault();
+  try {
+    const answer = await fetch(form.dataset.resend);
+    const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+    form.elements.csrfmiddlewaretoken.value = JSON.parse(page.body.getAttribute("hx-headers"))["X-CSRFToken"];
+  } catch {
+    // It is sent as it is, and the answer keeps what was typed.
+  }
+  HTMLFormElement.prototype.submit.call(form);
+});
+
 // Offline, a form that leaves the page would lose what was typed to the browser's own error page.
 document.addEventListener("submit", (event) => {
   if (navigator.onLine || event.defaultPrevented || event.target.method !== "post") return;

@@ -6,6 +6,7 @@ import re
 import pytest
 from playwright.sync_api import Error, expect
 
+from apps.story.load import DOMAIN, PASSWORDS
 from tests.browser.people import sign_in
 
 
@@ -327,6 +328,26 @@ def test_a_session_that_ended_is_said_and_the_line_stays(member_page):
     expect(page.locator("#log")).to_have_value("25m manual release")
     page.keyboard.press("Enter")
     expect(page.locator("textarea")).to_have_value("25m manual release")
+    page.said.clear()
+
+
+def test_after_signing_in_again_what_was_typed_is_sent_once_more_and_kept(member_page, own_story, reader):
+    page, name = member_page, f"Typed before the session ended, {reader[0]}"
+    page.goto(own_story + "/toil/items/new/")
+    page.fill("[name=name]", name)
+    # Only the session: its key outlives it in most browsers.
+    page.context.clear_cookies(name="session")
+    page.locator("main .button--primary").click()
+    with page.context.expect_page() as opened:
+        page.locator("a[target=_blank].button--primary").click()
+    other = opened.value
+    other.fill("[name=login]", f"kenta@{DOMAIN}")
+    other.fill("[name=password]", PASSWORDS["kenta"])
+    other.click("main .button--primary")
+    other.wait_for_url(f"{own_story}/")
+    other.close()
+    page.locator("form[data-resend] .button--primary").click()
+    expect(page.locator("h1")).to_have_text(name)
     page.said.clear()
 
 

@@ -224,7 +224,7 @@ def test_nothing_runs_on_the_map(lead, own_story):
     page = lead
     page.goto(own_story + "/map/")
     month = page.input_value(".history [name=map]")
-    page.goto(own_story + "/map/draft/items/new/")
+    page.goto(own_story + "/map/draft/new-item/")
     first, last = page.input_value("[name=start]"), page.input_value("[name=end]")
     lines = {longest: of_at_most(longest) for longest in (40, 60, 80, 120, 200, 300)}
     texts, notes = itertools.cycle(chunks(480)), itertools.chain(chunks(19_000), itertools.repeat(VECTORS[0]))
@@ -248,7 +248,7 @@ def test_nothing_runs_on_the_map(lead, own_story):
         return {"title": title, "lane": lane, "start": first, "end": last, "sure": "hunch", "signal": next(texts)}
 
     for ground in ("above", "below"):
-        post("/map/draft/lanes/new/", name=line(80), note=line(120), ground=ground)
+        post("/map/draft/new-lane/", name=line(80), note=line(120), ground=ground)
     for number in range(1, 5):
         seats = {f"seats-{n}-role": line(60) for n in range(12)} | {f"seats-{n}-how": "hoped" for n in range(12)}
         post(
@@ -263,7 +263,7 @@ def test_nothing_runs_on_the_map(lead, own_story):
     lanes = list(page.evaluate(LANES))
     there = {pk for found in page.evaluate(LANES).values() for pk in found}
     for title, lane in zip(TITLES, itertools.cycle(lanes), strict=False):
-        post("/map/draft/items/new/", **item(title, lane), notes=next(notes), toil="1", groups="1")
+        post("/map/draft/new-item/", **item(title, lane), notes=next(notes), toil="1", groups="1")
     page.goto(own_story + "/map/draft/")
     lane_of = {pk: lane for lane, found in page.evaluate(LANES).items() for pk in found if pk not in there}
     items = list(lane_of)

@@ -16,7 +16,7 @@ pytestmark = pytest.mark.django_db
 
 
 def test_looking_with_a_pencil_in_hand_writes_nothing(as_lead, year_map):
-    for address in ("/map/draft/", "/map/draft/items/new/", f"/map/draft/items/{item_of(year_map)}/"):
+    for address in ("/map/draft/", "/map/draft/new-item/", f"/map/draft/items/{item_of(year_map)}/"):
         assert as_lead.get(address).status_code == 200
     assert not Draft.objects.exists()
 
@@ -60,7 +60,7 @@ def test_bad_input_is_told_beside_its_field_and_nothing_typed_is_lost(as_lead, y
 
 def test_what_lies_outside_the_year_is_asked_about(as_lead, lead, year_map, start):
     """Clamped to the edge, or the rest kept for the next map."""
-    address, end = "/map/draft/items/new/", months.step(start, 12) + timedelta(days=40)
+    address, end = "/map/draft/new-item/", months.step(start, 12) + timedelta(days=40)
     sent = form_of(as_lead.get(address)) | {"title": "Goes on", "start": str(months.step(start, 11)), "end": str(end)}
     page = as_lead.post(address, sent)
     assert page.status_code == 422 and "Draw it to the edge of this map" in page.text
@@ -85,7 +85,7 @@ def test_what_lies_outside_the_year_is_asked_about(as_lead, lead, year_map, star
 def test_the_twenty_ninth_of_february_is_a_day(client, lead):
     row = factories.future_map(lead, start=date(2027, 7, 1))
     client.force_login(lead)
-    address = f"/map/draft/items/new/?map={row}"
+    address = f"/map/draft/new-item/?map={row}"
     sent = form_of(client.get(address)) | {"title": "Leap", "start": "2028-02-29", "end": "2028-02-29"}
     assert client.post(address, sent).status_code == 302
     assert "Leap" in Draft.objects.get().parts
@@ -105,7 +105,7 @@ def test_two_windows_of_one_draft_lose_nothing(as_lead, year_map):
 
 
 def test_a_lane_goes_only_when_its_items_are_told_where(as_lead, year_map, start):
-    as_lead.post("/map/draft/lanes/new/", {"name": "Machine room", "note": "", "ground": "below"})
+    as_lead.post("/map/draft/new-lane/", {"name": "Machine room", "note": "", "ground": "below"})
     draft = Draft.objects.get()
     lane = next(lane for lane in draft.document.lanes if lane.name == "Machine room")
     assert not lane.above
@@ -186,9 +186,9 @@ def test_a_first_map_that_was_put_aside_can_be_taken_up_again(as_lead, lead):
 
 
 def test_a_new_item_lands_where_its_form_said(as_lead, year_map):
-    address = "/map/draft/items/new/?lane=soil&quarter=3"
+    address = "/map/draft/new-item/?lane=soil&quarter=3"
     sent = form_of(as_lead.get(address)) | {"title": "Reading circle"}
-    assert as_lead.post("/map/draft/items/new/", sent).status_code == 302
+    assert as_lead.post("/map/draft/new-item/", sent).status_code == 302
     added = next(item for item in Draft.objects.get().document.items.values() if item.title == "Reading circle")
     third = year_map.year.quarter(3)
     assert (added.lane, added.start, added.end) == ("soil", third.start, third.end)
@@ -251,3 +251,68 @@ def test_what_a_form_remembers_is_not_trusted(as_lead, lead, year_map, base):
     sent = {"name": "Named", "seats-0-role": "Lead", "seats-0-how": "core", "rows_base": base, "base": base}
     assert as_lead.post("/map/draft/quarters/1/", sent | seats).status_code == 302
     assert Draft.objects.get().document.quarters[0].name == "Named"
+
+
+class TestTheTeamOfAQuarter:
+    ADDRESS = "/map/draft/quarters/2/"
+
+    @staticmethod
+    def seats(*names: str, quarter: int = 1) -> dict:
+        return {
+            f"seat:{name}": FIELDS["seat"] | {"quarter": quarter, "role": name, "how": "hoped", "position": place}
+            for place, name in enumerate(names, start=1)
+        }
+
+    def roles(self, quarter: int) -> list[str]:
+        document = Draft.objects.open().get().document
+        return [seat.role for seat in document.quarters[quarter - 1].seats]
+
+    def test_is_taken_over_from_the_quarter_before(self, as_lead, lead, year_map):
+        factories.next_revision(year_map, lead, self.seats("Lead", "Second"))
+        assert "Take over the team of Q1" in as_lead.get(self.ADDRESS).text
+        page = as_lead.get(self.ADDRESS + "?take=before")
+        assert "Take over" not in page.text
+        assert as_lead.post(self.ADDRESS, form_of(page)).status_code == 302
+        assert self.roles(2) == self.roles(1) == ["Lead", "Second"]
+        assert "Take over" not in as_lead.get(self.ADDRESS).text
+
+    def test_stands_in_the_order_that_is_asked_for(self, as_lead, lead, year_map):
+        factories.next_revision(year_map, lead, self.seats("First", "Second", "Third", quarter=2))
+        sent = form_of(as_lead.get(self.ADDRESS))
+        as_lead.post(self.ADDRESS, sent | {"name": "Only a name"})
+        assert "seat" not in Draft.objects.open().get().steps.get().forward  # nobody was moved
+        as_lead.post(self.ADDRESS, sent | {"name": "Only a name", "seats-2-ORDER": "0"})
+        assert self.roles(2) == ["Third", "First", "Second"]
+
+    def test_says_what_is_wrong_with_a_link_to_its_field(self, as_lead, year_map):
+        sent = form_of(as_lead.get(self.ADDRESS)) | {
+            "seats-0-role": "Lead",
+            "seats-0-how": "core",
+            "seats-0-member": "",
+        }
+        page = as_lead.post(self.ADDRESS, sent)
+        assert page.status_code == 422
+        assert '<a href="#id_seats-0-member">Who, row 1: Say who it is, or hope for somebody.</a>' in page.text
+
+
+def test_a_draft_says_of_each_item_what_it_does(as_lead, lead, year_map, start):
+    item = item_of(year_map)
+    as_lead.post(f"/map/draft/items/{item}/move/", {"days": "7"})
+    as_lead.post(f"/map/draft/items/{item}/move/", {"longer": "7"})
+    draft = Draft.objects.open().get()
+    draft.change(factories.plan("Not there before", "soil", days_of(start, 3)))
+    page = as_lead.get("/map/draft/").text
+    assert page.count('<span class="flag flag--moved">Moved. </span>') == 2  # in the picture and in the list
+    assert page.count('<span class="flag flag--added">Added. </span>') == 2
+    as_lead.post("/map/draft/undo/")
+    said = as_lead.post("/map/draft/undo/", follow=True).text
+    assert "Undone: Longer, Agree what SRE means" in said
+
+
+def test_a_shared_draft_shows_what_it_would_drop(client, lead, member, year_map):
+    draft = Draft.open_for(year_map, lead)
+    draft.change({f"item:{item_of(year_map)}": None})
+    Draft.objects.filter(pk=draft.pk).update(is_shared=True)
+    client.force_login(member)
+    page = client.get(f"/map/drafts/{draft.pk}/").text
+    assert 'data-diff="dropped"' in page and page.count("Dropped.") == 0 and ">Dropped" in page

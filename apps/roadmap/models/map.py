@@ -17,6 +17,12 @@ class MapQuerySet(models.QuerySet["Map"]):
         """The published map of that day. One query."""
         return of_day(list(self.published()), day)
 
+    def overlapping(self, start: date) -> "Map | None":
+        """A published map that shares months with the year that begins with `start`, and begins in another month."""
+        year = Span(start)
+        others = self.published().exclude(start=start)
+        return next((row for row in others if row.year.touches(year.start, year.end)), None)
+
     def starting(self, month: str) -> "Map | None":
         """The map that starts in `month`, written like “2026-04”. One query."""
         return next((row for row in self if str(row) == month), None)

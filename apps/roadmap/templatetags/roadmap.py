@@ -1,5 +1,6 @@
 """The map's parts that stand on a page by the hundred: written here, for a template for each would take too long."""
 
+from collections.abc import Mapping
 from functools import lru_cache
 from html import escape
 
@@ -11,12 +12,14 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from apps.roadmap import words
-from apps.roadmap.changes import What
+from apps.roadmap.changes import Change, What
 from apps.roadmap.picture import Bar, draw
 from apps.roadmap.team import Seated
 from apps.web.templatetags.web import icon
 
 register = template.Library()
+
+type Drafted = Mapping[str, Change] | None  # what a draft does to items, by their ids
 
 _ITEM_PAGE = "item-id"  # stands for the id in an address that is made once
 _ICONS = {"added": "plus", "moved": "right", "changed": "edit", "dropped": "x", "done": "check", "over": "x"}
@@ -32,7 +35,7 @@ _SIGNS = {
 _TINTS = {What.ADDED: "added", What.DROPPED: "dropped"}
 
 _BAR = (
-    '<li class="at-%d for-%d line-%d%s"><a class="plan%s"%s href="%s" data-sure="%s"%s>%s<span class="plan__say%s">'
+    '<li class="at-%d for-%d line-%d%s"><a class="plan%s"%s href="%s" data-sure="%s"%s%s>%s<span class="plan__say%s">'
     '<span class="plan__t" dir="auto">%s</span><span class="plan__m">%s</span></span></a></li>'
 )
 _ARROW = (
@@ -44,6 +47,7 @@ _PLAIN = (
     '<span class="plan__t" dir="auto">%s</span><span class="plan__m">%s</span></span></a></li>'
 )
 
+SEEN_WHOLE = 20  # characters of a title that the shortest bar shows
 KEPT = 64  # renderings, each of some ten thousand characters
 
 
@@ -84,20 +88,24 @@ class _Addresses:
 
 
 @register.simple_tag
-def bars(found: list[Bar], view: str = "roadmap:item", query: str = "") -> SafeString:
-    """The items of a lane as list items, each in its columns and line. Titles and words are escaped one by one."""
+def bars(found: list[Bar], view: str = "roadmap:item", query: str = "", drafted: Drafted = None) -> SafeString:
+    """The items of a lane as list items, each in its columns and line. Titles and words are escaped one by one.
+
+    Those that a draft changes say so.
+    """
     addresses = _Addresses(view, escape(query))
     rows = []
     for bar in found:
         if bar.arrow:
             back = " route-cell--back" if bar.arrow[0] > bar.at else ""
             rows.append(_ARROW % (*bar.arrow, bar.line, back))
-        rows.append(_bar(bar, addresses.of(bar.item.id)))
+        rows.append(_bar(bar, addresses.of(bar.item.id), (drafted or {}).get(bar.item.id)))
     return mark_safe("".join(rows))
 
 
-def _bar(bar: Bar, address: str) -> str:
-    kind = " plan--left" if bar.is_left else ""
+def _bar(bar: Bar, address: str, change: Change | None) -> str:
+    kind = " plan--drafted" if change else ""
+    kind += " plan--left" if bar.is_left else ""
     kind += " plan--short" if bar.is_short else ""
     kind += " plan--doubt" if bar.is_in_doubt else ""
     kind += " plan--cut-start" if bar.begins_before else ""
@@ -112,10 +120,12 @@ def _bar(bar: Bar, address: str) -> str:
         address,
         bar.state,
         f' data-diff="{bar.diff}"' if bar.diff else "",
+        # Where a bar may cut its title off, resting on it shows the whole.
+        f' title="{escape(bar.item.title)}"' if len(bar.item.title) > SEEN_WHOLE and not bar.is_short else "",
         _inside(bar),
         " at-{} for-{}".format(*bar.beside) if bar.is_short else "",
         escape(bar.item.title),
-        _says(bar),
+        _flag(change) + _says(bar),
     )
 
 
@@ -126,6 +136,14 @@ def _inside(bar: Bar) -> str:
     )
     sign = icon(name) if name else ""
     return f'<span class="plan__bar at-{bar.bar_at} for-{bar.bar_long}">{sign}</span>' if bar.is_short else sign
+
+
+def _flag(change: Change | None) -> str:
+    """What a draft does to an item."""
+    if change is None:
+        return ""
+    says = _("%(what)s. ") % {"what": change.what.label}
+    return f'<span class="flag flag--{_TINTS.get(change.what, "moved")}">{escape(says)}</span>'
 
 
 def _says(bar: Bar) -> str:
@@ -145,19 +163,20 @@ def _says(bar: Bar) -> str:
 
 
 @register.simple_tag
-def plain_bars(found: list[Bar], view: str = "roadmap:item", query: str = "") -> SafeString:
+def plain_bars(found: list[Bar], view: str = "roadmap:item", query: str = "", drafted: Drafted = None) -> SafeString:
     """The items of a lane as a plain list with their days."""
     addresses = _Addresses(view, escape(query))
     says = _("%(fact)s · %(days)s")
     rows = (
         _PLAIN
         % (
-            " plan--doubt" if bar.is_in_doubt else "",
+            (" plan--doubt" if bar.is_in_doubt else "") + (" plan--drafted" if bar.item.id in (drafted or {}) else ""),
             addresses.of(bar.item.id),
             bar.state,
             _inside(bar),
             escape(bar.item.title),
-            escape(says % {"fact": words.of_check(bar.item, bar.check), "days": words.of_item(bar.item)}),
+            _flag((drafted or {}).get(bar.item.id))
+            + escape(says % {"fact": words.of_check(bar.item, bar.check), "days": words.of_item(bar.item)}),
         )
         for bar in found
     )
@@ -187,6 +206,16 @@ def what_sign(what: What) -> SafeString:
 @register.filter
 def days_of(item) -> str:
     return words.of_item(item)
+
+
+@register.filter
+def whole_days_of(item) -> str:
+    return words.whole_span(item.start, item.end)
+
+
+@register.filter
+def months_of(span) -> str:
+    return words.months_of(span.start, span.end)
 
 
 @register.filter

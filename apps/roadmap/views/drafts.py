@@ -12,11 +12,13 @@ from django.utils.translation import gettext as _
 from apps.accounts.http import MemberRequest
 from apps.accounts.models import persons
 from apps.roadmap import next_year, picture, team
+from apps.roadmap.changes import Difference
 from apps.roadmap.forms import NextMapForm, StartForm
 from apps.roadmap.mine import Mine
 from apps.roadmap.models import Draft, DraftState, Map
 from apps.roadmap.models.check_in import last_of_each
 from apps.roadmap.models.revision import document_of
+from apps.roadmap.views.compare import pictured
 from apps.toil import months
 from apps.web.forms import status
 from apps.web.toasts import toast
@@ -71,10 +73,11 @@ def drawn(request: MemberRequest, mine: Mine, says: str = "") -> dict:
         "heads": picture.heads(document.quarters, year, None, today),
         "flags": picture.flags(year, [], today),
         "difference": mine.difference,
+        "drafted": mine.difference.by_item if mine.map.head else {},
         "query": f"?{urlencode({'map': str(mine.map)})}",
         "may_undo": row is not None and row.step > 0,
         "may_redo": row is not None and row.steps.filter(number=row.step + 1).exists(),
-        "kept": Draft.objects.kept().filter(owner=request.member).select_related("map").order_by("-changed_at")[:20],
+        "aside": Draft.objects.kept().filter(owner=request.member).select_related("map").order_by("-changed_at")[:20],
         "gone": Draft.objects.gone().filter(owner=request.member).select_related("map").order_by("-changed_at")[:20],
         "is_first": not Map.objects.published().exists(),
         "others": Draft.objects.open().filter(owner=request.member).exclude(map=mine.map).select_related("map"),
@@ -87,7 +90,8 @@ def look(request: MemberRequest, draft_pk: int) -> HttpResponse:
     row = get_object_or_404(Draft.objects.seen_by(request.member).select_related("map", "owner"), pk=draft_pk)
     mine = Mine(row.map, row.owner, row)
     is_anothers = request.member.is_lead and row.owner_id != request.member.pk
-    context = drawn(request, mine) | {"editing": False, "may_go_on": is_anothers}
+    look = {"editing": False, "drafted": {}, "may_go_on": is_anothers, "query": f"?map={row.map}"}
+    context = drawn(request, mine) | pictured(request, mine.difference, request.member.today()) | look
     return render(request, "roadmap/draft_look.html", context)
 
 
@@ -108,17 +112,26 @@ def step(request: MemberRequest, mine: Mine, way: str) -> HttpResponse:
         raise Http404
     says = ""
     if request.method == "POST" and mine.draft:
+        before = mine.document
         done = mine.draft.undo() if way == "undo" else mine.draft.redo()
         if done is None:
             says = _("There is nothing left to undo.") if way == "undo" else _("There is nothing to redo.")
         else:
             said = _("Undone: %(what)s") if way == "undo" else _("Done again: %(what)s")
-            says = said % {"what": done.says}
+            sides = (mine.document, before) if way == "undo" else (before, mine.document)
+            says = said % {"what": _what(Difference(*sides, mine.map.year), done.says)}
     if request.htmx:
         return render(request, "roadmap/draft.html#drawn", drawn(request, mine, says))
     if says:
         toast(request, says)
     return redirect(there(mine))
+
+
+def _what(difference: Difference, says: str) -> str:
+    """What one step did: to an item, how; else what it was called when it was taken."""
+    if [change.part.title for change in difference.items] != [says]:
+        return says
+    return _("%(what)s, %(name)s") % {"what": difference.items[0].what.label, "name": says}
 
 
 @with_mine

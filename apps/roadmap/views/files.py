@@ -11,7 +11,8 @@ from apps.roadmap.forms import MapFileForm
 from apps.roadmap.json_file import MapFile, MapFileError
 from apps.roadmap.look import Look
 from apps.roadmap.mine import Mine
-from apps.roadmap.models import Draft
+from apps.roadmap.models import Draft, Map
+from apps.roadmap.publish import OVERLAPS
 from apps.roadmap.views.drafts import there
 from apps.web.forms import status
 from apps.web.toasts import toast
@@ -38,7 +39,10 @@ def upload(request: MemberRequest) -> HttpResponse:
         except MapFileError as error:
             form.add_error("file", str(error))
         else:
-            return _drafted(request, found)
+            other = Map.objects.overlapping(found.start)
+            if other is None:
+                return _drafted(request, found)
+            form.add_error("file", OVERLAPS % {"label": other.label})
     return render(request, "roadmap/import.html", {"form": form}, status=status(form))
 
 

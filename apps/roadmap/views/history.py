@@ -28,7 +28,7 @@ def story(request: MemberRequest) -> HttpResponse:
     after = _after(look, told)
     context = {
         "look": look,
-        "told": [(one, after.get(one.revision.day)) for one in told],
+        "told": [(one, after.get(one.revision.number)) for one in told],
         "page": page,
         "pages": pages,
         "may_draw": request.member.is_lead,
@@ -37,8 +37,7 @@ def story(request: MemberRequest) -> HttpResponse:
 
 
 def _after(look: Look, told: list[history.Told]) -> dict:
-    days = [one.revision.day for one in told if one.revision.is_pivot]
-    return history.aftermaths(look.map, days, list(look.document.items), look.today)
+    return history.aftermaths([one for one in told if one.revision.is_pivot], look.today)
 
 
 def year(request: MemberRequest) -> HttpResponse:
@@ -51,7 +50,7 @@ def year(request: MemberRequest) -> HttpResponse:
     named = {pk for one in told for side in (one.difference.before, one.difference.after) for pk in side.people}
     context = {
         "look": look,
-        "told": [(one, after.get(one.revision.day)) for one in told],
+        "told": [(one, after.get(one.revision.number)) for one in told],
         "document": look.document,
         "people": persons(named),
     }
@@ -79,15 +78,13 @@ def pivot(request: MemberRequest, month: str, number: int) -> HttpResponse:
         "look": look,
         "said": said,
         "first": list(persons(set(said.first)).values()),
-        "evidence": [(piece, evidence.said(piece)) for piece in said.evidence],
+        "evidence": evidence.told(said.evidence),
         "difference": one.difference,
         "is_mine": is_mine,
         "readers": readers,
         "is_read": is_mine or Reading.objects.filter(revision=revision, member=member).exists(),
         "everybody": Member.objects.active().exclude(pk=revision.by_id).count(),
-        "after": history.aftermaths(row, [revision.day], list(one.difference.after.items), member.today())[
-            revision.day
-        ],
+        "after": history.aftermaths([one], member.today())[number],
         "query": f"?map={month}&revision={number}",
         **pictured(request, one.difference, revision.day, look),
     }

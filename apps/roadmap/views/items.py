@@ -4,6 +4,7 @@ import uuid
 
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from apps.accounts.http import MemberRequest
@@ -46,19 +47,23 @@ def _check_form(request: MemberRequest, data) -> CheckInForm:
     return CheckInForm(data, today=request.member.today(), initial=initial)
 
 
-def _found(item_id: str) -> ItemPage:
-    """The item as it is now, or was last. Raises Http404 if no map has ever had it."""
-    page = find(item_id, {})
+def _found(request: MemberRequest, item_id: str) -> ItemPage:
+    """The item as it is now, or was last, on the map of the address. Raises Http404 if no map has ever had it."""
+    page = find(item_id, {"map": request.GET.get("map", "")})
     if page is None:
         raise Http404
     return page
 
 
+def _there(item_id: str, page: ItemPage) -> HttpResponse:
+    return redirect(reverse("roadmap:item", args=[item_id]) + page.look.query())
+
+
 @or_see("roadmap:item", "item_id")
 def check_in(request: MemberRequest, item_id: str) -> HttpResponse:
     """Notes how it goes with the item; the plan stays as it is."""
-    there = redirect("roadmap:item", item_id)
-    _found(item_id)  # on the map or not: what was typed while somebody dropped it is kept
+    # On the map or not: what was typed while somebody dropped it is kept.
+    there = _there(item_id, _found(request, item_id))
     if already(request.member, "check-in", request.POST.get("submission_id")):
         return there
     form = _check_form(request, request.POST)
@@ -77,8 +82,8 @@ def check_in(request: MemberRequest, item_id: str) -> HttpResponse:
 @or_see("roadmap:item", "item_id")
 def sure(request: MemberRequest, item_id: str) -> HttpResponse:
     """Anyone says how sure they are of the item, and why: published at once, as an adjustment."""
-    there = redirect("roadmap:item", item_id)
-    page = _found(item_id)
+    page = _found(request, item_id)
+    there = _there(item_id, page)
     form = SureForm(request.POST)
     if not form.is_valid():
         return _page(request, item_id, sure_form=form)

@@ -50,13 +50,14 @@ def _slid(request: MemberRequest, look: Look) -> HttpResponse:
 
 def _page(request: MemberRequest, look: Look, template: str = "roadmap/map.html") -> HttpResponse:
     view = request.GET.get("view") if request.GET.get("view") in VIEWS else ""
-    found = team.actual(look.year, look.day)
+    found = team.actual(look.year, look.day, look.today)
     checks, did_it = look.checks, {pk for quarter in found.values() for pk in quarter.shown}
     pivot = _last_pivot(look)
     cores = picture.cores(look.document, look.year, checks, look.day) if view != "map" else []
     teams = team.teams(look.document.quarters, found, persons(look.document.seated | did_it))
     pivots = [mark.day for mark in look.marks if mark.is_pivot and mark.number <= look.number]
     drafts = list(Draft.objects.seen_by(request.member).open().select_related("owner", "map").order_by("-changed_at"))
+    own = [row for row in drafts if row.owner_id == request.member.pk]
     context = {
         "look": look,
         "view": view,
@@ -68,10 +69,12 @@ def _page(request: MemberRequest, look: Look, template: str = "roadmap/map.html"
         "heads": picture.heads(look.document.quarters, look.year, look.quarter, look.day),
         "flags": picture.flags(look.span, pivots, look.day),
         "pivot": pivot,
-        "draft": next((row for row in drafts if row.owner_id == request.member.pk), None),
+        "draft": next((row for row in own if row.map == look.map), None),
+        "drafts": [row for row in own if row.map != look.map],
         "shared": [row for row in drafts if row.owner_id != request.member.pk],
         "may_draw": request.member.is_lead,
         "query": look.query(),
+        "exactly": look.exactly(view=view or None),
         "whole": look.query(quarter=None, view=view or None),
         "quarter_links": [(number, look.query(quarter=number, view=view or None)) for number in QUARTERS],
     }

@@ -69,7 +69,9 @@ def _save(
 def _form_page(request: MemberRequest, template: str, form: BaseForm, mine: Mine, **more) -> HttpResponse:
     context = {"form": form, "mine": mine, "collided": getattr(form, "collided", None), "there": there(mine), **more}
     in_panel = request.method == "GET" and request.htmx and not request.htmx.history_restore_request
-    code = 409 if context["collided"] else status(form)
+    rows = more.get("rows")
+    is_wrong = rows is not None and rows.is_bound and not rows.is_valid()
+    code = 409 if context["collided"] else 422 if is_wrong else status(form)
     return render(request, f"{template}#panel" if in_panel else template, context, status=code)
 
 
@@ -217,24 +219,31 @@ def quarter(request: MemberRequest, mine: Mine, number: int) -> HttpResponse:
     form = QuarterForm(posted(request), part=document.parts[key])
     now = {f"seat:{seat.id}": document.parts[f"seat:{seat.id}"] for seat in seats}
     before = _rows_before(request, now)
+    sitting = document.quarters[number - 2].seats if number > 1 and not seats else ()  # in the quarter before
+    shown = sitting if "take" in request.GET else seats
     rows = SeatFormSet(
         posted(request),
         prefix="seats",
-        initial=[{"seat": seat.id, "member": seat.member, "role": seat.role, "how": seat.how} for seat in seats],
-        form_kwargs={"people": people_to_seat({seat.member for seat in seats if seat.member})},
+        initial=[
+            {"seat": seat.id if shown is seats else "", "member": seat.member, "role": seat.role, "how": seat.how}
+            for seat in shown
+        ],
+        form_kwargs={"people": people_to_seat({seat.member for seat in (*seats, *sitting) if seat.member})},
     )
     if request.method == "POST" and form.is_valid() and rows.is_valid():
         says = _("Quarter %(n)s") % {"n": number}
         if _save_rows(request, mine, form, key, before, now, _seats(rows, number, before), says):
             return redirect(there(mine))
     more = {"rows": rows, "number": number, "span": mine.map.year.quarter(number), "rows_base": canonical(before)}
+    if sitting and shown is seats:
+        more["before"] = number - 1
     return _form_page(request, "roadmap/draft_quarter.html", form, mine, **more)
 
 
 def _seats(rows, number: int, before: dict[str, Part]) -> dict[str, Part]:
-    """The seats of a quarter as the rows say them."""
+    """The seats of a quarter as the rows say them, in their order; who stays in it keeps their place's number."""
     said: dict[str, Part] = {}
-    for row in rows:
+    for row in rows.ordered_forms:
         data = row.cleaned_data
         if row.is_empty:
             continue
@@ -246,6 +255,10 @@ def _seats(rows, number: int, before: dict[str, Part]) -> dict[str, Part]:
             "how": data["how"],
             "position": before[key]["position"] if key in before else len(before) + len(said) + 1,
         }
+    places = [part["position"] for part in said.values()]
+    if places != sorted(places):
+        for place, part in enumerate(said.values(), start=1):
+            part["position"] = place
     return said
 
 
@@ -273,7 +286,7 @@ def _save_rows(
     """
     both = Merge(Document(before), Document(now), Document(said))
     if both.collisions and request.POST.get("use_mine") != "yes":
-        form.collided = [str(_("A row"))]  # type: ignore[attr-defined]
+        form.collided = [(str(_("A row")), "")]  # type: ignore[attr-defined]
         return False
     return _save(request, mine, form, key, Document(now).changes_to(both.settle({})), says)
 
@@ -311,13 +324,14 @@ def move_lane(request: MemberRequest, mine: Mine, lane_id: str) -> HttpResponse:
     """Puts a lane one place higher or lower, on its side of the ground."""
     document = mine.document
     row = document.lane_by_id.get(lane_id)
-    if request.method == "POST" and row:
-        side = [lane for lane in document.lanes if lane.above == row.above]
+    if request.method == "POST" and row and row.kind != LaneKind.SHAPE:
+        # The team's shape is always on top, so nothing goes past it.
+        side = [lane for lane in document.lanes if lane.above == row.above and lane.kind != LaneKind.SHAPE]
         place = side.index(row)
         other = place + (-1 if request.POST.get("way") == "up" else 1)
         if 0 <= other < len(side):
             side.insert(other, side.pop(place))
-            mine.change({f"lane:{one.id}": {"position": n} for n, one in enumerate(side, start=1)}, row.label)
+            mine.change({f"lane:{one.id}": {"position": n} for n, one in enumerate(side, start=2)}, row.label)
     return redirect(there(mine))
 
 

@@ -74,6 +74,7 @@ def publish(request: MemberRequest, mine: Mine) -> HttpResponse:
         "difference": difference,
         "query": f"?map={mine.map}",
         "is_other": is_other,
+        "is_later": form.kind == Kind.FIRST and Map.objects.published().exists(),
         **pictured(request, difference, request.member.today()),
     }
     if form.kind == Kind.FIRST:  # everything is new: the map itself says it best
