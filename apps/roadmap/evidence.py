@@ -86,7 +86,7 @@ def _named(
 ) -> dict[str, str]:
     """Each by the name that is sent back for it, and in words to choose by."""
     named = {f"observation:{row.pk}": name_of_observation(row) for row in observations}
-    named |= {f"check-in:{row.pk}": f"{document.items[row.item].title}: {_short(row.words)}" for row in checks}
+    named |= {f"check-in:{row.pk}": document.items[row.item].title + _(": ") + _short(row.words) for row in checks}
     return named | {f"toil:{one['id']}": said(one) for one in toil}
 
 

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from apps.roadmap import words
 from apps.roadmap.changes import Change, What
-from apps.roadmap.picture import Bar, draw
+from apps.roadmap.picture import Bar, Drawn, draw
 from apps.roadmap.team import Seated
 from apps.web.templatetags.web import icon
 
@@ -243,11 +243,16 @@ def shape_was(changes: dict, number: int) -> SafeString | str:
 _THUMB_HEIGHT, _THUMB_LINE = 56, 5
 
 
+def _lines(lane: Drawn) -> int:
+    return max([bar.line for bar in lane.bars], default=1)
+
+
 @register.simple_tag
-def small_map(document, year, label: str) -> SafeString:
-    """A map as small as a stamp: its lanes, its items, nothing to read."""
+def small_map(document, year, label: str, beside=None) -> SafeString:
+    """A map as small as a stamp: its lanes, its items, nothing to read; as tall as the one it stands beside."""
     drawn = draw(document, year, {})
-    rows = [(lane, max([bar.line for bar in lane.bars], default=1)) for lane in drawn]
+    other = {lane.lane.id: _lines(lane) for lane in draw(beside, year, {})} if beside else {}
+    rows = [(lane, max(_lines(lane), other.get(lane.lane.id, 1))) for lane in drawn]
     height = sum(2 + _THUMB_LINE * lines for _lane, lines in rows) or _THUMB_HEIGHT
     parts, y = [], 0
     for lane, lines in rows:
@@ -308,8 +313,8 @@ def words_became(context, change) -> SafeString:
             continue
         if name in known:
             was, now = (_(", ").join(known[name][pk] for pk in ids if pk in known[name]) for ids in (was, now))
-        rows.append((label, was or "–", now or "–"))
-    line = '<small class="became">{}: <del dir="auto">{}</del> → <ins dir="auto">{}</ins></small>'
+        rows.append((label, _(": "), was or "–", now or "–"))
+    line = '<small class="became">{}{}<del dir="auto">{}</del> → <ins dir="auto">{}</ins></small>'
     return format_html_join("", line, rows)
 
 
