@@ -57,7 +57,31 @@ document.addEventListener("htmx:afterSwap", (event) => {
 // Without script there is no searching, and the newest are offered to choose from.
 for (const part of document.querySelectorAll("[data-script]")) part.hidden = false;
 
+// What is ticked while an answer is under way must not be lost to it: it is asked for anew.
+document.addEventListener("change", (event) => {
+  const search = document.getElementById("find-evidence");
+  if (event.target.name === "evidence" && search?.classList.contains("htmx-request")) htmx.trigger(search, "again");
+});
+
 document.addEventListener("click", (event) => event.target.closest?.("[data-print]") && print());
+
+// ---- on paper ----
+// A4 on its side within its margins, in CSS pixels. What is taller is drawn smaller: the map is one sheet.
+const ACROSS = 1062, DOWN = 725, SMALLEST = 0.4;
+addEventListener("beforeprint", () => {
+  const page = document.getElementById("moved")?.closest(".page");
+  const paper = document.querySelector("link[media=print]");
+  // A phone's window can't be laid out as paper; there the sheet is as tall as it is.
+  if (!page || !paper || innerWidth < ACROSS * 0.8) return;
+  // Nothing is painted between these lines: the page is laid out as paper will be, measured, and put back.
+  page.style.inlineSize = `${ACROSS}px`;
+  page.style.setProperty("--paper", 1);
+  paper.media = "all";
+  const tall = page.getBoundingClientRect().height;
+  paper.media = "print";
+  page.style.inlineSize = "";
+  page.style.setProperty("--paper", Math.min(1, Math.max(SMALLEST, DOWN / tall)));
+});
 
 // ---- a map that is wider than the page ----
 // It begins where today is, and stays where it was when it is drawn anew.

@@ -18,7 +18,7 @@ from tests.browser.future_map import (
     publish,
     violations,
 )
-from tests.browser.people import PHONE
+from tests.browser.people import DESKTOP, PHONE
 
 
 def test_reading_the_year_by_the_keyboard_alone(window):
@@ -243,6 +243,11 @@ def test_it_prints_on_paper(window):
     expect(page.locator(".pivot-note dl")).to_be_visible()
     expect(page.locator(".cores")).to_be_hidden()
     page.emulate_media(media="null")
+    # However much is said of a pivot.
+    page.set_viewport_size(DESKTOP)
+    page.reload()
+    page.locator(".pivot-note dd").first.evaluate("it => it.append('Much was learned from it. '.repeat(60))")
+    assert len(_printed(page)) == 1
     page.goto("/map/year/")
     pages = _printed(page)
     assert [(round(width), round(height)) for width, height in pages] == [(595, 842)]  # two pivots fit on one
