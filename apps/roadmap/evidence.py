@@ -87,7 +87,7 @@ def _named(
     """Each by the name that is sent back for it, and in words to choose by."""
     named = {f"observation:{row.pk}": name_of_observation(row) for row in observations}
     named |= {f"check-in:{row.pk}": document.items[row.item].title + _(": ") + _short(row.words) for row in checks}
-    return named | {f"toil:{one['id']}": said(one) for one in toil}
+    return named | {f"toil:{one['id']}": _cost(one) for one in toil}
 
 
 def pieces(chosen: Iterable[str], today: date) -> list[dict]:
@@ -117,7 +117,7 @@ def told(pieces: Collection[dict]) -> list[str]:
 
 def _told(one: dict, groups: Mapping[int, str]) -> str:
     if one["kind"] == "toil":
-        return said(one)
+        return _cost(one)
     day = date_format(date.fromisoformat(one["day"]), "DATE_FORMAT")
     text = " ".join(markdown.plain(one["text"]).split())
     if group := groups.get(one.get("group", 0)):
@@ -125,13 +125,10 @@ def _told(one: dict, groups: Mapping[int, str]) -> str:
     return _("%(day)s: %(text)s") % {"day": day, "text": text}
 
 
-def said(one: dict) -> str:
-    """A piece in one line."""
-    if one["kind"] == "toil":
-        figure = {"item": one["text"], "times": one["times"], "time": durations.show(one["minutes"])}
-        return _("%(item)s: %(times)s times, %(time)s in three months") % figure
-    day = date_format(date.fromisoformat(one["day"]), "SHORT_DATE_FORMAT")
-    return _("%(day)s: %(text)s") % {"day": day, "text": _short(markdown.plain(one["text"]))}
+def _cost(one: dict) -> str:
+    """A figure of toil in one line."""
+    figure = {"item": one["text"], "times": one["times"], "time": durations.show(one["minutes"])}
+    return _("%(item)s: %(times)s times, %(time)s in three months") % figure
 
 
 def name_of_observation(row: Observation) -> str:
