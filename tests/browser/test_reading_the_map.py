@@ -229,8 +229,8 @@ def test_a_year_wider_than_the_page_begins_at_today_and_stays_where_it_is(window
     assert scroller.evaluate("it => it.scrollLeft") == left
 
 
-def test_it_prints_on_paper(window):
-    page = window("manager")
+def test_it_prints_on_paper(window, story):
+    page = window("manager", at=story)  # as it was told, whatever other tests published in theirs
     page.goto("/map/")
     pages = _printed(page)
     assert len(pages) == 1
