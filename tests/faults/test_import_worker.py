@@ -55,19 +55,36 @@ def _python(environment, code: str) -> list[str]:
     return done.stdout.split()
 
 
-def _until(environment, state: str, within: float = 90) -> list[str]:
-    """What LOOK prints once the import is in `state`. One process waits: starting Django takes longer than looking."""
+def _watch(environment, state: str, within: float = 90) -> subprocess.Popen:
+    """A process that looks again and again until the import is in `state`; it has begun when this returns. Who wants to
+    see a state that passes begins to look before it can: starting Django may take longer than the state lasts.
+    """
     wait = f"""
 import time, django; django.setup()
 from apps.toil.models import ImportRun
+print("watching", flush=True)
 give_up = time.monotonic() + {within}
 while ImportRun.objects.get().state != "{state}" and time.monotonic() < give_up:
     time.sleep(0.05)
 """
-    seen = _python(environment, wait + LOOK)
-    if seen[0] != state:
-        raise TimeoutError(f"{seen} instead of {state}")
-    return seen
+    watch = subprocess.Popen(
+        [sys.executable, "-c", wait + LOOK], env=environment, cwd=services.ROOT, stdout=subprocess.PIPE, text=True
+    )
+    assert watch.stdout is not None and watch.stdout.readline() == "watching\n"
+    return watch
+
+
+def _seen(watch: subprocess.Popen, state: str) -> list[str]:
+    """What LOOK printed once the import was in `state`."""
+    said, _errors = watch.communicate()
+    if said.split()[:1] != [state]:
+        raise TimeoutError(f"{said.split()} instead of {state}")
+    return said.split()
+
+
+def _until(environment, state: str) -> list[str]:
+    """Waits for a state that lasts."""
+    return _seen(_watch(environment, state), state)
 
 
 # Not `prepare`: a worker serves no files, and packing them takes longest.
@@ -131,8 +148,9 @@ def test_the_worker_applies_what_waits(installation):
 @pytest.mark.worker
 def test_a_worker_killed_half_way_leaves_nothing_and_the_next_one_finishes(installation):
     _python(installation, MAKE.replace("ROWS", str(ROWS)))
+    watch = _watch(installation, "applying")
     with services.worker(installation) as process:
-        _until(installation, "applying")
+        _seen(watch, "applying")
         process.kill()
         process.wait()
     seen = _python(installation, LOOK)
