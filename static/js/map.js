@@ -65,24 +65,6 @@ document.addEventListener("change", (event) => {
 
 document.addEventListener("click", (event) => event.target.closest?.("[data-print]") && print());
 
-// ---- on paper ----
-// A4 on its side within its margins, in CSS pixels. What is taller is drawn smaller: the map is one sheet.
-const ACROSS = 1062, DOWN = 725, SMALLEST = 0.4;
-addEventListener("beforeprint", () => {
-  const page = document.getElementById("moved")?.closest(".page");
-  const paper = document.querySelector("link[media=print]");
-  // A phone's window can't be laid out as paper; there the sheet is as tall as it is.
-  if (!page || !paper || innerWidth < ACROSS * 0.8) return;
-  // Nothing is painted between these lines: the page is laid out as paper will be, measured, and put back.
-  page.style.inlineSize = `${ACROSS}px`;
-  page.style.setProperty("--paper", 1);
-  paper.media = "all";
-  const tall = page.getBoundingClientRect().height;
-  paper.media = "print";
-  page.style.inlineSize = "";
-  page.style.setProperty("--paper", Math.min(1, Math.max(SMALLEST, DOWN / tall)));
-});
-
 // ---- a map that is wider than the page ----
 // It begins where today is, and stays where it was when it is drawn anew.
 const wide = () => document.querySelector(".map-scroll");

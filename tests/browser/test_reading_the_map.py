@@ -247,6 +247,7 @@ def test_it_prints_on_paper(window, story):
     page.set_viewport_size(DESKTOP)
     page.reload()
     page.locator(".pivot-note dd").first.evaluate("it => it.append('Much was learned from it. '.repeat(60))")
+    assert page.evaluate("document.querySelectorAll('[class^=paper-]').length") == 1
     assert len(_printed(page)) == 1
     page.goto("/map/year/")
     pages = _printed(page)

@@ -243,8 +243,23 @@ def shape_was(changes: dict, number: int) -> SafeString | str:
 _THUMB_HEIGHT, _THUMB_LINE = 56, 5
 
 
+# In CSS pixels: A4 on its side within its margins; what stands there beside the lanes' lines, with a pivot's note as
+# tall as it gets; and one line with its share of the lane.
+PAPER, PAPER_BASE, PAPER_LINE = 725, 540, 37
+
+
 def _lines(lane: Drawn) -> int:
     return max([bar.line for bar in lane.bars], default=1)
+
+
+@register.simple_tag
+def paper_size(lanes: list[Drawn]) -> SafeString:
+    """Says to the style of paper how small the map is drawn, in per cent, so that it is one sheet: by its lines, for
+    what is printed can't be measured before.
+    """
+    tall = PAPER_BASE + PAPER_LINE * sum(_lines(lane) for lane in lanes)
+    fits = min(100, max(40, PAPER * 10 // tall * 10))
+    return format_html('<span class="paper-{}" hidden></span>', fits)
 
 
 @register.simple_tag
