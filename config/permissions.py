@@ -151,6 +151,18 @@ PAGES = (
     _page("roadmap:edit_item", GET=LEADS, POST=LEADS),
     _page("roadmap:move", GET=LEADS, POST=LEADS),
     _page("roadmap:drop_item", GET=LEADS, POST=LEADS),
+    # People: everybody says what interests them and proposes to others; the lead keeps the topics in order
+    _page("people:people", GET=MEMBERS),
+    _page("people:person", GET=MEMBERS),
+    _page("people:propose", GET=MEMBERS, POST=MEMBERS),
+    _page("people:interests", GET=MEMBERS, POST=MEMBERS),
+    _page("people:interest", GET=MEMBERS, POST=MEMBERS),
+    _page("people:confirm", POST=MEMBERS),
+    _page("people:withdraw", POST=MEMBERS),
+    _page("people:topic", GET=MEMBERS),
+    _page("people:topic_edit", GET=LEADS, POST=LEADS),
+    _page("people:topic_merge", GET=LEADS, POST=LEADS),
+    _page("people:topic_unmerge", POST=LEADS),
     # Django's admin site, for the admin flag only
     _page("admin:*", GET=Who.DJANGO_ADMIN, POST=Who.DJANGO_ADMIN),
 )

@@ -45,6 +45,7 @@ INSTALLED_APPS = [
     "apps.accounts",
     "apps.stakeholders",
     "apps.toil",
+    "apps.people",
     "apps.roadmap",
     "apps.story",
     "django.contrib.admin",
@@ -285,6 +286,8 @@ else:
 CELERY_BEAT_SCHEDULE = {
     # Finds imports whose doorbell was lost, and clears what has run its time.
     "toil-imports": {"task": "toil.run_waiting_imports", "schedule": 10.0},
+    # What nobody answered in its time is not kept.
+    "people-unanswered": {"task": "people.forget_unanswered", "schedule": 3600.0},
     "toil-tidy": {"task": "toil.tidy", "schedule": 3600.0},
     "web-heartbeat": {"task": "web.heartbeat", "schedule": 30.0},
 }

@@ -12,6 +12,7 @@ urlpatterns = [
     path("our-sre/", include("apps.stakeholders.our_sre_urls")),
     path("toil/", include("apps.toil.urls")),
     path("map/", include("apps.roadmap.urls")),
+    path("people/", include("apps.people.urls")),
     path("admin/", admin.site.urls),
 ]
 

@@ -8,10 +8,10 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from apps.accounts.correcting import correct_or_ask
 from apps.accounts.http import MemberRequest
 from apps.accounts.models import Change
 from apps.stakeholders import counted, evidence
-from apps.stakeholders.correcting import correct_or_ask
 from apps.stakeholders.forms import ObservationForm
 from apps.stakeholders.models import How, Observation, Stakeholder
 from apps.stakeholders.models.observation import Confidence, may_correct

@@ -10,10 +10,10 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from apps.accounts.correcting import correct_or_ask
 from apps.accounts.http import MemberRequest
 from apps.accounts.models import Change
 from apps.stakeholders import evidence, focus, sql
-from apps.stakeholders.correcting import correct_or_ask
 from apps.stakeholders.forms import MergeForm, StakeholderForm
 from apps.stakeholders.models import How, Side, Stakeholder, StakeholderMerge
 from apps.stakeholders.models.observation import may_correct

@@ -58,6 +58,11 @@ class MergeBase(models.Model):
         """Makes anew what is worked out from the rows that moved; in the same transaction."""
 
     @classmethod
+    def moving(cls, model: type[models.Model], source: int, target: int) -> models.QuerySet:
+        """The rows of `model` that move; all that hang on `source`, unless a kind lets some stay."""
+        return model._default_manager.filter(**{cls.FIELD: source})
+
+    @classmethod
     def make(cls, source: Any, target: Any, by) -> Self:
         """Moves everything of `source` to `target`. Raises MergeError."""
         if source.pk == target.pk:
@@ -69,7 +74,7 @@ class MergeBase(models.Model):
                 raise MergeError("merged")
             moved = {}
             for name, model in cls.PARTS.items():
-                found = model._default_manager.filter(**{cls.FIELD: source.pk})
+                found = cls.moving(model, source.pk, target.pk)
                 moved[name] = list(found.values_list("pk", flat=True))
                 found.update(**{cls.FIELD: target.pk})
             rows.filter(pk=source.pk).update(merged_into=target.pk, version=F("version") + 1)

@@ -1,0 +1,94 @@
+"""What people want to learn about: named in both languages, renamed as words change, merged where two are one."""
+
+from django.conf import settings
+from django.db import IntegrityError, models, transaction
+from django.db.models.functions import Lower
+from django.utils.translation import gettext_lazy as _
+
+from apps.accounts.models import Corrected
+from apps.web.bilingual import Bilingual
+from apps.web.models.merge import ends, where_it_went
+
+SAME_NAME = _("There is a topic of this name already.")
+
+
+class TopicQuerySet(models.QuerySet["Topic"]):
+    def standing(self) -> "TopicQuerySet":
+        """Those that stand for themselves: not merged into another."""
+        return self.filter(merged_into=None)
+
+    def called(self, name: str) -> "TopicQuerySet":
+        """Those that answer to `name` in either language, whatever its case."""
+        return self.filter(models.Q(name__iexact=name) | models.Q(name_ja__iexact=name))
+
+    def with_interest(self, member) -> "TopicQuerySet":
+        """Those that stand and interest somebody, with how many, and whether `member` is among them; most wanted first.
+
+        What nobody has said yet only its writer sees, and the lead, who can merge it.
+        """
+        said = models.Q(interests__confirmed_at__isnull=False, interests__person__is_active=True)
+        rows = (
+            self.standing()
+            .annotate(
+                interested=models.Count("interests", filter=said),
+                mine=models.Count("interests", filter=said & models.Q(interests__person=member)),
+            )
+            .order_by("-interested", "name")
+        )
+        return rows if member.is_lead else rows.filter(models.Q(interested__gt=0) | models.Q(by=member))
+
+
+class Topic(Corrected, Bilingual):
+    about = models.CharField(_("in a few words"), max_length=200, blank=True)
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+", editable=False
+    )
+    created_at = models.DateTimeField(auto_now_add=True)
+    merged_into = models.ForeignKey(
+        "self",
+        null=True,
+        on_delete=models.PROTECT,
+        related_name="merged_from",
+        editable=False,
+        verbose_name=_("merged into"),
+    )
+
+    objects = TopicQuerySet.as_manager()
+
+    FIELDS = ("name", "name_ja", "about")
+
+    class Meta:
+        verbose_name = _("topic")
+        verbose_name_plural = _("topics")
+        ordering = ["name"]
+        constraints = [
+            models.UniqueConstraint(
+                Lower("name"),
+                condition=models.Q(merged_into=None),
+                name="topic_name_once",
+                violation_error_code="name",
+                violation_error_message=SAME_NAME,
+            ),
+            models.CheckConstraint(
+                condition=models.Q(merged_into=None) | ~models.Q(merged_into=models.F("id")),
+                name="topic_not_into_itself",
+            ),
+        ]
+
+    @classmethod
+    def named(cls, name: str, by) -> "Topic":
+        """The topic that answers to `name`, or the one it was merged into; a new one where nobody named it before."""
+        found = cls.objects.called(name).order_by(models.F("merged_into").asc(nulls_first=True), "id").first()
+        if found is None:
+            try:
+                with transaction.atomic():
+                    return cls.objects.create(name=name, by=by)
+            except IntegrityError:  # somebody else named it in this very moment
+                return cls.objects.standing().called(name).get()
+        return found if found.merged_into_id is None else cls.objects.get(pk=where_it_went(cls, found.pk))
+
+    def family(self) -> list[int]:
+        """Its id and those of all topics that are part of it by now."""
+        merged = dict(type(self).objects.exclude(merged_into=None).values_list("pk", "merged_into"))
+        where = ends(merged | {self.pk: None})
+        return [pk for pk, end in where.items() if end == self.pk]

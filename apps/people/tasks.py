@@ -1,0 +1,11 @@
+"""What runs by the clock: notes about people that nobody answered are gone after their time."""
+
+from celery import shared_task
+
+from apps.people.models import Interest
+
+
+@shared_task(name="people.forget_unanswered")
+def forget_unanswered() -> None:
+    """Deletes proposals that waited 30 days for an answer; pages stopped showing them at that moment."""
+    Interest.objects.expired().delete()

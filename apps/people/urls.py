@@ -1,0 +1,19 @@
+from django.urls import path
+
+from apps.people.views import interests, people, topics
+
+app_name = "people"
+
+urlpatterns = [
+    path("", people.people, name="people"),
+    path("interests/", interests.interests, name="interests"),
+    path("interests/<int:pk>/", interests.interest, name="interest"),
+    path("interests/<int:pk>/yes/", interests.confirm, name="confirm"),
+    path("interests/<int:pk>/withdraw/", interests.withdraw, name="withdraw"),
+    path("topics/<int:pk>/", topics.topic, name="topic"),
+    path("topics/<int:pk>/edit/", topics.edit, name="topic_edit"),
+    path("topics/<int:pk>/merge/", topics.merge, name="topic_merge"),
+    path("topics/<int:pk>/merge/<int:merge_pk>/undo/", topics.unmerge, name="topic_unmerge"),
+    path("<int:pk>/", people.person, name="person"),
+    path("<int:pk>/propose/", people.propose, name="propose"),
+]

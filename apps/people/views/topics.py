@@ -1,0 +1,87 @@
+"""Topics: renamed as words change, and merged where two turn out to be one."""
+
+from django.db import IntegrityError
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from apps.accounts.correcting import correct_or_ask
+from apps.accounts.http import MemberRequest
+from apps.accounts.models import Change
+from apps.people.forms import MergeForm, TopicForm
+from apps.people.models import Interest, Topic, TopicMerge
+from apps.people.models.topic import SAME_NAME
+from apps.web.forms import status
+from apps.web.models import MergeError
+from apps.web.models.merge import where_it_went
+from apps.web.toasts import toast
+
+
+def topic(request: MemberRequest, pk: int) -> HttpResponse:
+    """One topic and who is interested in it."""
+    row = get_object_or_404(Topic, pk=pk)
+    if row.merged_into_id:
+        return redirect("people:topic", where_it_went(Topic, pk))
+    found = Interest.objects.seen_by(request.member).of_standing().filter(topic=row)
+    context = {
+        "topic": row,
+        "interests": found.select_related("person").order_by("confirmed_at", "id"),
+        "mine": found.filter(person=request.member).first(),
+        "merges": row.merges_in.standing().select_related("source", "by"),
+        "changes": Change.objects.of(row),
+        "may_shape": request.member.is_lead,
+    }
+    return render(request, "people/topic.html", context)
+
+
+def edit(request: MemberRequest, pk: int) -> HttpResponse:
+    """Renames a topic, in both languages."""
+    row = get_object_or_404(Topic.objects.standing(), pk=pk)
+    form = TopicForm(request.POST or None, instance=row)
+    collided: list[tuple[str, str]] = []
+    if request.method == "POST" and form.is_valid():
+        try:
+            form, collided = correct_or_ask(form, row, request)
+        except IntegrityError:  # another lead gave the same name in this very moment
+            form.add_error("name", SAME_NAME)
+        else:
+            if not collided:
+                toast(request, _("The topic is saved."))
+                return redirect("people:topic", pk)
+    context = {"form": form, "topic": Topic.objects.get(pk=pk), "collided": collided}
+    return render(request, "people/topic_form.html", context, status=409 if collided else status(form))
+
+
+def merge(request: MemberRequest, pk: int) -> HttpResponse:
+    """Two topics are one: who is interested in this one moves to the other."""
+    row = get_object_or_404(Topic.objects.standing(), pk=pk)
+    form = MergeForm(request.POST or None, source=row)
+    if request.method == "POST" and form.is_valid():
+        target = form.cleaned_data["target"]
+        try:
+            TopicMerge.make(row, target, request.member)
+        except MergeError:
+            form.add_error("target", _("One of the two was merged meanwhile. Look again."))
+        else:
+            said = {"source": row.label, "target": target.label}
+            toast(request, _("“%(source)s” is part of “%(target)s” now. You can take them apart below.") % said)
+            return redirect("people:topic", target.pk)
+    return render(request, "people/topic_merge.html", {"form": form, "topic": row}, status=status(form))
+
+
+@require_POST
+def unmerge(request: MemberRequest, pk: int, merge_pk: int) -> HttpResponse:
+    """Takes a merge back, however long ago it was."""
+    found = TopicMerge.objects.select_related("source").filter(target=pk, target__merged_into=None)
+    row = get_object_or_404(found, pk=merge_pk)
+    try:
+        row.undo()
+    except MergeError:
+        toast(request, _("This was taken apart already."))
+        return redirect("people:topic", pk)
+    except IntegrityError:  # its name was taken since
+        toast(request, _("Another topic has its name by now. Rename that one first."))
+        return redirect("people:topic", pk)
+    toast(request, _("“%(item)s” stands for itself again.") % {"item": row.source.label})
+    return redirect("people:topic", row.source_id)
