@@ -1,11 +1,16 @@
 """Forms about topics and interests."""
 
+from datetime import date
+
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from apps.accounts.models import Member
 from apps.people.models import Keen, Topic, Want
+from apps.people.models.signal import LONGEST
 from apps.people.models.topic import SAME_NAME
-from apps.web.forms import CorrectionForm, Form, NameField, offer
+from apps.web.forms import CorrectionForm, Form, NameField, TextField, offer
+from apps.web.text import OLDEST
 
 
 class InterestForm(Form):
@@ -27,6 +32,54 @@ class InterestForm(Form):
         self.fields["wants"].error_messages["required"] = _("Choose at least one.")
         if topic is not None:  # it is said of this one
             del self.fields["topic"]
+
+
+class SignalForm(Form):
+    """A note about somebody, or about oneself."""
+
+    person = forms.ModelChoiceField(label=_("About whom"), queryset=Member.objects.none())
+    words = TextField(
+        label=_("What they said or did"),
+        max_length=LONGEST,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=_("As you would say it to them: they read it at once, with your name."),
+    )
+    day = forms.DateField(label=_("Day"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
+    place = NameField(label=_("Where"), max_length=120, required=False, help_text=_("Lunch, a channel, the hallway."))
+    topic = NameField(
+        label=_("Topic"),
+        max_length=120,
+        required=False,
+        widget=forms.TextInput(attrs={"list": "topics", "autocomplete": "off"}),
+    )
+    submission_id = forms.CharField(widget=forms.HiddenInput, required=False)
+
+    def __init__(self, *args, today: date, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.today = today
+        offer(self, "person", Member.objects.active().by_name())
+
+    def clean_day(self) -> date:
+        day = self.cleaned_data["day"]
+        if day > self.today:
+            raise forms.ValidationError(_("This day has not come yet."))
+        if day < OLDEST:
+            raise forms.ValidationError(_("This day is too long ago."))
+        return day
+
+
+class AnswerForm(Form):
+    """A note about me in my own words, and what I say to it."""
+
+    words = TextField(
+        label=_("What is kept"),
+        max_length=LONGEST,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=_("Put it as you would say it."),
+    )
+    answer = TextField(
+        label=_("Your answer"), max_length=LONGEST, required=False, widget=forms.Textarea(attrs={"rows": 2})
+    )
 
 
 class TopicForm(CorrectionForm):

@@ -2,10 +2,11 @@
 
 from celery import shared_task
 
-from apps.people.models import Interest
+from apps.people.models import Interest, Signal
 
 
 @shared_task(name="people.forget_unanswered")
 def forget_unanswered() -> None:
-    """Deletes proposals that waited 30 days for an answer; pages stopped showing them at that moment."""
+    """Deletes notes and proposals that waited 30 days for an answer; pages stopped showing them at that moment."""
     Interest.objects.expired().delete()
+    Signal.objects.expired().delete()

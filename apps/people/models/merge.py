@@ -3,6 +3,7 @@
 from django.db import models, transaction
 
 from apps.people.models.interest import Interest, Want
+from apps.people.models.signal import Signal
 from apps.people.models.topic import Topic
 from apps.web.models.merge import MergeBase
 
@@ -11,7 +12,7 @@ _SAID = ("keen", *(f"wants_{want}" for want in Want.values))
 
 class TopicMerge(MergeBase):
     FIELD = "topic"
-    PARTS = {"interests": Interest}
+    PARTS = {"interests": Interest, "signals": Signal}
 
     source = models.ForeignKey(Topic, on_delete=models.CASCADE, related_name="merges_away")
     target = models.ForeignKey(Topic, on_delete=models.CASCADE, related_name="merges_in")
@@ -21,8 +22,11 @@ class TopicMerge(MergeBase):
     @classmethod
     def moving(cls, model, source, target):
         """Of who has both topics the row of the source stays, unseen, so that taking the merge back finds it."""
-        has_both = Interest.objects.filter(topic=target).values("person")
-        return super().moving(model, source, target).exclude(person__in=list(has_both.values_list("person", flat=True)))
+        rows = super().moving(model, source, target)
+        if model is not Interest:
+            return rows
+        has_both = Interest.objects.filter(topic=target).values_list("person", flat=True)
+        return rows.exclude(person__in=list(has_both))
 
     @classmethod
     def make(cls, source, target, by):

@@ -10,20 +10,36 @@ from apps.accounts.http import MemberRequest
 from apps.accounts.models import Member
 from apps.people import matrix
 from apps.people.forms import InterestForm
-from apps.people.models import Interest, Keen, Topic
+from apps.people.models import Interest, Keen, NoteReading, Signal, Topic
 from apps.web.forms import status
 from apps.web.models.submission import once
 from apps.web.toasts import toast
 
+NEWEST = 20  # notes on a page
+
 
 def people(request: MemberRequest) -> HttpResponse:
     """Everybody and what interests them."""
+    me = request.member
+    notes = list(Signal.objects.seen_by(me).told()[:NEWEST])
+    NoteReading.record(me, [note.person_id for note in notes if note.by_id != me.pk], me.today())
+    mine = Interest.objects.waiting().of_standing().filter(person=me).count()
     context = {
         "matrix": matrix.of_everybody(),
         "people": Member.objects.active().by_name(),
-        "waiting": Interest.objects.waiting().of_standing().filter(person=request.member).count(),
+        "waiting": mine + Signal.objects.waiting().filter(person=me).count(),
+        "notes": notes,
+        "to_ask": to_ask() if me.is_lead else (),
     }
     return render(request, "people/people.html", context)
+
+
+def to_ask() -> list[Member]:
+    """People about whom something was noted and who have not joined: somebody has to ask them. What it says stays with
+    who wrote it.
+    """
+    waits = Signal.objects.waiting().values("person")
+    return list(Member.objects.active().filter(joined_at=None, pk__in=waits).by_name())
 
 
 def person(request: MemberRequest, pk: int) -> HttpResponse:
@@ -64,10 +80,15 @@ def _form(request: MemberRequest, row: Member) -> InterestForm:
 
 
 def _page(request: MemberRequest, row: Member, form: InterestForm) -> HttpResponse:
-    seen = Interest.objects.seen_by(request.member).of_standing().filter(person=row)
+    me = request.member
+    seen = Interest.objects.seen_by(me).of_standing().filter(person=row)
+    notes = list(Signal.objects.seen_by(me).filter(person=row).told()[:NEWEST])
+    if seen or notes:
+        NoteReading.record(me, [row.pk], me.today())
     context = {
         "person": row,
         "interests": seen.select_related("topic").order_by("confirmed_at", "topic__name"),
+        "notes": notes,
         "form": form,
         "topics": Topic.objects.with_interest(request.member),
     }
