@@ -1,18 +1,51 @@
-"""Who is interested in what: people × topics, as a table that can be read at a glance."""
+"""Who is interested in what, and who is how far with it: people × topics, as a table that can be read at a glance."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 
 from apps.accounts.models import Person, persons
-from apps.people.models import Interest, Topic
+from apps.people.ladder import roughly
+from apps.people.models import Interest, LadderStep, Roughly, Rung, Topic
+from apps.web.models.merge import ends
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What is known of one person and one topic: what they want, and on which rung they stand.
+
+    Of who shows it roughly, that they know or learn it is all that is said.
+    """
+
+    interest: Interest | None
+    rung: Rung
+    is_rough: bool
+
+    @property
+    def kind(self) -> str:
+        """`teaches`, `learns`, or `wants` only."""
+        if self.rung == Rung.TEACHING or (self.interest is not None and self.interest.wants_teach):
+            return "teaches"
+        return "learns" if self.rung else "wants"
+
+    @property
+    def says(self) -> str:
+        words = [str(want.label) for want in self.interest.wants] if self.interest else []
+        if self.interest:
+            words.append(self.interest.get_keen_display())
+        if self.rung and not self.is_rough:
+            words.append(str(self.rung.label))
+        return ", ".join(words)
+
+    @property
+    def wants_more(self) -> bool:
+        return self.interest is not None and self.interest.wants_more
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A topic with each person's interest in the order of the columns, None where there is none."""
+    """A topic with what is known of each person in the order of the columns, None where there is nothing."""
 
     topic: Topic
-    cells: list[Interest | None]
+    cells: list[Known | None]
 
     @property
     def wanting(self) -> int:
@@ -21,7 +54,7 @@ class Row:
 
     @property
     def teaching(self) -> int:
-        return sum(cell is not None and cell.wants_teach for cell in self.cells)
+        return sum(cell is not None and cell.kind == "teaches" for cell in self.cells)
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,22 +63,40 @@ class Matrix:
     rows: list[Row]
 
 
-def matrix(interests: Iterable[Interest]) -> Matrix:
-    """The table of `interests`, whose topics are loaded: the most wanted topic first, people in the order in which they
-    came. One query.
+def of_everybody() -> Matrix:
+    """What everybody who is here said or agreed to: for every reader the same, as nothing in it was not accepted. The
+    most wanted topic first, people in the order in which they came. Five queries.
     """
-    by_topic: dict[int, dict[int, Interest]] = {}
-    topics: dict[int, Topic] = {}
+    interests = Interest.objects.confirmed().of_standing()
+    said: dict[int, dict[int, Interest]] = {}
     for one in interests:
-        topics[one.topic_id] = one.topic
-        by_topic.setdefault(one.topic_id, {})[one.person_id] = one
-    known = persons({person for cells in by_topic.values() for person in cells})
+        said.setdefault(one.topic_id, {})[one.person_id] = one
+    stands = _rungs()
+    topics = Topic.objects.standing().in_bulk(said.keys() | stands.keys())
+    rough = Roughly.people() if stands else set()
+    known = persons({pk for cells in said.values() for pk in cells} | {pk for cells in stands.values() for pk in cells})
     people = [known[pk] for pk in sorted(known)]
-    rows = [Row(topics[pk], [cells.get(person.pk) for person in people]) for pk, cells in by_topic.items()]
+    rows = []
+    for pk, topic in topics.items():
+        wants, rungs = said.get(pk, {}), stands.get(pk, {})
+        rows.append(Row(topic, [_known(wants.get(one.pk), rungs.get(one.pk), one.pk in rough) for one in people]))
     rows.sort(key=lambda row: (-row.wanting, -row.teaching, row.topic.label.casefold()))
     return Matrix(people, rows)
 
 
-def of_everybody() -> Matrix:
-    """What everybody who is here said or agreed to: for every reader the same, as nothing in it was not accepted."""
-    return matrix(Interest.objects.confirmed().of_standing().select_related("topic"))
+def _known(interest: Interest | None, rung: int | None, is_rough: bool) -> Known | None:
+    return Known(interest, roughly(rung or 0) if is_rough else Rung(rung or 0), is_rough) if interest or rung else None
+
+
+def _rungs() -> dict[int, dict[int, int]]:
+    """Where people stand with topics: {topic: {person: rung}}, merged topics with the one they are part of."""
+    found: dict[int, dict[int, int]] = {}
+    steps = LadderStep.objects.current().exclude(topic=None).order_by("counts_from", "id")
+    rows = list(steps.values_list("topic", "topic__merged_into", "person", "rung"))
+    where: dict[int, int] = {}
+    if any(merged for _topic, merged, _person, _rung in rows):
+        merges: dict[int, int | None] = dict(Topic.objects.values_list("pk", "merged_into"))
+        where = ends(merges)
+    for topic, _merged, person, rung in rows:
+        found.setdefault(where.get(topic, topic), {})[person] = rung
+    return {topic: cells for topic, cells in found.items() if any(cells.values())}

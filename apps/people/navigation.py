@@ -2,7 +2,9 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from apps.people.models import Interest, Signal
+from apps.accounts.models import Member
+from apps.people import ladder
+from apps.people.models import Interest, LadderStep, Rung, Signal, Subject
 from apps.web import panels
 from apps.web.http import Request
 from apps.web.navigation import Link, register
@@ -20,6 +22,35 @@ def _waiting(_request: Request, member) -> dict | None:
     return {"notes": notes, "interests": interests} if notes or interests else None
 
 
+def _who_can(request: Request, item) -> dict:
+    """Who can do a toil item; what others say of themselves that the reader may agree to; what the reader is asked."""
+    reader = request.member
+    subject = Subject(item=item)
+    steps = LadderStep.objects.about(subject).told()
+    claims = [step for step in steps.to_agree() if LadderStep.may_agree(reader, subject, step.person)]
+    return {
+        "item": item,
+        "standings": ladder.standings(subject, reader),
+        "claims": claims,
+        "asked": steps.waiting().filter(person=reader),
+        "rung_choices": [rung for rung in Rung if rung],
+    }
+
+
+def _alone(request: Request, item) -> dict:
+    """How many can do it alone, of how many, and who is one step away, as the reader may see it."""
+    found = ladder.standings(Subject(item=item), request.member)
+    near = [one.person.short_name for one in found if one.rung == Rung.DRIVING and not one.is_rough]
+    return {
+        "alone": sum(one.can_help for one in found),
+        "people": Member.objects.active().count(),
+        "near": ", ".join(near[:3]),
+    }
+
+
+panels.register("toil.item.who", "people/panel_who_can.html", _who_can, order=10)
+panels.register("toil.item.figure", "people/panel_figure.html", _alone, order=10)
+panels.register("toil.segments", "people/panel_segment.html", lambda _request, here: {"here": here}, order=10)
 panels.register("join.main", "people/panel_join.html", _waiting, order=10)
 
 register_labels(

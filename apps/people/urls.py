@@ -1,6 +1,6 @@
 from django.urls import path
 
-from apps.people.views import interests, people, signals, topics
+from apps.people.views import interests, journey, ladder, people, signals, topics
 
 app_name = "people"
 
@@ -18,6 +18,15 @@ urlpatterns = [
     path("topics/<int:pk>/edit/", topics.edit, name="topic_edit"),
     path("topics/<int:pk>/merge/", topics.merge, name="topic_merge"),
     path("topics/<int:pk>/merge/<int:merge_pk>/undo/", topics.unmerge, name="topic_unmerge"),
+    path("field/", ladder.field, name="field"),
+    path("ladder/new/", ladder.step, name="step"),
+    path("ladder/roughly/", ladder.roughly, name="roughly"),
+    path("ladder/<int:pk>/yes/", ladder.confirm, name="step_confirm"),
+    path("ladder/<int:pk>/agree/", ladder.agree, name="step_agree"),
+    path("ladder/<int:pk>/erase/", ladder.erase, name="step_erase"),
+    path("journey/<int:pk>/yes/", journey.confirm, name="journey_confirm"),
+    path("journey/<int:pk>/erase/", journey.erase, name="journey_erase"),
+    path("<int:pk>/journey/", journey.step, name="journey"),
     path("<int:pk>/", people.person, name="person"),
     path("<int:pk>/propose/", people.propose, name="propose"),
 ]

@@ -80,7 +80,7 @@ def load_story(language: str, lead: Member | None = None, with_passwords: bool =
     _digging(items, people, today, which)
     _evidence(groups, people, today, which)
     _our_sre(people, today, which)
-    companions.gather(people, which)
+    companions.gather(people, items, which)
     draw(which, people, groups, items)
     rollup.rebuild()
     return people

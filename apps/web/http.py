@@ -6,6 +6,7 @@ from urllib.parse import urlsplit
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.utils.http import url_has_allowed_host_and_scheme
 from django_htmx.http import HttpResponseClientRedirect
 from django_htmx.middleware import HtmxDetails
 
@@ -44,6 +45,13 @@ def shown_address(request: HttpRequest) -> str:
         parts = urlsplit(htmx.current_url)
         return f"{parts.path}?{parts.query}" if parts.query else parts.path
     return request.get_full_path()
+
+
+def safe_next(request: Request, default: str = "/") -> str:
+    """Where to go back to: an address of ours, or `default` (R63)."""
+    target = request.POST.get("next") or request.GET.get("next") or ""
+    good = url_has_allowed_host_and_scheme(target, allowed_hosts=None, require_https=False)
+    return target if good and target.startswith("/") else default
 
 
 def whole_page(request: HttpRequest, address: str) -> HttpResponse:

@@ -104,13 +104,18 @@ def test_a_proposal_never_writes_over_what_the_person_said(client, lead, kenta):
 def test_nobody_proposes_to_themself(client, kenta):
     client.force_login(kenta)
     assert client.post(f"/people/{kenta.pk}/propose/", SAID).status_code == 404
-    assert client.get(f"/people/{kenta.pk}/").url == "/people/interests/"
+    assert f"/people/{kenta.pk}/propose/" not in client.get(f"/people/{kenta.pk}/").text
+
+
+def long_ago(row) -> None:
+    """As if it had been proposed thirty days ago."""
+    type(row).objects.filter(pk=row.pk).update(proposed_at=timezone.now() - timedelta(days=30))
 
 
 def test_after_thirty_days_without_an_answer_it_is_gone(client, lead, kenta):
     topic = Topic.named("Terraform", lead)
     row = Interest.propose(kenta, topic, lead, keen=Keen.KEEN, wants=["learn"])
-    Interest.objects.filter(pk=row.pk).update(proposed_at=timezone.now() - timedelta(days=30))
+    long_ago(row)
     client.force_login(kenta)
     assert "Is it so?" not in client.get("/people/interests/").text
     assert client.post(f"/people/interests/{row.pk}/yes/").status_code == 404

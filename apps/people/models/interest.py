@@ -5,17 +5,14 @@ and after 30 days without an answer it is gone.
 """
 
 from collections.abc import Collection
-from datetime import timedelta
 
-from django.conf import settings
 from django.db import models, transaction
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from apps.people.models.asked import Asked, AskedQuerySet
 from apps.people.models.topic import Topic
-
-DAYS_TO_ANSWER = 30
 
 
 class Keen(models.IntegerChoices):
@@ -33,45 +30,24 @@ class Want(models.TextChoices):
     TEACH = "teach", _("Teach it")
 
 
-class InterestQuerySet(models.QuerySet["Interest"]):
-    def confirmed(self) -> "InterestQuerySet":
-        return self.filter(confirmed_at__isnull=False)
-
-    def waiting(self) -> "InterestQuerySet":
-        """Proposed, and neither answered nor expired."""
-        oldest = timezone.now() - timedelta(days=DAYS_TO_ANSWER)
-        return self.filter(confirmed_at=None, proposed_at__gt=oldest)
-
-    def expired(self) -> "InterestQuerySet":
-        oldest = timezone.now() - timedelta(days=DAYS_TO_ANSWER)
-        return self.filter(confirmed_at=None, proposed_at__lte=oldest)
-
-    def seen_by(self, member) -> "InterestQuerySet":
-        """What was said or agreed to; what waits for an answer only by the person and by who proposed it."""
-        theirs = Q(person=member) | Q(proposed_by=member)
-        return self.confirmed() | (self.waiting() & self.filter(theirs))
-
+class InterestQuerySet(AskedQuerySet["Interest"]):
     def of_standing(self) -> "InterestQuerySet":
         """Of topics that stand, and of people who are here."""
         return self.filter(topic__merged_into=None, person__is_active=True)
 
 
-class Interest(models.Model):
+class Interest(Asked):
     """One person's interest in one topic."""
 
-    person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="interests")
     topic = models.ForeignKey(Topic, on_delete=models.PROTECT, related_name="interests", verbose_name=_("topic"))
     keen = models.PositiveSmallIntegerField(_("how much"), choices=Keen, default=Keen.KEEN)
     wants_read = models.BooleanField(default=False)
     wants_mob = models.BooleanField(default=False)
     wants_learn = models.BooleanField(default=False)
     wants_teach = models.BooleanField(default=False)
-    proposed_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
-    proposed_at = models.DateTimeField(null=True)
-    confirmed_at = models.DateTimeField(null=True)
     changed_at = models.DateTimeField(auto_now=True)
 
-    objects = InterestQuerySet.as_manager()
+    objects = InterestQuerySet.as_manager()  # type: ignore[misc]
 
     class Meta:
         verbose_name = _("interest")
@@ -83,9 +59,7 @@ class Interest(models.Model):
                 condition=Q(wants_read=True) | Q(wants_mob=True) | Q(wants_learn=True) | Q(wants_teach=True),
                 name="interest_wants_something",
             ),
-            models.CheckConstraint(
-                condition=Q(confirmed_at__isnull=False) | Q(proposed_at__isnull=False), name="interest_said_or_proposed"
-            ),
+            *Asked.Meta.constraints,
         ]
         indexes = [models.Index(fields=["topic", "confirmed_at"], name="interest_of_topic")]
 
@@ -100,15 +74,6 @@ class Interest(models.Model):
     def wants_more(self) -> bool:
         """Whether they want to read, mob or learn, and not only to teach."""
         return self.wants_read or self.wants_mob or self.wants_learn
-
-    @property
-    def is_confirmed(self) -> bool:
-        return self.confirmed_at is not None
-
-    @property
-    def expires_at(self):
-        """When a proposal without an answer is gone; None for what the person said."""
-        return None if self.confirmed_at or not self.proposed_at else self.proposed_at + timedelta(days=DAYS_TO_ANSWER)
 
     @classmethod
     def say(cls, person, topic: Topic, *, keen: int, wants: Collection[str]) -> "Interest":

@@ -15,7 +15,8 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from apps.accounts.models import named
-from apps.people.models.interest import DAYS_TO_ANSWER
+from apps.people.models.asked import DAYS_TO_ANSWER
+from apps.people.models.journey import JourneyStep
 from apps.people.models.topic import Topic
 from apps.web.text import OLDEST
 
@@ -91,8 +92,11 @@ class Signal(models.Model):
         return row
 
     def accept(self) -> None:
-        """The person says yes; twice is the same."""
-        Consent.objects.get_or_create(signal=self)
+        """The person says yes; twice is the same. With the first such note their journey begins."""
+        with transaction.atomic():
+            _consent, is_new = Consent.objects.get_or_create(signal=self)
+            if is_new:
+                JourneyStep.noticed(self)
 
     def correct(self, words: str, answer: str) -> None:
         """The person puts it into their own words, or answers, and with that says yes to keeping it."""
@@ -105,8 +109,10 @@ class Signal(models.Model):
             row.accept()
 
     def erase(self) -> None:
-        """It is gone, with everything that was said about it."""
-        self.delete()
+        """It is gone, with everything that was said about it and the step that rested on it."""
+        with transaction.atomic():
+            self.delete()
+            JourneyStep.settle(self.person_id)
 
 
 class Consent(models.Model):

@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from apps.accounts.models import Corrected
 from apps.web.bilingual import Bilingual
-from apps.web.models.merge import ends, where_it_went
+from apps.web.models.merge import family, where_it_went
 
 SAME_NAME = _("There is a topic of this name already.")
 
@@ -89,6 +89,4 @@ class Topic(Corrected, Bilingual):
 
     def family(self) -> list[int]:
         """Its id and those of all topics that are part of it by now."""
-        merged = dict(type(self).objects.exclude(merged_into=None).values_list("pk", "merged_into"))
-        where = ends(merged | {self.pk: None})
-        return [pk for pk, end in where.items() if end == self.pk]
+        return family(type(self), self.pk)

@@ -8,9 +8,9 @@ from django.utils.translation import gettext as _
 
 from apps.accounts.http import MemberRequest
 from apps.accounts.models import Member
-from apps.people import matrix
+from apps.people import journey, ladder, matrix, waiting
 from apps.people.forms import InterestForm
-from apps.people.models import Interest, Keen, NoteReading, Signal, Topic
+from apps.people.models import Interest, JourneyStep, Keen, NoteReading, Signal, Topic
 from apps.web.forms import status
 from apps.web.models.submission import once
 from apps.web.toasts import toast
@@ -23,30 +23,20 @@ def people(request: MemberRequest) -> HttpResponse:
     me = request.member
     notes = list(Signal.objects.seen_by(me).told()[:NEWEST])
     NoteReading.record(me, [note.person_id for note in notes if note.by_id != me.pk], me.today())
-    mine = Interest.objects.waiting().of_standing().filter(person=me).count()
     context = {
         "matrix": matrix.of_everybody(),
         "people": Member.objects.active().by_name(),
-        "waiting": mine + Signal.objects.waiting().filter(person=me).count(),
+        "waiting": waiting.count(me),
+        "path": journey.path(),
         "notes": notes,
-        "to_ask": to_ask() if me.is_lead else (),
+        "to_ask": waiting.not_joined() if me.is_lead else (),
     }
     return render(request, "people/people.html", context)
-
-
-def to_ask() -> list[Member]:
-    """People about whom something was noted and who have not joined: somebody has to ask them. What it says stays with
-    who wrote it.
-    """
-    waits = Signal.objects.waiting().values("person")
-    return list(Member.objects.active().filter(joined_at=None, pk__in=waits).by_name())
 
 
 def person(request: MemberRequest, pk: int) -> HttpResponse:
     """One person: what interests them, as far as the reader may see it."""
     row = get_object_or_404(Member.objects.active(), pk=pk)
-    if row == request.member:
-        return redirect("people:interests")
     return _page(request, row, _form(request, row))
 
 
@@ -83,12 +73,18 @@ def _page(request: MemberRequest, row: Member, form: InterestForm) -> HttpRespon
     me = request.member
     seen = Interest.objects.seen_by(me).of_standing().filter(person=row)
     notes = list(Signal.objects.seen_by(me).filter(person=row).told()[:NEWEST])
-    if seen or notes:
+    way = list(JourneyStep.objects.seen_by(me).filter(person=row).told())
+    steps = ladder.steps_of(row, me)
+    if seen or notes or way or steps:
         NoteReading.record(me, [row.pk], me.today())
     context = {
         "person": row,
         "interests": seen.select_related("topic").order_by("confirmed_at", "topic__name"),
         "notes": notes,
+        "way": way,
+        "stands": next((step for step in way if step.is_current), None),
+        "steps": steps,
+        "is_me": row == me,
         "form": form,
         "topics": Topic.objects.with_interest(request.member),
     }

@@ -10,8 +10,9 @@ from django.views.decorators.http import require_POST
 
 from apps.accounts.http import MemberRequest
 from apps.accounts.models import Member
+from apps.people import ladder
 from apps.people.forms import AnswerForm, SignalForm
-from apps.people.models import Interest, NoteReading, Signal, Topic
+from apps.people.models import Interest, JourneyStep, LadderStep, NoteReading, Roughly, Signal, Topic
 from apps.web.forms import status
 from apps.web.models.submission import once
 from apps.web.toasts import toast
@@ -81,11 +82,19 @@ def erase(request: MemberRequest, pk: int) -> HttpResponse:
 def record(request: MemberRequest) -> HttpResponse:
     """Everything that is noted about me, and who has looked at it."""
     me = request.member
+    steps = LadderStep.objects.filter(person=me).told()
+    way = JourneyStep.objects.filter(person=me).told()
     about_me = Signal.objects.seen_by(me).filter(person=me).told()
     context = {
         "waiting": [row for row in about_me if not row.is_accepted],
         "kept": [row for row in about_me if row.is_accepted],
         "interests": Interest.objects.of_standing().filter(person=me).confirmed().select_related("topic"),
+        "waiting_steps": steps.waiting(),
+        "claimed": steps.to_agree(),
+        "climbs": ladder.steps_of(me, me),
+        "waiting_way": way.waiting(),
+        "way": way.confirmed(),
+        "is_rough": Roughly.objects.filter(person=me).exists(),
         "asked": Interest.objects.of_standing().filter(person=me).waiting().count(),
         "readings": NoteReading.of(me)[:READERS],
         "written": Signal.objects.seen_by(me).filter(by=me).exclude(person=me).told()[:READERS],

@@ -20,9 +20,9 @@ from apps.toil.permissions import may_change
 from apps.toil.views.said import say_logged
 from apps.web import csv_file
 from apps.web.forms import status
+from apps.web.http import safe_next
 from apps.web.models.submission import once
 from apps.web.toasts import toast
-from apps.web.views.preferences import safe_next
 
 
 def log(request: MemberRequest) -> HttpResponse:

@@ -18,11 +18,10 @@ from apps.toil import completion, durations, figures, known, quicklog, today, un
 from apps.toil.log import Filters, page
 from apps.toil.models import Entry, Item, Source
 from apps.toil.views.said import say_logged
-from apps.web.http import whole_page
+from apps.web.http import safe_next, whole_page
 from apps.web.models.merge import where_it_went
 from apps.web.models.submission import once
 from apps.web.toasts import toast
-from apps.web.views.preferences import safe_next
 
 KEPT_FOR = timedelta(days=30)
 

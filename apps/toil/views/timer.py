@@ -14,11 +14,10 @@ from apps.toil.models import Entry, Item, Source, Timer
 from apps.toil.views.quick import read_line
 from apps.toil.views.said import say_logged
 from apps.web.forms import status
-from apps.web.http import whole_page
+from apps.web.http import safe_next, whole_page
 from apps.web.models.submission import once
 from apps.web.text import clean
 from apps.web.toasts import toast
-from apps.web.views.preferences import safe_next
 
 
 @require_POST

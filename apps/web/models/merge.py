@@ -105,6 +105,12 @@ def where_it_went(model: type[models.Model], pk: int) -> int:
     return pk
 
 
+def family(model: type[models.Model], pk: int) -> list[int]:
+    """The id of a row that stands for itself, and those of all that are part of it by now."""
+    merged = model._default_manager.exclude(merged_into=None).values_list("pk", "merged_into")
+    return [one for one, end in ends(dict(merged) | {pk: None}).items() if end == pk]
+
+
 def ends(merged_into: Mapping[int, int | None]) -> dict[int, int]:
     """For each id the one in which its merges end: its own, where it stands for itself."""
 

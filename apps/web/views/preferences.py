@@ -3,16 +3,8 @@
 from django.conf import settings
 from django.http import HttpResponse
 from django.shortcuts import redirect
-from django.utils.http import url_has_allowed_host_and_scheme
 
-from apps.web.http import Request
-
-
-def safe_next(request: Request, default: str = "/") -> str:
-    """Where to go back to: an address of ours, or `default` (R63)."""
-    target = request.POST.get("next") or request.GET.get("next") or ""
-    good = url_has_allowed_host_and_scheme(target, allowed_hosts=None, require_https=False)
-    return target if good and target.startswith("/") else default
+from apps.web.http import Request, safe_next
 
 
 def language(request: Request) -> HttpResponse:

@@ -1,0 +1,160 @@
+"""Where people stand on the ladder of an item or a topic, as its reader may see it; and the field: people × items.
+
+Whoever chose so shows others only “can help” or “is learning”; they themselves see their own steps.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from django.utils.translation import gettext as _
+
+from apps.accounts.models import Member, Person, persons
+from apps.people.models import LadderStep, Roughly, Rung, Subject, Topic
+from apps.toil.models import Item
+from apps.web.models.merge import ends, family
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """Where one person stands; of who shows it roughly, `rung` is only the side of the line they are on."""
+
+    person: Person
+    rung: Rung
+    day: date | None
+    words: str
+    is_rough: bool
+
+    @property
+    def can_help(self) -> bool:
+        return self.rung >= Rung.SOLO
+
+    @property
+    def label(self) -> str:
+        if not self.is_rough:
+            return str(self.rung.label)
+        return _("can help") if self.can_help else _("is learning")
+
+
+def roughly(rung: int) -> Rung:
+    """What is left of a rung that is shown roughly: nothing, learning, or able to help."""
+    if rung == Rung.NONE:
+        return Rung.NONE
+    return Rung.SOLO if rung >= Rung.SOLO else Rung.NAVIGATING
+
+
+def standings(subject: Subject, reader: Member) -> list[Standing]:
+    """Everybody who has taken a step, the furthest first, with what of it `reader` may see. Four queries."""
+    column, model, pk = _column(subject)
+    steps = LadderStep.objects.current().filter(**{f"{column}__in": family(model, pk)})
+    newest: dict[int, LadderStep] = {}
+    for step in steps.order_by("counts_from", "id"):
+        newest[step.person_id] = step
+    rough = Roughly.people() - {reader.pk} if newest else set()
+    known = persons(newest)
+    found = []
+    for one, step in newest.items():
+        if step.rung == Rung.NONE:
+            continue
+        is_rough = one in rough
+        rung = roughly(step.rung) if is_rough else Rung(step.rung)
+        found.append(
+            Standing(known[one], rung, None if is_rough else step.day, "" if is_rough else step.words, is_rough)
+        )
+    return sorted(found, key=lambda one: (-one.rung, one.person.pk))
+
+
+def _column(subject: Subject) -> tuple[str, type[Item] | type[Topic], int]:
+    if subject.topic is not None:
+        return "topic", Topic, subject.topic.pk
+    return "item", Item, subject.item.pk  # type: ignore[union-attr]  # one of the two is set
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    rung: Rung
+    is_rough: bool
+
+
+@dataclass(frozen=True, slots=True)
+class FieldRow:
+    """An item or topic, and where each person of the columns stands with it; None for who took no step."""
+
+    subject: Item | Topic
+    cells: list[Cell | None]
+    alone: int
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    people: list[Person]
+    rows: list[FieldRow]
+
+
+def field(subjects: Sequence[Item | Topic], reader: Member, only: Iterable[int] = ()) -> Field:
+    """People × `subjects`: the columns are who stands on any of these ladders, in the order in which they came; with
+    `only`, these people. Five queries, however many rows.
+    """
+    if not subjects:
+        return Field([], [])
+    model = type(subjects[0])
+    column = "item" if model is Item else "topic"
+    merged = dict(model._default_manager.exclude(merged_into=None).values_list("pk", "merged_into"))
+    where = ends({**merged, **{row.pk: None for row in subjects}})
+    wanted = {row.pk for row in subjects}
+    at: dict[int, dict[int, int]] = {pk: {} for pk in wanted}
+    steps = LadderStep.objects.current().filter(**{f"{column}__in": [pk for pk, end in where.items() if end in wanted]})
+    for person, pk, rung in steps.order_by("counts_from", "id").values_list("person", column, "rung"):
+        at[where[pk]][person] = rung
+    rough = Roughly.people() - {reader.pk}
+    chosen = set(only)
+    seen = {person for cells in at.values() for person, rung in cells.items() if rung}
+    known = persons(chosen or seen)
+    people = [known[pk] for pk in sorted(known)]
+    rows = []
+    for row in subjects:
+        stands = at[row.pk]
+        cells = [
+            Cell(roughly(rung) if person.pk in rough else Rung(rung), person.pk in rough)
+            if (rung := stands.get(person.pk, 0))
+            else None
+            for person in people
+        ]
+        rows.append(FieldRow(row, cells, sum(rung >= Rung.SOLO for rung in stands.values())))
+    return Field(people, rows)
+
+
+def highest(people: Iterable[int]) -> dict[int, Rung]:
+    """The highest rung of each person on any ladder, as others see it. Two queries."""
+    rough = Roughly.people()
+    found: dict[int, Rung] = {}
+    for person, rung in LadderStep.objects.current().filter(person__in=list(people)).values_list("person", "rung"):
+        shown = roughly(rung) if person in rough else Rung(rung)
+        found[person] = max(found.get(person, Rung.NONE), shown)
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class Climb:
+    """What one reader sees of a person's way up one ladder: where they stand, and the steps that led there, the newest
+    first; of who shows it roughly, no steps.
+    """
+
+    subject: Subject
+    rung: Rung
+    is_rough: bool
+    steps: list[LadderStep]
+
+
+def steps_of(person: Member, reader: Member) -> list[Climb]:
+    """Every ladder of a person, and what waits for an answer there as far as `reader` sees it. Two queries."""
+    is_rough = person != reader and Roughly.objects.filter(person=person).exists()
+    found: dict[Subject, list[LadderStep]] = {}
+    for step in LadderStep.objects.seen_by(reader).filter(person=person).told():
+        found.setdefault(step.subject, []).append(step)
+    climbs = []
+    for subject, steps in found.items():
+        now = next((Rung(step.rung) for step in steps if step.is_current), Rung.NONE)
+        shown = [step for step in steps if not step.counts and step.proposed_by_id == reader.pk] if is_rough else steps
+        climbs.append(Climb(subject, roughly(now) if is_rough else now, is_rough, shown))
+    return sorted(climbs, key=lambda climb: (-climb.rung, climb.subject.label.casefold()))
