@@ -46,6 +46,7 @@ INSTALLED_APPS = [
     "apps.stakeholders",
     "apps.toil",
     "apps.people",
+    "apps.gatherings",
     "apps.roadmap",
     "apps.story",
     "django.contrib.admin",
@@ -287,6 +288,7 @@ CELERY_BEAT_SCHEDULE = {
     # Finds imports whose doorbell was lost, and clears what has run its time.
     "toil-imports": {"task": "toil.run_waiting_imports", "schedule": 10.0},
     # What nobody answered in its time is not kept.
+    "gatherings-extend": {"task": "gatherings.extend", "schedule": 3600.0},
     "people-unanswered": {"task": "people.forget_unanswered", "schedule": 3600.0},
     "toil-tidy": {"task": "toil.tidy", "schedule": 3600.0},
     "web-heartbeat": {"task": "web.heartbeat", "schedule": 30.0},

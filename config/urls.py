@@ -13,6 +13,7 @@ urlpatterns = [
     path("toil/", include("apps.toil.urls")),
     path("map/", include("apps.roadmap.urls")),
     path("people/", include("apps.people.urls")),
+    path("gatherings/", include("apps.gatherings.urls")),
     path("me/", include("apps.people.me_urls")),
     path("admin/", admin.site.urls),
 ]

@@ -15,7 +15,7 @@ from apps.web.views.errors import register_labels
 register(
     Link("web:home", _("Home"), "home", 10, section="", key="h"),
     Link("toil:log", _("Toil"), "toil", 20, section="toil", key="t"),
-    Link("toil:week", _("Week sheet"), "week", 60, group="more", section="toil-week", key="w", phone=True),
+    Link("toil:week", _("Week sheet"), "week", 60, group="more", section="toil-week", key="w"),
     Link("toil:items", _("Toil items"), "spade", 61, group="more", section="toil-items", key="i"),
     Link("toil:import", _("Import"), "up-from", 70, group="more", section="toil-import"),
     Link("toil:what", _("What is toil?"), "help", 80, group="more", section="toil-what", help=True),

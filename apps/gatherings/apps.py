@@ -1,0 +1,9 @@
+from django.apps import AppConfig
+
+
+class GatheringsConfig(AppConfig):
+    name = "apps.gatherings"
+    verbose_name = "Gatherings"
+
+    def ready(self) -> None:
+        from apps.gatherings import navigation  # noqa: F401

@@ -1,0 +1,114 @@
+"""Meetings as lists show them: when, what, who comes, and what the reader answered; one query per figure."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from django.db.models import Count, Q
+from django.utils import timezone
+
+from apps.accounts.models import Person, persons
+from apps.gatherings.models import Answer, Gathering, Meeting, Rsvp
+
+FACES = 6  # chips shown of who comes
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One meeting in a list."""
+
+    meeting: Meeting
+    coming: int
+    mine: str  # the reader's answer, or nothing
+    waits: bool
+
+    @property
+    def answer(self) -> str:
+        return str(Answer(self.mine).label) if self.mine else ""
+
+
+def lines(meetings: Iterable[Meeting], reader) -> list[Line]:
+    """The meetings with how many come and the reader's own answer. Two queries."""
+    rows = list(meetings)
+    ids = [row.pk for row in rows]
+    said = Rsvp.objects.filter(meeting__in=ids)
+    counts = dict(said.coming().order_by().values_list("meeting").annotate(n=Count("pk")))
+    mine = {row.meeting_id: row for row in said.filter(member=reader).only("meeting", "answer", "has_seat")}
+    return [
+        Line(row, counts.get(row.pk, 0), own.answer, own.waits)
+        if (own := mine.get(row.pk))
+        else Line(row, counts.get(row.pk, 0), "", False)
+        for row in rows
+    ]
+
+
+def mine(reader, *, now: datetime | None = None) -> "list[Meeting]":
+    """The next meetings of what the reader takes part in, runs or facilitates, and open ones nobody was asked to."""
+    now = now or timezone.now()
+    theirs = (
+        Q(gathering__participants__member=reader)
+        | Q(gathering__organiser=reader)
+        | Q(facilitator=reader)
+        | Q(rsvps__member=reader, rsvps__answer__in=[Answer.GOING, Answer.ONLINE, Answer.MAYBE])
+    )
+    ids = Meeting.objects.ahead(now).filter(theirs).order_by().values("pk")
+    return list(Meeting.objects.told().filter(pk__in=ids).order_by("starts_at", "id")[:5])
+
+
+@dataclass(frozen=True, slots=True)
+class Who:
+    """Who answered what for one meeting."""
+
+    coming: list[Person]
+    online: list[Person]
+    waiting: list[Person]
+    maybe: list[Person]
+    no: list[Person]
+    guests: list[Rsvp]
+
+
+def who(meeting: Meeting) -> Who:
+    """Two queries."""
+    rows = list(meeting.rsvps.order_by("line", "at", "id"))
+    known = persons({row.member_id for row in rows if row.member_id})
+
+    def of(chosen) -> list[Person]:
+        return [known[row.member_id] for row in rows if row.member_id in known and chosen(row)]
+
+    return Who(
+        of(lambda row: row.answer == Answer.GOING and row.has_seat),
+        of(lambda row: row.answer == Answer.ONLINE),
+        of(lambda row: row.waits),
+        of(lambda row: row.answer == Answer.MAYBE),
+        of(lambda row: row.answer == Answer.NO),
+        [row for row in rows if row.guest],
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Series:
+    """A gathering in the list of all."""
+
+    gathering: Gathering
+    next: Meeting | None
+    held: int
+    people: int
+
+
+def series(rows: Iterable[Gathering], now: datetime) -> list[Series]:
+    """Gatherings with their next meeting, how many were held and how many take part. Four queries."""
+    found = list(rows)
+    ids = [row.pk for row in found]
+    upcoming: dict[int, Meeting] = {}
+    for meeting in Meeting.objects.told().ahead(now).filter(gathering__in=ids):
+        upcoming.setdefault(meeting.gathering_id, meeting)
+    meetings = Meeting.objects.over(now).filter(gathering__in=ids).order_by()
+    held = dict(meetings.values_list("gathering").annotate(n=Count("pk")))
+    joined = Gathering.objects.filter(pk__in=ids, participants__joined_at__isnull=False).order_by()
+    people = dict(joined.values_list("pk").annotate(n=Count("participants")))
+    return [Series(row, upcoming.get(row.pk), held.get(row.pk, 0), people.get(row.pk, 0)) for row in found]
+
+
+def day_of(meeting: Meeting) -> date:
+    """The day on the reader's clock."""
+    return timezone.localtime(meeting.starts_at).date()

@@ -1,0 +1,17 @@
+from apps.gatherings.models.gathering import Gathering, Kind, Participant
+from apps.gatherings.models.holiday import Holiday
+from apps.gatherings.models.meeting import Meeting
+from apps.gatherings.models.rsvp import Answer, Role, Rsvp, RsvpError, promote
+
+__all__ = [
+    "Answer",
+    "Gathering",
+    "Holiday",
+    "Kind",
+    "Meeting",
+    "Participant",
+    "Role",
+    "Rsvp",
+    "RsvpError",
+    "promote",
+]

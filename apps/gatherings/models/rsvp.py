@@ -1,0 +1,114 @@
+"""Who comes: going, online, maybe or no; seats, and the waiting list in the order in which people asked (R51)."""
+
+from typing import Self
+
+from django.conf import settings
+from django.db import models, transaction
+from django.db.models import Max, Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from apps.gatherings.models.meeting import Meeting
+
+
+class Answer(models.TextChoices):
+    GOING = "going", _("Going")
+    ONLINE = "online", _("Online")
+    MAYBE = "maybe", _("Maybe")
+    NO = "no", _("Not this time")
+
+
+class Role(models.TextChoices):
+    """What somebody does in a mob."""
+
+    DRIVING = "driving", _("Driving")
+    NAVIGATING = "navigating", _("Navigating")
+    WATCHING = "watching", _("Watching")
+    TEACHING = "teaching", _("Teaching")
+
+
+class RsvpError(ValueError):
+    """Why an answer can't be taken; `code` is `over` or `cancelled`."""
+
+    def __init__(self, code: str):
+        super().__init__(code)
+        self.code = code
+
+
+class RsvpQuerySet(models.QuerySet["Rsvp"]):
+    def seated(self) -> Self:
+        return self.filter(answer=Answer.GOING, has_seat=True)
+
+    def waiting(self) -> Self:
+        """In the order in which they asked."""
+        return self.filter(answer=Answer.GOING, has_seat=False).order_by("line", "id")
+
+    def coming(self) -> Self:
+        """With a seat, or online."""
+        return self.filter(Q(answer=Answer.GOING, has_seat=True) | Q(answer=Answer.ONLINE))
+
+
+class Rsvp(models.Model):
+    """What one member, or a guest by name, answered for one meeting."""
+
+    meeting = models.ForeignKey(Meeting, on_delete=models.CASCADE, related_name="rsvps")
+    member = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.CASCADE, related_name="rsvps")
+    guest = models.CharField(_("your name"), max_length=80, blank=True)
+    answer = models.CharField(max_length=6, choices=Answer)
+    has_seat = models.BooleanField(default=False)
+    line = models.PositiveIntegerField(default=0)  # the order in which people asked for a seat
+    role = models.CharField(max_length=10, choices=Role, blank=True)
+    at = models.DateTimeField(default=timezone.now)
+
+    objects = RsvpQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("answer")
+        verbose_name_plural = _("answers")
+        constraints = [
+            models.UniqueConstraint(fields=["meeting", "member"], condition=~Q(member=None), name="rsvp_once"),
+            models.UniqueConstraint(fields=["meeting", "guest"], condition=Q(member=None), name="rsvp_guest_once"),
+            models.CheckConstraint(condition=Q(member=None) ^ Q(guest=""), name="rsvp_of_member_or_guest"),
+            models.CheckConstraint(condition=Q(answer__in=Answer.values), name="rsvp_answer_known"),
+            models.CheckConstraint(condition=Q(has_seat=False) | Q(answer=Answer.GOING), name="rsvp_seat_of_going"),
+        ]
+        indexes = [models.Index(fields=["meeting", "answer", "has_seat"], name="rsvp_of_meeting")]
+
+    def __str__(self) -> str:
+        return f"{self.meeting_id} {self.member_id or self.guest}"
+
+    @property
+    def waits(self) -> bool:
+        return self.answer == Answer.GOING and not self.has_seat
+
+    @classmethod
+    def say(cls, meeting: Meeting, answer: str, *, member=None, guest: str = "") -> "Rsvp":
+        """Answers, or answers anew; the same answer twice keeps the place in the line. Raises RsvpError."""
+        with transaction.atomic():
+            now = meeting.lock()
+            if now.is_cancelled:
+                raise RsvpError("cancelled")
+            if now.is_over():
+                raise RsvpError("over")
+            who = {"member": member} if member is not None else {"member": None, "guest": guest}
+            row = cls.objects.filter(meeting=now, **who).first() or cls(meeting=now, **who)
+            if row.pk and row.answer == answer:
+                return row
+            row.answer, row.at, row.has_seat = answer, timezone.now(), False
+            if answer == Answer.GOING:
+                row.line = 1 + (now.rsvps.aggregate(last=Max("line"))["last"] or 0)
+            row.save()
+            promote(now)
+            row.refresh_from_db(fields=["has_seat"])
+        return row
+
+
+def promote(meeting: Meeting) -> list[int]:
+    """Gives free seats to who waits, first come first served; returns their ids. Under the meeting's lock."""
+    waiting = meeting.rsvps.waiting()
+    if meeting.seats is not None:
+        waiting = waiting[: max(0, meeting.seats - meeting.rsvps.seated().count())]
+    ids = list(waiting.values_list("pk", flat=True))
+    if ids:
+        Rsvp.objects.filter(pk__in=ids).update(has_seat=True)
+    return ids

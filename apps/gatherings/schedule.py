@@ -1,0 +1,289 @@
+"""Meetings made from a gathering's pattern, and the pattern changed without touching what was (R35, R36).
+
+Meetings exist 120 days ahead. A day that was planned once is never planned again, so that what was moved, skipped or
+cancelled stays so. Changing “this and following” lays the pattern anew from one meeting on: the meetings that stood
+there take the new days in their order, with what people answered.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, fields, replace
+from datetime import date, datetime, time, timedelta
+from itertools import takewhile
+
+from django.db import models, transaction
+from django.db.models import F, Max
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from apps.gatherings import recurrence
+from apps.gatherings.models import Gathering, Holiday, Meeting, promote
+from apps.gatherings.recurrence import Moment, Rule
+
+AHEAD = timedelta(days=120)
+
+
+class Scope(models.TextChoices):
+    THIS = "this", _("This one")
+    FOLLOWING = "following", _("This and following")
+    ALL = "all", _("All that are still to come")
+
+
+@dataclass(frozen=True, slots=True)
+class Slot:
+    """When and where: what a pattern gives its meetings, and what one meeting may have of its own."""
+
+    clock: time
+    minutes: int
+    zone: str
+    place: str = ""
+    link: str = ""
+    seats: int | None = None
+
+
+SLOT = tuple(field.name for field in fields(Slot))
+SCHEDULE = ("starts_at", "ends_at", "place", "link")  # what calendars tell people again (R41)
+
+
+def begin(gathering: Gathering, today: date) -> Moment:
+    """Saves a new gathering with its first meetings; returns the first one's moment, which may lie behind a gap.
+
+    Meetings before `today` are made too: a series may have begun before it was written down.
+    """
+    with transaction.atomic():
+        gathering.save()
+        extend(gathering, today)
+    return recurrence.at(gathering.first_day, gathering.clock, gathering.zone)
+
+
+def extend(gathering: Gathering, today: date) -> int:
+    """Makes the meetings up to 120 days ahead, or the next one where that is further; returns how many.
+
+    Repeated at any time it makes nothing twice.
+    """
+    with transaction.atomic():
+        row = Gathering.objects.select_for_update().get(pk=gathering.pk)
+        if row.is_closed:
+            return 0
+        horizon = today + AHEAD
+        known = set(row.meetings.values_list("pattern_day", flat=True))
+        wanted = _days(row, row.planned_until)
+        days = list(takewhile(lambda day: day <= horizon, wanted))
+        days, last = _allowed(row, days, known), max([horizon, *days])
+        if not days and not row.meetings.ahead(timezone.now()).exists():
+            beyond = _next_allowed(row, known, horizon)
+            days, last = ([beyond], beyond) if beyond else ([], last)
+        number = row.meetings.aggregate(last=Max("number"))["last"] or 0
+        Meeting.objects.bulk_create([_meeting(row, day, number + n) for n, day in enumerate(days, 1)])
+        Gathering.objects.filter(pk=row.pk).update(planned_until=last)
+    gathering.planned_until = last
+    return len(days)
+
+
+def _days(gathering: Gathering, after: date | None) -> Iterator[date]:
+    rule = gathering.recurrence
+    if rule is not None:
+        return recurrence.occurrences(rule, gathering.first_day, after=after)
+    return iter([gathering.first_day] if after is None else [])
+
+
+def _allowed(gathering: Gathering, days: list[date], known: set[date | None]) -> list[date]:
+    """Without those that exist, holidays of a gathering that skips them, and days on which it rests."""
+    if not days:
+        return []
+    holidays = set()
+    if gathering.skips_holidays and gathering.is_recurring:
+        holidays = Holiday.between(days[0], days[-1])
+    return [day for day in days if day not in known and day not in holidays and not gathering.is_resting(day)]
+
+
+def _next_allowed(gathering: Gathering, known: set[date | None], horizon: date) -> date | None:
+    for day in _days(gathering, horizon if gathering.planned_until else None):
+        if _allowed(gathering, [day], known):
+            return day
+    return None
+
+
+def _meeting(gathering: Gathering, day: date, number: int) -> Meeting:
+    meeting = Meeting(gathering=gathering, number=number, pattern_day=day)
+    meeting.place_in_time(day, gathering.clock, gathering.minutes, gathering.zone)
+    meeting.place, meeting.link, meeting.seats = gathering.place, gathering.link, gathering.seats
+    if gathering.kind != "reading":
+        meeting.facilitator_id = gathering.organiser_id
+    return meeting
+
+
+def extend_all(today: date) -> int:
+    """The daily round: every open series reaches 120 days ahead again."""
+    return sum(extend(gathering, today) for gathering in Gathering.objects.open().recurring())
+
+
+def change_one(meeting: Meeting, slot: Slot, day: date, **own) -> Moment:
+    """Changes or moves this meeting alone; `own` is what only meetings have (title, facilitator). Raises SeatsTaken."""
+    with transaction.atomic():
+        row = meeting.lock()
+        for name, value in own.items():
+            setattr(row, name, value)
+        return _put(row, slot, day, touched=True)
+
+
+class SeatsTaken(ValueError):
+    """More people have a seat than there would be; nobody's seat is taken away. `count` is how many have one."""
+
+    def __init__(self, count: int):
+        super().__init__(f"{count} seats are taken")
+        self.count = count
+
+
+def _put(row: Meeting, slot: Slot, day: date, *, touched: bool) -> Moment:
+    """Gives a meeting its day and slot, and free seats to who waits; counts the change where calendars have to hear of
+    it. Raises SeatsTaken.
+    """
+    before = [getattr(row, name) for name in SCHEDULE]
+    was = (row.day, *(getattr(row, name) for name in SLOT))
+    moment = row.place_in_time(day, slot.clock, slot.minutes, slot.zone)
+    row.place, row.link = slot.place, slot.link
+    if row.seats != slot.seats:
+        taken = row.rsvps.seated().count()
+        if slot.seats is not None and taken > slot.seats:
+            raise SeatsTaken(taken)
+        row.seats = slot.seats
+        promote(row)
+    if before != [getattr(row, name) for name in SCHEDULE]:
+        row.schedule_rev += 1
+        row.changed_at = timezone.now()
+    if was != (row.day, *(getattr(row, name) for name in SLOT)):
+        row.is_touched = touched
+    row.save()
+    return moment
+
+
+def change_following(
+    gathering: Gathering, slot: Slot, *, day: date, rule: Rule | None, start: Meeting | None = None
+) -> Moment:
+    """Changes the pattern from `start` on, which comes on `day` now; without `start`, all that have not begun.
+
+    Meetings that were moved on their own keep their time and place; what has begun is never touched. Raises SeatsTaken.
+    """
+    now = timezone.now()
+    with transaction.atomic():
+        row = Gathering.objects.select_for_update().get(pk=gathering.pk)
+        later = row.meetings.filter(starts_at__gt=now).order_by("pattern_day", "id")
+        if start is not None:
+            later = later.filter(pattern_day__gte=start.pattern_day)
+        meetings = list(later)
+        old_first = meetings[0].pattern_day if meetings else None
+        has_new_days = rule != row.recurrence or day != old_first
+        for name in SLOT:
+            setattr(row, name, getattr(slot, name))
+        if has_new_days:
+            row.rule, row.first_day = (rule.pinned(day).to_json() if rule else None), day
+            row.planned_until = day - timedelta(days=1)
+        row.version += 1
+        row.save()
+        days: list[date | None] = [one.pattern_day for one in meetings]
+        if has_new_days:
+            days = list(_new_days(row, meetings, now.date()))
+        _lay(meetings, days, slot)
+        extend(row, now.date())
+    gathering.refresh_from_db()
+    return recurrence.at(day, slot.clock, slot.zone)
+
+
+def _new_days(gathering: Gathering, meetings: list[Meeting], today: date) -> list[date]:
+    """The days of the new pattern for the meetings that stood there, in their order; there may be fewer."""
+    if gathering.recurrence is None:
+        return [gathering.first_day]
+    taken = gathering.meetings.exclude(pk__in=[one.pk for one in meetings])
+    known = set(taken.values_list("pattern_day", flat=True))
+    last = max([today + AHEAD, *(one.pattern_day for one in meetings if one.pattern_day)])
+    days = list(takewhile(lambda day: day <= last, _days(gathering, None)))
+    return _allowed(gathering, days, known)
+
+
+def _lay(meetings: list[Meeting], days: list[date | None], slot: Slot) -> None:
+    """Puts meetings on days, in order. Those for which there is no day are gone, or cancelled where people answered."""
+    Meeting.objects.filter(pk__in=[one.pk for one in meetings]).update(pattern_day=None)
+    for one, day in zip(meetings, days, strict=False):
+        one.pattern_day = day
+        if not one.is_touched and day is not None:
+            _put(one, slot, day, touched=False)
+        else:
+            one.save()
+    for one in meetings[len(days) :]:
+        if one.rsvps.exists():
+            Meeting.objects.filter(pk=one.pk).update(pattern_day=None)
+            one.cancel(None)
+        else:
+            one.delete()
+
+
+def rule_from(meeting: Meeting) -> Rule | None:
+    """The rule as it goes on from a meeting: of a number of times, those that are left."""
+    rule, day = meeting.gathering.recurrence, meeting.pattern_day
+    if rule is None or rule.count is None or day is None:
+        return rule
+    gone = sum(
+        1 for _day in takewhile(lambda one: one < day, recurrence.occurrences(rule, meeting.gathering.first_day))
+    )
+    return replace(rule, count=max(1, rule.count - gone))
+
+
+def still_to_come(meeting: Meeting, scope: str) -> list[Meeting]:
+    """The meetings that a scope means, seen from one of them; never what has begun."""
+    if scope == Scope.THIS:
+        return [] if meeting.has_begun() else [meeting]
+    later = meeting.gathering.meetings.filter(starts_at__gt=timezone.now())
+    return list(later.filter(starts_at__gte=meeting.starts_at) if scope == Scope.FOLLOWING else later)
+
+
+def skip(meeting: Meeting, by) -> None:
+    """Leaves this one out; of a reading circle the chapter waits for the next."""
+    meeting.cancel(by, skip=True)
+
+
+def rest(gathering: Gathering, until: date, by) -> None:
+    """Nothing happens until that day; what was planned before it is skipped."""
+    with transaction.atomic():
+        Gathering.objects.filter(pk=gathering.pk).update(resting_until=until)
+        for meeting in gathering.meetings.ahead(timezone.now()).filter(day__lt=until):
+            meeting.cancel(by, skip=True)
+
+
+def wake(gathering: Gathering) -> None:
+    """Goes on before the day it was to rest until; what was skipped meanwhile stays so."""
+    Gathering.objects.filter(pk=gathering.pk).update(resting_until=None)
+
+
+def close(gathering: Gathering, by, last: Meeting | None = None) -> None:
+    """Closes a gathering well: `last`, if given, is its last meeting; what was planned behind it is cancelled."""
+    with transaction.atomic():
+        later = gathering.meetings.ahead(timezone.now())
+        if last is not None:
+            later = later.filter(starts_at__gt=last.starts_at)
+        for meeting in later:
+            meeting.cancel(by)
+        if last is None:
+            gathering.close()
+        else:
+            row = Gathering.objects.select_for_update().get(pk=gathering.pk)
+            if row.recurrence is not None and last.pattern_day is not None:
+                row.rule = replace(row.recurrence, count=None, until=max(last.pattern_day, row.first_day)).to_json()
+                row.save(update_fields=["rule"])
+
+
+def recompute(now: datetime) -> int:
+    """Works out anew when meetings begin, where the zone data has changed since; returns how many moved (R30)."""
+    version, moved = recurrence.tzdata_version(), 0
+    for row in Meeting.objects.filter(starts_at__gt=now).exclude(tzdata=version).iterator():
+        was = row.starts_at
+        row.place_in_time(row.day, row.clock, row.minutes, row.zone)
+        changed = row.starts_at != was
+        moved += changed
+        Meeting.objects.filter(pk=row.pk).update(
+            starts_at=row.starts_at,
+            ends_at=row.ends_at,
+            tzdata=version,
+            schedule_rev=F("schedule_rev") + int(changed),
+            changed_at=timezone.now() if changed else row.changed_at,
+        )
+    return moved

@@ -1,0 +1,13 @@
+"""What runs by the clock: series reach 120 days ahead, and moments follow the zone data."""
+
+from celery import shared_task
+from django.utils import timezone
+
+from apps.gatherings import schedule
+
+
+@shared_task(name="gatherings.extend")
+def extend() -> None:
+    """Idempotent, so that it may run as often as it likes."""
+    schedule.recompute(timezone.now())
+    schedule.extend_all(timezone.localdate())

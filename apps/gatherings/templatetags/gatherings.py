@@ -1,0 +1,76 @@
+"""How meetings are written: the day in a list, from when to when, how soon, and the organiser's own clock."""
+
+from datetime import timedelta
+from zoneinfo import ZoneInfo
+
+from django import template
+from django.utils import formats, timezone
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from apps.gatherings.models import Kind, Meeting
+from apps.web.templatetags.web import icon
+
+register = template.Library()
+
+ICONS = {Kind.READING: "book", Kind.MOB: "mob", Kind.EVENT: "chat"}
+SOON = timedelta(days=1)
+
+
+@register.simple_tag
+def kind_icon(kind: str) -> SafeString:
+    return icon(ICONS.get(Kind(kind), "cal"))
+
+
+@register.simple_tag
+def when(meeting: Meeting) -> SafeString:
+    """The day as a list shows it: today with the hour, this week with the weekday, else the month."""
+    start, today = timezone.localtime(meeting.starts_at), timezone.localdate()
+    day = start.date()
+    if day == today:
+        return _when(meeting, _("Today"), formats.time_format(start, "TIME_FORMAT"), " when--today")
+    above = formats.date_format(start, "D" if today < day < today + timedelta(days=7) else "M")
+    return _when(meeting, above, str(start.day), "")
+
+
+def _when(meeting: Meeting, above: str, below: str, kind: str) -> SafeString:
+    return format_html(
+        '<time class="when{}" datetime="{}">{}<b>{}</b></time>', kind, meeting.starts_at.isoformat(), above, below
+    )
+
+
+@register.simple_tag
+def span(meeting: Meeting) -> str:
+    """From when to when, on the reader's clock."""
+    start, end = timezone.localtime(meeting.starts_at), timezone.localtime(meeting.ends_at)
+    said = {"start": formats.time_format(start, "TIME_FORMAT"), "end": formats.time_format(end, "TIME_FORMAT")}
+    return _("%(start)s to %(end)s") % said
+
+
+@register.simple_tag
+def other_clock(meeting: Meeting) -> SafeString | str:
+    """What the organiser's clock shows, where it is another one than the reader's."""
+    theirs = meeting.starts_at.astimezone(ZoneInfo(meeting.zone))
+    if theirs.utcoffset() == timezone.localtime(meeting.starts_at).utcoffset():
+        return ""
+    said = {"time": formats.date_format(theirs, "SHORT_DATETIME_FORMAT"), "zone": meeting.zone}
+    return format_html(' <span class="muted">({})</span>', _("%(time)s in %(zone)s") % said)
+
+
+@register.simple_tag
+def soon(meeting: Meeting) -> SafeString | str:
+    """How soon it begins, on its last day; that it is on, while it is."""
+    now = timezone.now()
+    if meeting.starts_at <= now < meeting.ends_at:
+        return format_html('<span class="tag tag--kaki">{}</span>', _("now"))
+    left = meeting.starts_at - now
+    if not timedelta() < left < SOON:
+        return ""
+    hours, minutes = divmod(int(left.total_seconds()) // 60, 60)
+    if hours:
+        text = _("in %(hours)s h %(minutes)s min") % {"hours": hours, "minutes": minutes}
+    else:
+        text = ngettext("in %(n)s minute", "in %(n)s minutes", minutes) % {"n": minutes}
+    return format_html('<span class="tag tag--kaki">{}</span>', text)

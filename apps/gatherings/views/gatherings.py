@@ -1,0 +1,225 @@
+"""Gatherings: all of them, a new one, one with its meetings, who is invited, resting and closing."""
+
+import uuid
+from datetime import timedelta
+
+from django.core.paginator import Paginator
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.dateparse import parse_date
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from apps.accounts.http import MemberRequest
+from apps.accounts.models import Member
+from apps.gatherings import coming, schedule
+from apps.gatherings.forms import AboutForm, InviteForm, PlanForm, said_by
+from apps.gatherings.models import Gathering, Kind, Meeting, Participant
+from apps.gatherings.recurrence import Moment, zone_names
+from apps.people.models import Interest, Topic
+from apps.web.forms import status
+from apps.web.models.submission import once
+from apps.web.toasts import toast
+
+NEXT = 8  # meetings listed as coming up
+PAGE = 20  # earlier meetings of a series
+MINUTES = {Kind.READING: 45, Kind.MOB: 50, Kind.EVENT: 60}
+
+
+def gatherings(request: MemberRequest) -> HttpResponse:
+    """What is coming up, the series there are, and what was."""
+    me, now = request.member, timezone.now()
+    kind = request.GET.get("kind", "")
+    kind = kind if kind in Kind.values else ""
+    of_kind = {"gathering__kind": kind} if kind else {}
+    meetings = Meeting.objects.told().filter(**of_kind)
+    rows = Gathering.objects.select_related("organiser").filter(**({"kind": kind} if kind else {}))
+    context = {
+        "kind": kind,
+        "kinds": Kind.choices,
+        "ahead": coming.lines(meetings.ahead(now)[:NEXT], me),
+        "series": coming.series(rows.open().recurring().order_by("kind", "title")[:100], now),
+        "closed": rows.exclude(closed_at=None).order_by("-closed_at")[:PAGE],
+        "earlier": coming.lines(meetings.over(now)[:PAGE], me),
+    }
+    return render(request, "gatherings/gatherings.html", context)
+
+
+def plan(request: MemberRequest) -> HttpResponse:
+    """A new gathering, once or again and again."""
+    me = request.member
+    kind = request.GET.get("kind", Kind.READING)
+    kind = kind if kind in Kind.values else Kind.READING
+    initial = {
+        "kind": kind,
+        "item": request.GET.get("item", ""),
+        "topic": request.GET.get("topic", "")[:120],
+        "title": request.GET.get("title", "")[:120],
+        "day": me.today() + timedelta(days=7),
+        "clock": "15:00",
+        "minutes": MINUTES[Kind(kind)],
+        "zone": me.time_zone,
+        "is_open": True,
+        "skips_holidays": True,
+        "submission_id": uuid.uuid4(),
+    } | said_by(None)
+    form = PlanForm(request.POST if request.method == "POST" else None, today=me.today(), initial=initial)
+    if request.method == "POST" and form.is_valid():
+        data = form.cleaned_data
+        moments: list[Moment] = []
+
+        def deed() -> int:
+            slot = form.slot
+            row = Gathering(
+                organiser=me,
+                first_day=data["day"],
+                rule=data["rule"].pinned(data["day"]).to_json() if data["rule"] else None,
+                topic=Topic.named(data["topic"], me) if data["topic"] else None,
+                **{name: data[name] for name in ("kind", "title", "about", "item", "is_open", "skips_holidays")},
+                **{name: getattr(slot, name) for name in schedule.SLOT},
+            )
+            moments.append(schedule.begin(row, me.today()))
+            Participant.join(row, me)
+            return row.pk
+
+        made, _fresh = once(me, "gathering", data["submission_id"], deed)
+        _say(request, _("It is planned. Now invite people, or let them find it."), moments)
+        return redirect("gatherings:gathering", made)
+    context = {"form": form, "zones": sorted(zone_names()), "topics": Topic.objects.with_interest(me)}
+    return render(request, "gatherings/plan.html", context, status=status(form))
+
+
+def _say(request: MemberRequest, words: str, moments: list[Moment]) -> None:
+    """A toast; where the clocks leap over the time that was asked for, it says so (R32)."""
+    for moment in moments:
+        if moment.shifted:
+            at = moment.local.strftime("%H:%M")
+            words += " " + _("On the first day the clocks leap over this time: it begins at %(time)s.") % {"time": at}
+    toast(request, words)
+
+
+def gathering(request: MemberRequest, pk: int) -> HttpResponse:
+    """A series with its meetings; what happens once shows its one meeting."""
+    row = _found(pk)
+    me, now = request.member, timezone.now()
+    meetings = Meeting.objects.told().filter(gathering=row)
+    if not row.is_recurring and len(only := list(meetings[:2])) == 1:
+        return redirect("gatherings:meeting", pk, only[0].number)
+    earlier = Paginator(meetings.filter(ends_at__lte=now).order_by("-starts_at"), PAGE)
+    page = earlier.get_page(request.GET.get("page"))
+    ahead = list(meetings.filter(ends_at__gt=now).order_by("starts_at")[: NEXT + 1])
+    lines = coming.lines([*ahead, *page.object_list], me)
+    following = next((line for line in lines[: len(ahead)] if not line.meeting.is_cancelled), None)
+    takes_part = list(row.participants.select_related("member").order_by("member__display_name"))
+    context = {
+        "gathering": row,
+        "next": following,
+        "who": coming.who(following.meeting) if following else None,
+        "ahead": lines[: len(ahead)],
+        "earlier": lines[len(ahead) :],
+        "page": page,
+        "may_run": row.may_run(me),
+        "mine": next((one for one in takes_part if one.member_id == me.pk), None),
+        "people": [one.member for one in takes_part if one.joined_at],
+        "asked": sum(one.joined_at is None for one in takes_part),
+        "resting": row.is_resting(me.today()),
+    }
+    return render(request, "gatherings/gathering.html", context)
+
+
+def _found(pk: int) -> Gathering:
+    return get_object_or_404(Gathering.objects.select_related("organiser", "item", "topic"), pk=pk)
+
+
+def _mine(request: MemberRequest, pk: int) -> Gathering:
+    """One that the reader runs; anybody else finds nothing to change."""
+    row = _found(pk)
+    return row if row.may_run(request.member) else get_object_or_404(Gathering.objects.none())
+
+
+def edit(request: MemberRequest, pk: int) -> HttpResponse:
+    """What it is about; when and where is changed at a meeting."""
+    row = _mine(request, pk)
+    form = AboutForm(request.POST or None, instance=row)
+    if request.method == "POST" and form.is_valid():
+        form.save()
+        toast(request, _("The gathering is saved."))
+        return redirect("gatherings:gathering", pk)
+    return render(request, "gatherings/edit.html", {"form": form, "gathering": row}, status=status(form))
+
+
+@require_POST
+def join(request: MemberRequest, pk: int) -> HttpResponse:
+    """Joins an open gathering, or one the reader was invited to."""
+    row = _found(pk)
+    invited = row.participants.filter(member=request.member).exists()
+    if row.is_closed or not (row.is_open or invited):
+        toast(request, _("This one can’t be joined. Ask its organiser."))
+    else:
+        Participant.join(row, request.member)
+        toast(request, _("You are in. Say for each meeting whether you come."))
+    return redirect("gatherings:gathering", pk)
+
+
+@require_POST
+def leave(request: MemberRequest, pk: int) -> HttpResponse:
+    """Leaves it; what one answered for meetings stays until one changes it."""
+    Participant.leave(_found(pk), request.member)
+    toast(request, _("You are out. You can come back whenever you like."))
+    return redirect("gatherings:gathering", pk)
+
+
+def invite(request: MemberRequest, pk: int) -> HttpResponse:
+    """Invites people, everybody whom a topic interests, or everybody."""
+    row = _mine(request, pk)
+    form = InviteForm(request.POST if request.method == "POST" else None, reader=request.member)
+    if request.method == "POST" and form.is_valid():
+        data = form.cleaned_data
+        wanted = {one.pk: one for one in data["people"]}
+        if data["everybody"]:
+            wanted |= {one.pk: one for one in Member.objects.active()}
+        said = Interest.objects.confirmed().of_standing().filter(topic__in=data["topics"]).select_related("person")
+        wanted |= {one.person_id: one.person for one in said}
+        count = Participant.invite(row, wanted.values(), request.member)
+        said_how_many = _("%(n)s people are invited.") % {"n": count}
+        toast(request, said_how_many if count else _("They are invited already."))
+        return redirect("gatherings:gathering", pk)
+    return render(request, "gatherings/invite.html", {"form": form, "gathering": row}, status=status(form))
+
+
+@require_POST
+def rest(request: MemberRequest, pk: int) -> HttpResponse:
+    """Nothing happens until a day."""
+    row = _mine(request, pk)
+    today = request.member.today()
+    try:
+        until = parse_date(request.POST.get("until", ""))
+    except ValueError:
+        until = None
+    if until is None or not today < until <= today + timedelta(days=366):
+        toast(request, _("Choose a day within the next year."))
+    else:
+        schedule.rest(row, until, request.member)
+        toast(request, _("It rests. What was planned until then is skipped."))
+    return redirect("gatherings:gathering", pk)
+
+
+@require_POST
+def wake(request: MemberRequest, pk: int) -> HttpResponse:
+    """Goes on earlier than it was to."""
+    schedule.wake(_mine(request, pk))
+    toast(request, _("It goes on."))
+    return redirect("gatherings:gathering", pk)
+
+
+@require_POST
+def close(request: MemberRequest, pk: int) -> HttpResponse:
+    """Closes it well: with the next meeting as its last, or at once."""
+    row = _mine(request, pk)
+    last = None
+    if request.POST.get("last") == "next":
+        last = row.meetings.ahead(timezone.now()).first()
+    schedule.close(row, request.member, last)
+    toast(request, _("The next meeting is its last.") if last else _("It is closed. What was stays readable."))
+    return redirect("gatherings:gathering", pk)

@@ -1,0 +1,152 @@
+"""One meeting: read, answered, changed, skipped, cancelled."""
+
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+from django.views.decorators.http import require_POST
+
+from apps.accounts.http import MemberRequest
+from apps.gatherings import coming, schedule
+from apps.gatherings.forms import CancelForm, MeetingForm, said_by, slot_of
+from apps.gatherings.models import Answer, Meeting, Participant, Rsvp, RsvpError
+from apps.gatherings.recurrence import zone_names
+from apps.gatherings.schedule import Scope, SeatsTaken
+from apps.gatherings.views.gatherings import _say
+from apps.web.forms import status
+from apps.web.http import safe_next
+from apps.web.toasts import toast
+
+TOLD = {
+    "over": gettext_lazy("This meeting is over."),
+    "cancelled": gettext_lazy("This meeting is cancelled."),
+}
+
+
+def _found(pk: int, number: int) -> Meeting:
+    rows = Meeting.objects.select_related("gathering__organiser", "gathering__item", "gathering__topic", "facilitator")
+    return get_object_or_404(rows, gathering=pk, number=number)
+
+
+def _mine(request: MemberRequest, pk: int, number: int) -> Meeting:
+    """One of a gathering that the reader runs."""
+    row = _found(pk, number)
+    return row if row.gathering.may_run(request.member) else get_object_or_404(Meeting.objects.none())
+
+
+def meeting(request: MemberRequest, pk: int, number: int) -> HttpResponse:
+    """One meeting: when, where, who comes."""
+    row = _found(pk, number)
+    me, now = request.member, timezone.now()
+    gathering = row.gathering
+    context = {
+        "meeting": row,
+        "gathering": gathering,
+        "line": coming.lines([row], me)[0],
+        "who": coming.who(row),
+        "answers": Answer.choices,
+        "may_run": gathering.may_run(me),
+        "is_over": row.is_over(now),
+        "has_begun": row.has_begun(now),
+        "earlier": coming.lines(
+            Meeting.objects.told().over(now).filter(gathering=gathering, starts_at__lt=row.starts_at)[:3], me
+        ),
+        "count": gathering.meetings.count(),
+    }
+    return render(request, "gatherings/meeting.html", context)
+
+
+@require_POST
+def answer(request: MemberRequest, pk: int, number: int) -> HttpResponse:
+    """Says whether one comes."""
+    row = _found(pk, number)
+    said = request.POST.get("answer", "")
+    back = safe_next(request, reverse("gatherings:meeting", args=[pk, number]))
+    if said not in Answer.values:
+        toast(request, _("Choose an answer."))
+        return redirect(back)
+    try:
+        rsvp = Rsvp.say(row, said, member=request.member)
+    except RsvpError as error:
+        toast(request, str(TOLD[error.code]))
+        return redirect(back)
+    if said != Answer.NO and row.gathering.is_open:
+        Participant.join(row.gathering, request.member)
+    if rsvp.waits:
+        toast(request, _("All seats are taken: you are on the waiting list, and move up by yourself."))
+    else:
+        toast(request, _("Your answer: %(answer)s.") % {"answer": rsvp.get_answer_display()})
+    return redirect(back)
+
+
+def change(request: MemberRequest, pk: int, number: int) -> HttpResponse:
+    """Moves or changes this one, this and the following, or all that are still to come."""
+    row = _mine(request, pk, number)
+    gathering, me = row.gathering, request.member
+    if row.has_begun():
+        toast(request, _("It has begun: what was stays as it was."))
+        return redirect("gatherings:meeting", pk, number)
+    initial = slot_of(row) | {"scope": Scope.THIS} | said_by(schedule.rule_from(row))
+    sent = request.POST if request.method == "POST" else None
+    form = MeetingForm(sent, today=me.today(), is_recurring=gathering.is_recurring, initial=initial)
+    if request.method == "POST" and form.is_valid():
+        try:
+            _change(request, row, form)
+        except SeatsTaken as error:
+            taken = ngettext("%(n)s person has a seat.", "%(n)s people have a seat.", error.count) % {"n": error.count}
+            form.add_error("seats", taken + " " + _("Nobody’s seat is taken away: choose at least as many."))
+        else:
+            return redirect("gatherings:meeting", pk, number)
+    context = {"form": form, "meeting": row, "gathering": gathering, "zones": sorted(zone_names())}
+    return render(request, "gatherings/change.html", context, status=status(form))
+
+
+def _change(request: MemberRequest, row: Meeting, form: MeetingForm) -> None:
+    data = form.cleaned_data
+    scope = data.get("scope", Scope.THIS)
+    if scope == Scope.THIS:
+        moment = schedule.change_one(row, form.slot, data["day"], title=data["title"], facilitator=data["facilitator"])
+    else:
+        start = row if scope == Scope.FOLLOWING else None
+        moment = schedule.change_following(row.gathering, form.slot, day=data["day"], rule=data["rule"], start=start)
+        Meeting.objects.filter(pk=row.pk).update(title=data["title"], facilitator=data["facilitator"])
+    _say(request, _("It is changed."), [moment])
+
+
+@require_POST
+def skip(request: MemberRequest, pk: int, number: int) -> HttpResponse:
+    """Leaves this one out, in one tap."""
+    row = _mine(request, pk, number)
+    if row.has_begun():
+        toast(request, str(TOLD["over"]))
+    else:
+        schedule.skip(row, request.member)
+        toast(request, _("This one is skipped. No harm done: the next is as planned."))
+    return redirect(safe_next(request, reverse("gatherings:gathering", args=[pk])))
+
+
+def cancel(request: MemberRequest, pk: int, number: int) -> HttpResponse:
+    """Cancels this one, or what follows, with a word why."""
+    row = _mine(request, pk, number)
+    form = CancelForm(request.POST if request.method == "POST" else None, initial={"scope": Scope.THIS})
+    if request.method == "POST" and form.is_valid():
+        for one in schedule.still_to_come(row, form.cleaned_data["scope"]):
+            one.cancel(request.member, form.cleaned_data["words"])
+        toast(request, _("It is cancelled. Calendars hear of it."))
+        return redirect("gatherings:gathering", pk)
+    context = {"form": form, "meeting": row, "gathering": row.gathering}
+    return render(request, "gatherings/cancel.html", context, status=status(form))
+
+
+@require_POST
+def restore(request: MemberRequest, pk: int, number: int) -> HttpResponse:
+    """It happens after all."""
+    row = _mine(request, pk, number)
+    if row.is_over():
+        toast(request, str(TOLD["over"]))
+    else:
+        row.restore()
+        toast(request, _("It happens after all."))
+    return redirect("gatherings:meeting", pk, number)

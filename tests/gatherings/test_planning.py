@@ -1,0 +1,355 @@
+"""Gatherings planned, changed for one meeting, for what follows and for all; skipped, cancelled, resting, closed."""
+
+from datetime import UTC, date, datetime, time, timedelta
+
+import pytest
+import time_machine
+from django.db import IntegrityError, transaction
+
+from apps.gatherings import schedule
+from apps.gatherings.models import Answer, Gathering, Holiday, Meeting, Rsvp
+from apps.gatherings.recurrence import Frequency, Rule
+from apps.gatherings.schedule import Scope, SeatsTaken, Slot
+from tests import factories
+
+pytestmark = pytest.mark.django_db
+
+MONDAY = datetime(2026, 11, 2, 9, tzinfo=UTC)
+FRIDAY = date(2026, 11, 6)
+FORTNIGHTLY = Rule(Frequency.WEEKLY, interval=2, weekdays=(4,))
+SLOT = Slot(time(12, 30), 45, "Asia/Tokyo", "Kusunoki", "", None)
+
+
+@pytest.fixture(autouse=True)
+def monday():
+    with time_machine.travel(MONDAY, tick=False) as clock:
+        yield clock
+
+
+def circle(lead, rule: Rule | None = FORTNIGHTLY, **fields) -> Gathering:
+    values = {
+        "kind": "reading",
+        "title": "Site Reliability Engineering",
+        "organiser": lead,
+        "zone": "Asia/Tokyo",
+        "first_day": FRIDAY,
+        "clock": time(12, 30),
+        "minutes": 45,
+        "rule": rule.to_json() if rule else None,
+        "place": "Kusunoki",
+    }
+    row = Gathering(**values | fields)
+    schedule.begin(row, lead.today())
+    return row
+
+
+def days(gathering) -> list[date]:
+    return list(gathering.meetings.standing().order_by("starts_at").values_list("day", flat=True))
+
+
+def sent(**fields) -> dict:
+    return {
+        "kind": "reading",
+        "title": "The book",
+        "day": "2026-11-06",
+        "clock": "12:30",
+        "minutes": 45,
+        "zone": "Asia/Tokyo",
+        "repeats": "once",
+        "is_open": "on",
+    } | fields
+
+
+def test_once_it_has_one_meeting_at_the_right_moment(client, member):
+    client.force_login(member)
+    page = client.post("/gatherings/new/", sent(), follow=True)
+    (meeting,) = Meeting.objects.all()
+    assert meeting.starts_at == datetime(2026, 11, 6, 3, 30, tzinfo=UTC)
+    assert page.request["PATH_INFO"] == f"/gatherings/{meeting.gathering_id}/1/"
+
+
+@pytest.mark.parametrize(
+    ("fields", "expected"),
+    [
+        ({"repeats": "weekly", "interval": 2}, ["2026-11-06", "2026-11-20", "2026-12-04"]),
+        (
+            {"repeats": "weekly", "weekdays": ["1", "3"], "day": "2026-11-03"},
+            ["2026-11-03", "2026-11-05", "2026-11-10"],
+        ),
+        ({"repeats": "monthly", "monthly": "weekday"}, ["2026-11-06", "2026-12-04", "2027-01-01"]),
+        ({"repeats": "monthly", "monthly": "last"}, ["2026-11-30", "2026-12-31", "2027-01-31"]),
+        ({"repeats": "daily", "ends": "count", "count": 2}, ["2026-11-06", "2026-11-07"]),
+        ({"repeats": "daily", "ends": "until", "until": "2026-11-08"}, ["2026-11-06", "2026-11-07", "2026-11-08"]),
+        ({"repeats": "yearly"}, ["2026-11-06"]),
+        (
+            {"repeats": "monthly", "monthly": "day", "day": "2026-12-31", "month_end": "skip"},
+            ["2026-12-31", "2027-01-31"],
+        ),
+        (
+            {"repeats": "monthly", "monthly": "day", "day": "2026-12-31", "month_end": "last_day"},
+            ["2026-12-31", "2027-01-31", "2027-02-28"],
+        ),
+    ],
+)
+def test_again_and_again(client, member, fields, expected):
+    client.force_login(member)
+    assert client.post("/gatherings/new/", sent(**fields)).status_code == 302
+    assert [day.isoformat() for day in days(Gathering.objects.get())][:3] == expected
+
+
+@pytest.mark.parametrize(
+    ("wrong", "says"),
+    [
+        ({"title": " "}, "Title"),
+        ({"day": "2026-11-01"}, "This day is over"),
+        ({"day": "2030-01-01"}, "three years ahead"),
+        ({"zone": "Asia/Tokio"}, "not a time zone we know"),
+        ({"zone": "localtime"}, "not a time zone we know"),
+        ({"minutes": 0}, "Minutes"),
+        ({"minutes": 1441}, "Minutes"),
+        ({"seats": 0}, "Seats"),
+        ({"link": "javascript:alert(1)"}, "Link to join online"),
+        ({"repeats": "weekly", "interval": 100}, "99"),
+        ({"repeats": "daily", "ends": "until", "until": "2026-11-05"}, "before the first day"),
+        ({"repeats": "daily", "ends": "until", "until": "2036-11-06"}, "3 years"),
+        ({"repeats": "daily", "ends": "count", "count": 10_000}, "400"),
+        ({"repeats": "daily", "ends": "count"}, "how many times"),
+        ({"repeats": "daily", "ends": "until"}, "until when"),
+        ({"repeats": "monthly", "monthly": "day", "day": "2026-12-31"}, "Not every month has this day"),
+        ({"repeats": "yearly", "day": "2028-02-29"}, "Not every year has this day"),
+    ],
+)
+def test_what_is_wrong_is_said_beside_it_and_nothing_is_lost(client, member, wrong, says):
+    client.force_login(member)
+    page = client.post("/gatherings/new/", sent(about="kept words") | wrong)
+    assert page.status_code == 422 and says in page.text and "kept words" in page.text
+    assert not Gathering.objects.exists()
+
+
+def test_sent_twice_it_is_planned_once(client, member):
+    client.force_login(member)
+    for _twice in range(2):
+        client.post("/gatherings/new/", sent(submission_id="6f1f6a4e-9c38-4d0b-8f7e-3f4f6a0c1d2e"))
+    assert Gathering.objects.count() == 1
+
+
+def test_a_time_in_the_gap_is_moved_and_the_organiser_is_told(client, member):
+    client.force_login(member)
+    page = client.post("/gatherings/new/", sent(day="2027-03-28", clock="02:30", zone="Europe/Berlin"), follow=True)
+    assert "it begins at 03:30" in page.text
+    assert Meeting.objects.get().starts_at == datetime(2027, 3, 28, 1, 30, tzinfo=UTC)
+
+
+def test_it_reaches_120_days_ahead_and_nothing_is_made_twice(lead, monday):
+    row = circle(lead)
+    first = days(row)
+    assert first[-1] <= lead.today() + timedelta(days=120) < first[-1] + timedelta(days=14)
+    for _again in range(100):
+        assert schedule.extend(row, lead.today()) == 0
+    monday.shift(timedelta(days=28))
+    assert schedule.extend_all(lead.today()) == 2
+    assert days(row)[: len(first)] == first
+
+
+def test_what_was_skipped_moved_or_cancelled_is_not_made_again(lead, monday):
+    row = circle(lead)
+    one, two, three = row.meetings.order_by("number")[:3]
+    schedule.skip(one, lead)
+    schedule.change_one(two, SLOT, FRIDAY + timedelta(days=17))
+    three.delete()
+    kept = days(row)
+    monday.shift(timedelta(days=1))
+    assert schedule.extend(row, lead.today()) == 0
+    assert days(row) == kept
+
+
+def test_a_yearly_one_shows_its_next_though_it_is_far(lead):
+    row = circle(lead, Rule(Frequency.YEARLY), first_day=date(2027, 9, 1))
+    assert days(row) == [date(2027, 9, 1)]
+    assert schedule.extend(row, lead.today()) == 0
+
+
+def test_holidays_are_left_out(lead):
+    Holiday.objects.create(day=FRIDAY + timedelta(days=14), name="Labour Thanksgiving Day")
+    assert days(circle(lead))[:2] == [FRIDAY, FRIDAY + timedelta(days=28)]
+    assert days(circle(lead, skips_holidays=False))[1] == FRIDAY + timedelta(days=14)
+
+
+def change(client, meeting, scope, **fields):
+    values = {
+        "scope": scope,
+        "day": meeting.day.isoformat(),
+        "clock": meeting.clock.strftime("%H:%M"),
+        "minutes": meeting.minutes,
+        "zone": meeting.zone,
+        "place": meeting.place,
+        "repeats": "weekly",
+        "interval": 2,
+        "weekdays": ["4"],
+        "ends": "never",
+    }
+    return client.post(f"/gatherings/{meeting.gathering_id}/{meeting.number}/edit/", values | fields)
+
+
+def test_this_one_moves_alone(client, lead):
+    row = circle(lead)
+    before = days(row)
+    client.force_login(lead)
+    second = row.meetings.get(number=2)
+    assert change(client, second, Scope.THIS, day="2026-11-23", title="Chapter 2").status_code == 302
+    second.refresh_from_db()
+    assert (second.day, second.is_touched, second.schedule_rev, second.title) == (
+        date(2026, 11, 23),
+        True,
+        1,
+        "Chapter 2",
+    )
+    assert days(row) == sorted([*before[:1], date(2026, 11, 23), *before[2:]])
+
+
+def test_this_and_following_keeps_what_was_and_what_people_answered(client, lead, member, monday):
+    row = circle(lead)
+    for number in (1, 2, 3):
+        Rsvp.say(row.meetings.get(number=number), Answer.GOING, member=member)
+    monday.shift(timedelta(days=6))  # the first is over
+    client.force_login(lead)
+    third = row.meetings.get(number=3)
+    change(client, third, Scope.FOLLOWING, day="2026-12-03", clock="18:00", weekdays=["3"])
+    assert days(row)[:4] == [FRIDAY, FRIDAY + timedelta(days=14), date(2026, 12, 3), date(2026, 12, 17)]
+    clocks = list(row.meetings.order_by("number").values_list("clock", flat=True))
+    assert clocks[:3] == [time(12, 30), time(12, 30), time(18)]
+    assert Rsvp.objects.filter(member=member, answer=Answer.GOING, meeting__gathering=row).count() == 3
+    assert row.meetings.get(number=3).rsvps.count() == 1
+
+
+def test_all_leaves_alone_what_has_begun_and_what_was_moved(client, lead, monday):
+    row = circle(lead)
+    schedule.change_one(row.meetings.get(number=3), SLOT, date(2026, 12, 7))
+    monday.shift(timedelta(days=6))
+    client.force_login(lead)
+    change(client, row.meetings.get(number=2), Scope.ALL, place="Sakura", clock="09:00")
+    found = {one.number: (one.place, one.clock.hour) for one in row.meetings.order_by("number")[:4]}
+    assert found == {1: ("Kusunoki", 12), 2: ("Sakura", 9), 3: ("Kusunoki", 12), 4: ("Sakura", 9)}
+
+
+def test_a_shorter_pattern_cancels_what_people_answered_and_drops_the_rest(client, lead, member):
+    row = circle(lead)
+    answered = row.meetings.get(number=4)
+    Rsvp.say(answered, Answer.GOING, member=member)
+    client.force_login(lead)
+    change(client, row.meetings.get(number=1), Scope.FOLLOWING, ends="count", count=2)
+    assert len(days(row)) == 2
+    answered.refresh_from_db()
+    assert answered.is_cancelled and row.meetings.count() == 3
+
+
+def test_of_a_number_of_times_those_left_are_offered(client, lead):
+    row = circle(lead, Rule(Frequency.WEEKLY, interval=2, weekdays=(4,), count=5))
+    client.force_login(lead)
+    page = client.get(f"/gatherings/{row.pk}/3/edit/")
+    assert page.context["form"].initial["count"] == 3
+    change(client, row.meetings.get(number=3), Scope.FOLLOWING, ends="count", count=3, clock="13:00")
+    assert len(days(row)) == 5
+
+
+def test_what_has_begun_can_not_be_changed(client, lead, monday):
+    row = circle(lead)
+    monday.shift(timedelta(days=6))
+    client.force_login(lead)
+    assert change(client, row.meetings.get(number=1), Scope.THIS, clock="18:00").status_code == 302
+    assert row.meetings.get(number=1).clock == time(12, 30)
+
+
+def test_who_does_not_run_it_changes_nothing(client, lead, member, manager):
+    row = circle(lead)
+    first = row.meetings.get(number=1)
+    for other in (member, manager):
+        client.force_login(other)
+        assert change(client, first, Scope.THIS, clock="18:00").status_code == 404
+        for deed in ("skip", "cancel", "restore"):
+            assert client.post(f"/gatherings/{row.pk}/1/{deed}/").status_code == 404
+        for deed in ("edit", "invite", "rest", "wake", "close", "guests"):
+            assert client.post(f"/gatherings/{row.pk}/{deed}/").status_code == 404
+    first.refresh_from_db()
+    assert (first.clock, first.is_cancelled) == (time(12, 30), False)
+
+
+def test_skipped_in_one_tap_and_back(client, lead):
+    row = circle(lead)
+    client.force_login(lead)
+    client.post(f"/gatherings/{row.pk}/1/skip/")
+    client.post(f"/gatherings/{row.pk}/1/skip/")
+    first = row.meetings.get(number=1)
+    assert (first.is_skip, first.schedule_rev) == (True, 1)
+    assert "No harm done" in client.get(f"/gatherings/{row.pk}/1/").text
+    client.post(f"/gatherings/{row.pk}/1/restore/")
+    first.refresh_from_db()
+    assert (first.is_cancelled, first.schedule_rev) == (False, 2)
+
+
+def test_cancelled_with_a_word_why(client, lead):
+    row = circle(lead)
+    client.force_login(lead)
+    client.post(f"/gatherings/{row.pk}/2/cancel/", {"scope": Scope.FOLLOWING, "words": "The room is being painted"})
+    assert days(row) == [FRIDAY]
+    assert "The room is being painted" in client.get(f"/gatherings/{row.pk}/2/").text
+
+
+def test_resting_skips_what_was_planned_and_makes_nothing_until_then(client, lead, monday):
+    row = circle(lead)
+    client.force_login(lead)
+    client.post(f"/gatherings/{row.pk}/rest/", {"until": "2026-12-10"})
+    assert days(row)[0] == date(2026, 12, 18)
+    for wrong in ("", "2026-11-02", "2030-01-01", "nonsense", "2026-13-77"):
+        client.post(f"/gatherings/{row.pk}/rest/", {"until": wrong})
+    row.refresh_from_db()
+    assert row.resting_until == date(2026, 12, 10)
+    client.post(f"/gatherings/{row.pk}/wake/")
+    row.refresh_from_db()
+    assert row.resting_until is None
+
+
+def test_closed_well_with_a_last_meeting(client, lead, monday):
+    row = circle(lead)
+    client.force_login(lead)
+    client.post(f"/gatherings/{row.pk}/close/", {"last": "next"})
+    assert days(row) == [FRIDAY]
+    monday.shift(timedelta(days=60))
+    assert schedule.extend(row, lead.today()) == 0
+    client.force_login(lead)  # the sign-in of two months ago has expired
+    client.post(f"/gatherings/{row.pk}/close/")
+    row.refresh_from_db()
+    assert row.is_closed
+
+
+def test_seats_are_not_taken_away_and_grow_with_the_waiting_list(client, lead):
+    row = circle(lead, seats=2)
+    first = row.meetings.get(number=1)
+    people = [factories.member() for _ in range(4)]
+    for person in people:
+        Rsvp.say(first, Answer.GOING, member=person)
+    with pytest.raises(SeatsTaken):
+        schedule.change_one(first, Slot(time(12, 30), 45, "Asia/Tokyo", "Kusunoki", "", 1), FRIDAY)
+    client.force_login(lead)
+    page = change(client, first, Scope.THIS, seats=1)
+    assert page.status_code == 422 and "Nobody’s seat is taken away" in page.text
+    change(client, first, Scope.THIS, seats=3)
+    assert [row.member for row in first.rsvps.seated().order_by("line")] == people[:3]
+
+
+def test_new_zone_data_moves_what_is_to_come(lead):
+    row = circle(lead)
+    first = row.meetings.get(number=1)
+    Meeting.objects.filter(pk=first.pk).update(tzdata="2020a", starts_at=first.starts_at - timedelta(hours=1))
+    assert schedule.recompute(MONDAY) == 1
+    again = row.meetings.get(number=1)
+    assert (again.starts_at, again.schedule_rev) == (first.starts_at, 1)
+    assert schedule.recompute(MONDAY) == 0
+
+
+def test_the_database_keeps_the_rules(lead):
+    row = circle(lead)
+    first = row.meetings.get(number=1)
+    for wrong in ({"ends_at": first.starts_at}, {"minutes": 0}, {"seats": 0}, {"number": 2}, {"is_skip": True}):
+        with pytest.raises(IntegrityError), transaction.atomic():
+            Meeting.objects.filter(pk=first.pk).update(**wrong)
