@@ -179,6 +179,8 @@ PAGES = (
     _page("people:topic_unmerge", POST=LEADS),
     # Gatherings: everybody plans, joins and answers; who runs one changes it (Gathering.may_run)
     _page("gatherings:gatherings", GET=MEMBERS),
+    _page("gatherings:ideas", GET=MEMBERS),
+    _page("gatherings:later", POST=MEMBERS),
     _page("gatherings:plan", GET=MEMBERS, POST=MEMBERS),
     _page("gatherings:gathering", GET=MEMBERS),
     _page("gatherings:edit", GET=MEMBERS, POST=MEMBERS),

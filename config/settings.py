@@ -124,6 +124,11 @@ FORM_RENDERER = "apps.web.forms.Renderer"
 DATABASES = {"default": database()}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
+# ---- gatherings ---------------------------------------------------------------------------------
+
+# How many people keen on a topic make a reading circle worth suggesting.
+CIRCLE_PEOPLE = env.int("MIRAIZU_CIRCLE_PEOPLE", default=3)
+
 # ---- people -------------------------------------------------------------------------------------
 AUTH_USER_MODEL = "accounts.Member"
 AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]

@@ -2,6 +2,46 @@
 
 from django.utils.translation import gettext_lazy as _
 
+from apps.accounts.http import MemberRequest
+from apps.gatherings import coming, suggest
+from apps.gatherings.models import Dismissal
+from apps.toil.models import Item
+from apps.web import panels
 from apps.web.navigation import Link, register
 
 register(Link("gatherings:gatherings", _("Gatherings"), "cal", 50, section="gatherings", key="g", phone=True))
+
+
+def _coming(request: MemberRequest) -> dict | None:
+    """The reader's next meetings, on Home; nothing where there is none."""
+    meetings = coming.mine(request.member)
+    return {"lines": coming.lines(meetings, request.member)} if meetings else None
+
+
+def _topic_idea(request: MemberRequest) -> dict | None:
+    """Beside the topics, the first circle or talk that they ask for."""
+    away = Dismissal.of(request.member)
+    found = [idea for idea in suggest.circles() if idea.key not in away]
+    return {"idea": found[0], "more": 0} if found else None
+
+
+def _idea(request: MemberRequest, kind: str) -> dict | None:
+    """Over the list of gatherings, the first suggestion of all."""
+    found = suggest.ideas(request.member)
+    return {"idea": found[0], "more": len(found) - 1} if found else None
+
+
+def _item_idea(request: MemberRequest, item: Item) -> dict | None:
+    """On an item's page, whom its lead may ask for the next step."""
+    reader = request.member
+    if not reader.is_lead:
+        return None
+    away = Dismissal.of(reader)
+    found = [idea for idea in suggest.next_steps(reader, [item.pk]) if idea.key not in away]
+    return {"idea": found[0], "more": 0} if found else None
+
+
+panels.register("home.aside", "gatherings/panel_coming.html", _coming, order=6)
+panels.register("people.aside", "gatherings/panel_idea.html", _topic_idea, order=10)
+panels.register("gatherings.main", "gatherings/panel_idea.html", _idea, order=10)
+panels.register("toil.item", "gatherings/panel_idea.html", _item_idea, order=1)

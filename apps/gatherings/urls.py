@@ -1,11 +1,13 @@
 from django.urls import path
 
-from apps.gatherings.views import gatherings, guests, meetings
+from apps.gatherings.views import gatherings, guests, ideas, meetings
 
 app_name = "gatherings"
 
 urlpatterns = [
     path("", gatherings.gatherings, name="gatherings"),
+    path("ideas/", ideas.ideas, name="ideas"),
+    path("ideas/later/", ideas.later, name="later"),
     path("new/", gatherings.plan, name="plan"),
     path("guest/<str:token>/", guests.guest, name="guest"),
     path("<int:pk>/", gatherings.gathering, name="gathering"),

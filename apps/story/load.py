@@ -23,7 +23,7 @@ from apps.stakeholders.models import (
     Wish,
 )
 from apps.stakeholders.weighing import Weighing
-from apps.story import cast, companions, reliability
+from apps.story import cast, companions, gatherings, reliability
 from apps.story.draw import draw
 from apps.toil import months, rollup
 from apps.toil.models import Category, DigWork, Entry, Item, Source, State, StateChange
@@ -81,6 +81,7 @@ def load_story(language: str, lead: Member | None = None, with_passwords: bool =
     _evidence(groups, people, today, which)
     _our_sre(people, today, which)
     companions.gather(people, items, which)
+    gatherings.meet(people, items, which)
     draw(which, people, groups, items)
     rollup.rebuild()
     return people

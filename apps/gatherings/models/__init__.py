@@ -1,3 +1,4 @@
+from apps.gatherings.models.dismissal import Dismissal
 from apps.gatherings.models.gathering import Gathering, Kind, Participant
 from apps.gatherings.models.holiday import Holiday
 from apps.gatherings.models.meeting import Meeting
@@ -5,6 +6,7 @@ from apps.gatherings.models.rsvp import Answer, Role, Rsvp, RsvpError, promote
 
 __all__ = [
     "Answer",
+    "Dismissal",
     "Gathering",
     "Holiday",
     "Kind",

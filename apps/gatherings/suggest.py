@@ -1,0 +1,245 @@
+"""What the lists of interests, steps and toil ask for next, each with its reasons (product.md, “People”, formulas).
+
+Everybody sees what to gather for; whom to ask about a step, and who was forgotten, only the lead. Nothing here rests
+on a note or a proposal that its person has not said yes to, nor on steps that are shown only roughly.
+"""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from typing import cast
+
+from django.conf import settings
+from django.db.models import Max, Q
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.http import urlencode
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from apps.accounts.models import Member, Person, persons
+from apps.gatherings.models import Gathering, Kind, Meeting, Participant, Rsvp
+from apps.gatherings.models.dismissal import Dismissal
+from apps.people.models import Interest, Keen, LadderStep, Roughly, Rung, Topic
+from apps.toil import durations, figures
+from apps.toil.models import Item, State
+
+FORGOTTEN_AFTER = timedelta(days=60)
+SETTLED_AFTER = timedelta(days=14)  # a step is asked about when the last one is that old
+MOBS, ASKED, FORGOTTEN, NAMED = 3, 5, 5, 4  # how many of each, and how many names one says
+
+
+@dataclass(frozen=True, slots=True)
+class Idea:
+    """One suggestion: what, why, the way to do it, and what it was reckoned from."""
+
+    key: str
+    icon: str
+    title: str
+    why: str
+    action: str
+    address: str
+    factors: list[tuple[str, str]] = field(default_factory=list)
+    item: int | None = None
+
+
+def ideas(reader: Member) -> list[Idea]:
+    """All that `reader` may see and has not put away, what matters most first."""
+    away = Dismissal.of(reader)
+    found = [*circles(), *mobs(reader)]
+    if reader.is_lead:
+        found += [*next_steps(reader), *forgotten(reader)]
+    return [idea for idea in found if idea.key not in away]
+
+
+# ---- a circle or a talk for a topic ----------------------------------------------------------------
+
+
+def circles() -> list[Idea]:
+    """Topics with at least three people keen and no gathering planned: with a teacher a talk, without a circle."""
+    planned = set(
+        Gathering.objects.open()
+        .filter(Q(rule__isnull=False) | Q(meetings__ends_at__gt=timezone.now()), topic__isnull=False)
+        .values_list("topic", flat=True)
+    )
+    wanting: dict[int, list[int]] = {}
+    teaching: dict[int, list[int]] = {}
+    topics: dict[int, Topic] = {}
+    rows = Interest.objects.confirmed().of_standing().filter(keen__gte=Keen.KEEN).select_related("topic")
+    for row in rows.order_by("confirmed_at", "id"):
+        topics[row.topic_id] = row.topic
+        if row.wants_more:
+            wanting.setdefault(row.topic_id, []).append(row.person_id)
+        if row.wants_teach:
+            teaching.setdefault(row.topic_id, []).append(row.person_id)
+    enough = {pk: people for pk, people in wanting.items() if len(people) >= settings.CIRCLE_PEOPLE}
+    enough = {pk: people for pk, people in enough.items() if pk not in planned}
+    named = persons({one for pk, people in enough.items() for one in (*people, *teaching.get(pk, ()))})
+    found = []
+    for pk, people in sorted(enough.items(), key=lambda pair: -len(pair[1])):
+        who = _names([named[one] for one in people])
+        label = topics[pk].label
+        teachers = [named[one] for one in teaching.get(pk, ())]
+        said = {"n": len(people), "topic": label}
+        title = ngettext("%(n)s person wants %(topic)s", "%(n)s people want %(topic)s", len(people)) % said
+        if teachers:
+            why = _("%(who)s. %(teacher)s can teach it, so a talk fits best.") % {
+                "who": who,
+                "teacher": _names(teachers),
+            }
+            action, kind = _("Plan a talk"), Kind.EVENT
+        else:
+            why = _("%(who)s. Nobody teaches it yet, so a reading circle fits better than a talk.") % {"who": who}
+            action, kind = _("Start a reading circle"), Kind.READING
+        address = _plan(kind=kind, topic=label, title=label)
+        found.append(Idea(f"topic-{pk}", "book", title, why, action, address, [(_("keen"), str(len(people)))]))
+    return found
+
+
+def _names(people: list[Person]) -> str:
+    """Up to four names, and how many more there are."""
+    names = _(", ").join(person.short_name for person in people[:NAMED])
+    more = len(people) - NAMED
+    return names + " " + _("and %(n)s more") % {"n": more} if more > 0 else names
+
+
+def _plan(**said: str) -> str:
+    return reverse("gatherings:plan") + "?" + urlencode(said)
+
+
+# ---- the next best mob -----------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Factors:
+    """The factors of “next best mob”: monthly minutes × share of the busiest person × (1 + people below solo)."""
+
+    minutes: float
+    share: float
+    below_solo: list[int]
+
+    @property
+    def product(self) -> float:
+        return self.minutes * self.share * (1 + len(self.below_solo))
+
+
+def mob_factors(today: date) -> dict[int, Factors]:
+    """For each item that costs something, is not gone, and for which no mob is planned (product.md, “next best mob”).
+
+    Interested is who has taken a step on its ladder and stands below solo.
+    """
+    costs = figures.monthly_costs(today)
+    planned = set(
+        Meeting.objects.ahead(timezone.now())
+        .filter(gathering__kind=Kind.MOB, gathering__item__isnull=False)
+        .order_by()
+        .values_list("gathering__item", flat=True)
+    )
+    ids = [pk for pk, cost in costs.items() if cost.minutes and pk not in planned]
+    gone = {State.GONE, State.ACCEPTED}
+    ids = [pk for pk in ids if costs[pk].state not in gone]
+    shares = figures.busiest_shares(ids, today)
+    below: dict[int, list[int]] = {}
+    steps = LadderStep.objects.current().filter(rung__gt=Rung.NONE, rung__lt=Rung.SOLO, item__in=ids)
+    for item, person in steps.order_by("counts_from").values_list("item", "person"):
+        below.setdefault(item, []).append(person)
+    return {pk: Factors(costs[pk].minutes, shares[pk], below.get(pk, [])) for pk in ids if pk in shares}
+
+
+def mobs(reader: Member) -> list[Idea]:
+    """The three items for which a mob would do most."""
+    best = sorted(mob_factors(reader.today()).items(), key=lambda pair: -pair[1].product)
+    best = [(pk, one) for pk, one in best if one.below_solo][:MOBS]
+    items = Item.objects.in_bulk([pk for pk, _one in best])
+    named = persons({person for _pk, one in best for person in one.below_solo})
+    found = []
+    for pk, one in best:
+        label = items[pk].label
+        share = round(100 * one.share)
+        title = _("Mob on “%(item)s” with %(who)s") % {
+            "item": label,
+            "who": _names([named[person] for person in one.below_solo]),
+        }
+        why = _("It costs %(time)s a month, %(share)s%% of it on one desk, and they are on the way.") % {
+            "time": durations.show(round(one.minutes)),
+            "share": share,
+        }
+        factors = [
+            (_("monthly cost"), durations.show(round(one.minutes))),
+            (_("on the busiest desk"), f"{share} %"),
+            (_("1 + people below solo"), str(1 + len(one.below_solo))),
+        ]
+        address = _plan(kind=Kind.MOB, item=str(pk), title=label)
+        found.append(Idea(f"mob-{pk}", "mob", title, why, _("Plan a mob"), address, factors, pk))
+    return found
+
+
+# ---- whom to ask for the next step -----------------------------------------------------------------
+
+STEPS = {Rung.NAVIGATING: Rung.DRIVING, Rung.DRIVING: Rung.SOLO, Rung.SOLO: Rung.TEACHING}
+
+
+def next_steps(reader: Member, items: Iterable[int] | None = None) -> list[Idea]:
+    """Who navigates, drives or does it alone for two weeks or more, on what costs most: they may be ready for more.
+
+    Nobody is asked to teach where somebody teaches already. Of `items` only, if given.
+    """
+    costs = figures.monthly_costs(reader.today())
+    wanted = set(costs) if items is None else set(items)
+    settled = timezone.now() - SETTLED_AFTER
+    steps = LadderStep.objects.current().filter(item__in=wanted, rung__in=STEPS, counts_from__lte=settled)
+    rough = Roughly.people()
+    waits = set(LadderStep.objects.waiting().filter(item__in=wanted).values_list("person", "item"))
+    taught = set(
+        LadderStep.objects.current().filter(item__in=wanted, rung=Rung.TEACHING).values_list("item", flat=True)
+    )
+    rows = [
+        row
+        for row in steps.select_related("person", "item")
+        if row.person_id not in rough
+        and row.person_id != reader.pk
+        and (row.person_id, row.item_id) not in waits
+        and not (row.rung == Rung.SOLO and row.item_id in taught)
+    ]
+    rows.sort(key=lambda row: (-row.rung, -(costs[row.item_id].minutes if row.item_id in costs else 0), row.pk))
+    return [_step(row) for row in rows[:ASKED]]
+
+
+def _step(row: LadderStep) -> Idea:
+    to = STEPS[Rung(row.rung)]
+    item = cast(Item, row.item)
+    said = {"name": row.person.short_name, "item": item.label, "rung": to.label}
+    title = {
+        Rung.DRIVING: _("Ask %(name)s to drive “%(item)s”"),
+        Rung.SOLO: _("Ask %(name)s to do “%(item)s” alone"),
+        Rung.TEACHING: _("Ask %(name)s to teach “%(item)s”"),
+    }[to] % said
+    since = {"rung": row.get_rung_display(), "n": (timezone.localdate() - row.day).days}
+    why = _("At “%(rung)s” for %(n)s days.") % since + (f" {row.words}" if row.words else "")
+    query = urlencode({"item": item.pk, "person": row.person_id, "rung": int(to)})
+    address = f"{reverse('people:step')}?{query}"
+    action = _("Ask %(name)s") % said
+    return Idea(f"step-{row.person_id}-{item.pk}-{int(to)}", "people", title, why, action, address, [], item.pk)
+
+
+# ---- who was forgotten ------------------------------------------------------------------------------
+
+
+def forgotten(reader: Member) -> Iterator[Idea]:
+    """Who said they are keen and was invited to nothing, and came to nothing, for 60 days."""
+    before = timezone.now() - FORGOTTEN_AFTER
+    keen = Interest.objects.confirmed().of_standing().filter(keen__gte=Keen.KEEN, confirmed_at__lte=before)
+    people = dict(keen.exclude(person=reader).order_by().values_list("person").annotate(Max("keen")))
+    asked = Participant.objects.filter(Q(invited_at__gt=before) | Q(joined_at__gt=before), member__in=people)
+    came = Rsvp.objects.filter(at__gt=before, member__in=people)
+    busy = {*asked.values_list("member", flat=True), *came.values_list("member", flat=True)}
+    left = sorted((pk for pk in people if pk not in busy), key=lambda pk: (-people[pk], pk))[:FORGOTTEN]
+    named = persons(left)
+    topics: dict[int, list[str]] = {}
+    for row in keen.filter(person__in=left).select_related("topic").order_by("-keen"):
+        topics.setdefault(row.person_id, []).append(row.topic.label)
+    for pk in left:
+        name = named[pk].short_name
+        title = _("Invite %(name)s to something") % {"name": name}
+        why = _("Keen on %(topics)s, and invited to nothing for 60 days.") % {"topics": _(", ").join(topics[pk][:3])}
+        yield Idea(f"forgotten-{pk}", "mail", title, why, _("Look"), reverse("people:person", args=[pk]), [], None)

@@ -1,0 +1,129 @@
+"""What the story's people do together: a reading circle of twelve chapters with five held, seventeen mobs, and one
+learning event that never happened.
+"""
+
+from datetime import date, datetime, time, timedelta
+
+from django.utils import timezone
+
+from apps.accounts.models import Member
+from apps.gatherings import schedule
+from apps.gatherings.models import Answer, Gathering, Kind, Meeting, Participant, Rsvp
+from apps.gatherings.recurrence import Frequency, Rule
+from apps.story.cast import Text
+from apps.toil.models import Item
+
+CIRCLE: Text = ("Site Reliability Engineering", "SRE サイトリライアビリティエンジニアリング")
+CIRCLE_ABOUT: Text = (
+    "One chapter over lunch, whoever read it and whoever did not.",
+    "昼食をとりながら1章ずつ。読んだ人も、読んでいない人も。",
+)
+PLACE: Text = ("Kusunoki and online", "会議室くすのき・オンライン")
+MOB: Text = ("Mob Thursdays", "木曜モブ")
+MOB_ABOUT: Text = (
+    "One thing that only one person can do, done by somebody else, together.",
+    "1人にしかできない作業を、別の人がみんなと一緒にやってみます。",
+)
+EVENT: Text = ("Infra lightning talks", "インフラLT会")
+NOBODY: Text = ("Nobody found the time to prepare a talk.", "だれも発表の準備ができなかったため。")
+HELD, MOBS = 5, 17
+# Who came to the circle's meetings, and to the last mobs; before those, Kenta and Mei with Aoi.
+CAME = (
+    ("aoi", "kenta", "mei", "yui", "ryo", "daichi", "sakura"),
+    ("aoi", "kenta", "mei", "yui", "ryo", "daichi"),
+    ("aoi", "kenta", "mei", "yui", "daichi", "sakura"),
+    ("aoi", "kenta", "mei", "ryo", "yui", "daichi", "sakura"),
+    ("aoi", "kenta", "mei", "yui", "ryo"),
+)
+# (item of cast.ITEMS, what it was about, who came), the last first
+LAST_MOBS: tuple[tuple[int, Text, tuple[str, ...]], ...] = (
+    (0, ("Release v408", "リリース v408"), ("aoi", "kenta", "mei", "daichi", "yui")),
+    (0, ("Release v405", "リリース v405"), ("aoi", "kenta", "yui", "daichi")),
+    (3, ("Data fix with support", "CSと一緒にデータ修正"), ("aoi", "mei", "sakura", "yui")),
+    (11, ("PostgreSQL rehearsal", "PostgreSQLリハーサル"), ("aoi", "ryo", "kenta", "yui")),
+)
+NEXT_MOB: Text = ("Correcting duplicated child records", "園児データの重複修正")
+GOING = ("kenta", "mei", "yui")
+
+
+def meet(people: dict[str, Member], items: list[Item], which: int) -> None:
+    """Plans them as they were planned, with what people answered."""
+    today = people["aoi"].today()
+    _circle(people, which, today)
+    _mobs(people, items, which, today)
+    _event(people, which, today)
+
+
+def _circle(people: dict[str, Member], which: int, today: date) -> None:
+    first = _next(today, 4) - timedelta(weeks=2 * HELD)
+    row = _gathering(people, Kind.READING, CIRCLE[which], CIRCLE_ABOUT[which], first, time(12, 30), 45)
+    row.place = PLACE[which]
+    row.rule = Rule(Frequency.WEEKLY, interval=2, weekdays=(4,)).pinned(first).to_json()
+    _begin(row, people, today, CAME[0])
+    for meeting, came in zip(row.meetings.order_by("number"), CAME, strict=False):
+        _came(meeting, people, came)
+    _going(row, people, ("kenta", "mei", "yui", "ryo"))
+
+
+def _mobs(people: dict[str, Member], items: list[Item], which: int, today: date) -> None:
+    first = _next(today, 3) - timedelta(weeks=MOBS)
+    row = _gathering(people, Kind.MOB, MOB[which], MOB_ABOUT[which], first, time(15), 50)
+    row.place, row.item = PLACE[which], items[4]
+    row.rule = Rule(Frequency.WEEKLY, weekdays=(3,)).pinned(first).to_json()
+    _begin(row, people, today, ("aoi", "kenta", "mei", "yui"))
+    meetings = list(row.meetings.order_by("number"))
+    told: list[tuple[Text, tuple[str, ...]]] = [(("Release", "リリース"), ("aoi", "kenta", "mei"))] * (MOBS - len(LAST_MOBS))
+    told += [(title, came) for _item, title, came in reversed(LAST_MOBS)]
+    for meeting, (title, came) in zip(meetings, told, strict=False):
+        Meeting.objects.filter(pk=meeting.pk).update(title=title[which])
+        _came(meeting, people, came)
+    Meeting.objects.filter(pk=meetings[MOBS].pk).update(title=NEXT_MOB[which])
+    _going(row, people, GOING)
+
+
+def _event(people: dict[str, Member], which: int, today: date) -> None:
+    day = _next(today, 2) - timedelta(weeks=6)
+    row = _gathering(people, Kind.EVENT, EVENT[which], "", day, time(17), 60)
+    _begin(row, people, today, ())
+    meeting = row.meetings.get()
+    meeting.cancel(people["aoi"], NOBODY[which])
+    Meeting.objects.filter(pk=meeting.pk).update(cancelled_at=meeting.starts_at - timedelta(days=1))
+
+
+def _next(today: date, weekday: int) -> date:
+    """The next such weekday after today."""
+    return today + timedelta(days=(weekday - today.weekday() - 1) % 7 + 1)
+
+
+def _gathering(people, kind: Kind, title: str, about: str, first: date, clock: time, minutes: int) -> Gathering:
+    aoi = people["aoi"]
+    return Gathering(
+        kind=kind, title=title, about=about, organiser=aoi, zone=aoi.time_zone, first_day=first, clock=clock, minutes=minutes
+    )  # fmt: skip
+
+
+def _begin(row: Gathering, people: dict[str, Member], today: date, joined: tuple[str, ...]) -> None:
+    schedule.begin(row, today)
+    begun = _moment(row.first_day)
+    for person in joined:
+        Participant.join(row, people[person])
+    row.participants.update(joined_at=begun)
+
+
+def _came(meeting: Meeting, people: dict[str, Member], came: tuple[str, ...]) -> None:
+    """What was answered before it: written as it was, because nobody can answer for a meeting that is over."""
+    Rsvp.objects.bulk_create(
+        Rsvp(meeting=meeting, member=people[one], answer=Answer.GOING, has_seat=True, line=n, at=meeting.starts_at)
+        for n, one in enumerate(came, 1)
+    )
+
+
+def _going(row: Gathering, people: dict[str, Member], going: tuple[str, ...]) -> None:
+    following = row.meetings.ahead(timezone.now()).first()
+    if following is not None:
+        for person in going:
+            Rsvp.say(following, Answer.GOING, member=people[person])
+
+
+def _moment(day: date) -> datetime:
+    return datetime.combine(day, time(9), timezone.get_current_timezone())
