@@ -10,7 +10,8 @@ from django.utils import timezone
 from apps.accounts.models import Person, persons
 from apps.gatherings.models import Answer, Gathering, Meeting, Rsvp
 
-FACES = 6  # chips shown of who comes
+SHOWN = 4  # meetings on Home
+MOST_LOOKED_AT = 60  # to find the first of each gathering
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,8 +43,8 @@ def lines(meetings: Iterable[Meeting], reader) -> list[Line]:
     ]
 
 
-def mine(reader, *, now: datetime | None = None) -> "list[Meeting]":
-    """The next meetings of what the reader takes part in, runs or facilitates, and open ones nobody was asked to."""
+def mine(reader, *, now: datetime | None = None) -> list[Meeting]:
+    """The next meeting of each gathering that the reader takes part in, runs or facilitates. One query."""
     now = now or timezone.now()
     theirs = (
         Q(gathering__participants__member=reader)
@@ -52,7 +53,10 @@ def mine(reader, *, now: datetime | None = None) -> "list[Meeting]":
         | Q(rsvps__member=reader, rsvps__answer__in=[Answer.GOING, Answer.ONLINE, Answer.MAYBE])
     )
     ids = Meeting.objects.ahead(now).filter(theirs).order_by().values("pk")
-    return list(Meeting.objects.told().filter(pk__in=ids).order_by("starts_at", "id")[:5])
+    found: dict[int, Meeting] = {}
+    for row in Meeting.objects.told().filter(pk__in=ids).order_by("starts_at", "id")[:MOST_LOOKED_AT]:
+        found.setdefault(row.gathering_id, row)
+    return list(found.values())[:SHOWN]
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,7 +18,7 @@ function show(form) {
   if (data.scope === "this") data.repeats = "once";
   for (const [name, needed] of Object.entries(NEEDS)) {
     const input = form.querySelector(`[name="${name}"]`);
-    const field = input?.closest(".field, fieldset");
+    const field = input?.closest(".field");
     if (field && !field.classList.contains("field--error")) field.hidden = !needed(data);
   }
 }

@@ -15,7 +15,7 @@ from apps.accounts.http import MemberRequest
 from apps.accounts.models import Member
 from apps.gatherings import coming, schedule
 from apps.gatherings.forms import AboutForm, InviteForm, PlanForm, said_by
-from apps.gatherings.models import Gathering, Kind, Meeting, Participant
+from apps.gatherings.models import Answer, Gathering, Kind, Meeting, Participant
 from apps.gatherings.recurrence import Moment, zone_names
 from apps.people.models import Interest, Topic
 from apps.web.forms import status
@@ -23,6 +23,7 @@ from apps.web.models.submission import once
 from apps.web.toasts import toast
 
 NEXT = 8  # meetings listed as coming up
+EARLIER = 6  # and as having been
 PAGE = 20  # earlier meetings of a series
 MINUTES = {Kind.READING: 45, Kind.MOB: 50, Kind.EVENT: 60}
 
@@ -41,7 +42,7 @@ def gatherings(request: MemberRequest) -> HttpResponse:
         "ahead": coming.lines(meetings.ahead(now)[:NEXT], me),
         "series": coming.series(rows.open().recurring().order_by("kind", "title")[:100], now),
         "closed": rows.exclude(closed_at=None).order_by("-closed_at")[:PAGE],
-        "earlier": coming.lines(meetings.over(now)[:PAGE], me),
+        "earlier": coming.lines(meetings.over(now)[:EARLIER], me),
     }
     return render(request, "gatherings/gatherings.html", context)
 
@@ -115,6 +116,7 @@ def gathering(request: MemberRequest, pk: int) -> HttpResponse:
     context = {
         "gathering": row,
         "next": following,
+        "answers": Answer.choices,
         "who": coming.who(following.meeting) if following else None,
         "ahead": lines[: len(ahead)],
         "earlier": lines[len(ahead) :],

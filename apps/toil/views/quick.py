@@ -153,7 +153,7 @@ def _logged(request: MemberRequest, form: str, deed: Callable[[], Entry], with_i
     if not request.htmx:
         return redirect(safe_next(request) + "#today")
     context: dict[str, Any] = {"submission_id": uuid.uuid4(), "fresh": pk if fresh else None, "typing": True}
-    if request.POST.get("place") == "log":
+    if request.POST.get("shown_in") == "log":
         filters = Filters.read(dict(parse_qsl(urlsplit(request.htmx.current_url or "").query)))
         found = filters.apply(Entry.objects.all(), member, member.today())
         context |= {"filters": filters, "page": page(found)}
