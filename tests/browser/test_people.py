@@ -42,7 +42,9 @@ def test_a_note_is_seen_by_two_until_the_person_says_yes(window):
     expect(kept).to_contain_text("I would drive one.")
     person.goto("/me/record/")
     expect(person.locator("main")).to_contain_text("Tomoko Hayashi")
-    person.locator(".interests > li").filter(has_text="I tried a rollback").get_by_role("button", name="Erase it").click()
+    person.locator(".interests > li").filter(has_text="I tried a rollback").get_by_role(
+        "button", name="Erase it"
+    ).click()
     manager.goto("/people/")
     expect(manager.locator("main")).not_to_contain_text("I tried a rollback on staging")
 
