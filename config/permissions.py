@@ -197,6 +197,12 @@ PAGES = (
     _page("gatherings:skip", POST=MEMBERS),
     _page("gatherings:cancel", GET=MEMBERS, POST=MEMBERS),
     _page("gatherings:restore", POST=MEMBERS),
+    _page("gatherings:calendars", GET=MEMBERS),
+    _page("gatherings:calendar_make", POST=MEMBERS),
+    _page("gatherings:calendar_end", POST=MEMBERS),
+    _page("gatherings:file", GET=MEMBERS),
+    _page("gatherings:meeting_file", GET=MEMBERS),
+    _page("calendar", GET=ANYONE),
     _page("gatherings:guest", GET=ANYONE, POST=ANYONE),
     # Django's admin site, for the admin flag only
     _page("admin:*", GET=Who.DJANGO_ADMIN, POST=Who.DJANGO_ADMIN),

@@ -3,6 +3,8 @@
 from django.contrib import admin
 from django.urls import include, path
 
+from apps.gatherings.views.calendars import subscribed
+
 urlpatterns = [
     path("", include("apps.web.urls")),
     path("", include("apps.accounts.urls")),
@@ -14,6 +16,7 @@ urlpatterns = [
     path("map/", include("apps.roadmap.urls")),
     path("people/", include("apps.people.urls")),
     path("gatherings/", include("apps.gatherings.urls")),
+    path("calendar/<str:token>.ics", subscribed, name="calendar"),
     path("me/", include("apps.people.me_urls")),
     path("admin/", admin.site.urls),
 ]

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from apps.gatherings.views import gatherings, guests, ideas, meetings
+from apps.gatherings.views import calendars, gatherings, guests, ideas, meetings
 
 app_name = "gatherings"
 
@@ -8,9 +8,13 @@ urlpatterns = [
     path("", gatherings.gatherings, name="gatherings"),
     path("ideas/", ideas.ideas, name="ideas"),
     path("ideas/later/", ideas.later, name="later"),
+    path("calendar/", calendars.calendars, name="calendars"),
+    path("calendar/new/", calendars.make, name="calendar_make"),
+    path("calendar/<int:pk>/end/", calendars.end, name="calendar_end"),
     path("new/", gatherings.plan, name="plan"),
     path("guest/<str:token>/", guests.guest, name="guest"),
     path("<int:pk>/", gatherings.gathering, name="gathering"),
+    path("<int:pk>/calendar.ics", calendars.of_gathering, name="file"),
     path("<int:pk>/edit/", gatherings.edit, name="edit"),
     path("<int:pk>/join/", gatherings.join, name="join"),
     path("<int:pk>/leave/", gatherings.leave, name="leave"),
@@ -20,6 +24,7 @@ urlpatterns = [
     path("<int:pk>/wake/", gatherings.wake, name="wake"),
     path("<int:pk>/close/", gatherings.close, name="close"),
     path("<int:pk>/<int:number>/", meetings.meeting, name="meeting"),
+    path("<int:pk>/<int:number>/calendar.ics", calendars.of_meeting, name="meeting_file"),
     path("<int:pk>/<int:number>/answer/", meetings.answer, name="answer"),
     path("<int:pk>/<int:number>/edit/", meetings.change, name="change"),
     path("<int:pk>/<int:number>/skip/", meetings.skip, name="skip"),

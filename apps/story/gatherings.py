@@ -72,7 +72,9 @@ def _mobs(people: dict[str, Member], items: list[Item], which: int, today: date)
     row.rule = Rule(Frequency.WEEKLY, weekdays=(3,)).pinned(first).to_json()
     _begin(row, people, today, ("aoi", "kenta", "mei", "yui"))
     meetings = list(row.meetings.order_by("number"))
-    told: list[tuple[Text, tuple[str, ...]]] = [(("Release", "リリース"), ("aoi", "kenta", "mei"))] * (MOBS - len(LAST_MOBS))
+    told: list[tuple[Text, tuple[str, ...]]] = [(("Release", "リリース"), ("aoi", "kenta", "mei"))] * (
+        MOBS - len(LAST_MOBS)
+    )
     told += [(title, came) for _item, title, came in reversed(LAST_MOBS)]
     for meeting, (title, came) in zip(meetings, told, strict=False):
         Meeting.objects.filter(pk=meeting.pk).update(title=title[which])

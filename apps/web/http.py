@@ -57,3 +57,12 @@ def safe_next(request: Request, default: str = "/") -> str:
 def whole_page(request: HttpRequest, address: str) -> HttpResponse:
     """A redirect that loads `address` as a page, also when htmx asked and would put it into a part of this one."""
     return HttpResponseClientRedirect(address) if getattr(request, "htmx", None) else redirect(address)
+
+
+def not_referring(response: HttpResponse) -> HttpResponse:
+    """The address holds a token: no referrer may carry it to another site (R60).
+
+    Not `no-referrer`: with it a browser sends the form with `Origin: null`, which the CSRF check must refuse.
+    """
+    response.headers["Referrer-Policy"] = "same-origin"
+    return response

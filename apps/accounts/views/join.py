@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from apps.accounts.forms import JoinForm
 from apps.accounts.models import Invitation, Organisation
 from apps.web.forms import status
-from apps.web.http import Request
+from apps.web.http import Request, not_referring
 from apps.web.toasts import toast
 
 BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
@@ -19,7 +19,7 @@ def join(request: Request, token: str) -> HttpResponse:
     """The invited person says who they are and chooses a password. An old or wrong link gets one same answer."""
     invitation = Invitation.objects.by_token(token)
     if invitation is None:
-        return _private(render(request, "accounts/join_over.html", status=404))
+        return not_referring(render(request, "accounts/join_over.html", status=404))
     person = invitation.member
     if request.member is None and request.method == "GET":
         translation.activate(person.language)
@@ -43,12 +43,12 @@ def join(request: Request, token: str) -> HttpResponse:
                 time_zone=data["time_zone"],
             )
         except ValueError:
-            return _private(render(request, "accounts/join_over.html", status=404))
+            return not_referring(render(request, "accounts/join_over.html", status=404))
         login(request, joined, backend=BACKEND)
         with translation.override(joined.language):
             toast(request, _("Welcome, %(name)s.") % {"name": joined.short_name})
         return redirect("web:home")
-    return _private(
+    return not_referring(
         render(
             request,
             "accounts/join.html",
@@ -56,12 +56,3 @@ def join(request: Request, token: str) -> HttpResponse:
             status=status(form),
         )
     )
-
-
-def _private(response: HttpResponse) -> HttpResponse:
-    """The address holds a token: no referrer may carry it to another site (R60).
-
-    Not `no-referrer`: with it a browser sends the form with `Origin: null`, which the CSRF check must refuse.
-    """
-    response.headers["Referrer-Policy"] = "same-origin"
-    return response

@@ -1,4 +1,5 @@
 from apps.gatherings.models.dismissal import Dismissal
+from apps.gatherings.models.feed import Feed, FeedKind
 from apps.gatherings.models.gathering import Gathering, Kind, Participant
 from apps.gatherings.models.holiday import Holiday
 from apps.gatherings.models.meeting import Meeting
@@ -7,6 +8,8 @@ from apps.gatherings.models.rsvp import Answer, Role, Rsvp, RsvpError, promote
 __all__ = [
     "Answer",
     "Dismissal",
+    "Feed",
+    "FeedKind",
     "Gathering",
     "Holiday",
     "Kind",

@@ -13,7 +13,7 @@ from apps.gatherings.models.gathering import digest
 from apps.gatherings.views.gatherings import _mine
 from apps.gatherings.views.meetings import TOLD
 from apps.web.forms import status
-from apps.web.http import Request
+from apps.web.http import Request, not_referring
 from apps.web.toasts import toast
 
 MOST = 50  # guests of one meeting: a link that leaks fills no hall
@@ -38,7 +38,7 @@ def guest(request: Request, token: str) -> HttpResponse:
             except RsvpError as error:
                 form.add_error("answer", TOLD[error.code])
     context = {"gathering": row, "meeting": meeting, "form": form, "said": said}
-    return render(request, "gatherings/guest.html", context, status=status(form))
+    return not_referring(render(request, "gatherings/guest.html", context, status=status(form)))
 
 
 @require_POST
