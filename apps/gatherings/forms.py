@@ -1,22 +1,24 @@
 """Forms about gatherings: planned, changed for one meeting or for what follows, and answered."""
 
-from datetime import date
+from datetime import date, time
 from typing import Any, cast
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from apps.accounts.models import Member
-from apps.gatherings import recurrence
+from apps.gatherings import holidays, recurrence
 from apps.gatherings.models import Gathering, Kind, Meeting
 from apps.gatherings.models.gathering import LONGEST, MOST_SEATS
+from apps.gatherings.models.poll import MOST_TIMES
 from apps.gatherings.recurrence import Frequency, MonthEnd, MonthlyOn, Rule
 from apps.gatherings.schedule import Scope, Slot
 from apps.people.models import Topic
 from apps.toil.models import Item
-from apps.web.forms import Form, NameField, TextField, offer
+from apps.web.forms import Form, NameField, TextField, dress, offer
 
 ONCE = "once"
+MOST_BYTES = 2_000_000
 REPEATS = [
     (ONCE, _("Does not repeat")),
     (Frequency.DAILY, _("Every day")),
@@ -286,3 +288,98 @@ def slot_of(meeting: Meeting) -> dict[str, Any]:
     """What the form shows of a meeting."""
     names = ("day", "clock", "minutes", "zone", "place", "link", "seats", "title", "facilitator")
     return {name: getattr(meeting, name) for name in names}
+
+
+class TimesForm(Form):
+    """Up to five times to choose from."""
+
+    for_all = forms.BooleanField(label=_("For all meetings that are still to come"), required=False)
+
+    def __init__(self, *args, today: date, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.today = today
+        for n in range(1, MOST_TIMES + 1):
+            self.fields[f"time{n}"] = forms.DateTimeField(
+                label=_("Time %(n)s") % {"n": n},
+                required=n == 1,
+                widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
+            )
+        dress(self)
+
+    def clean(self):
+        data = super().clean() or {}
+        seen = set()
+        for n in range(1, MOST_TIMES + 1):
+            at = data.get(f"time{n}")
+            if at is None:
+                continue
+            local = at.replace(tzinfo=None)
+            if local.date() < self.today or local.date() > recurrence.last_allowed(self.today):
+                self.add_error(f"time{n}", _("Choose a day from today on, within three years."))
+            if local in seen:
+                self.add_error(f"time{n}", _("This time is there already."))
+            seen.add(local)
+        return data
+
+    @property
+    def times(self) -> list[tuple[date, time]]:
+        """On the clock of the gathering, as they were typed."""
+        found = [self.cleaned_data[f"time{n}"] for n in range(1, MOST_TIMES + 1)]
+        return [(at.date(), at.time()) for at in found if at is not None]
+
+
+class HolidaysForm(Form):
+    """Holidays, as lines or as a calendar file."""
+
+    lines = TextField(
+        label=_("One day a line"),
+        required=False,
+        max_length=40_000,
+        widget=forms.Textarea(attrs={"rows": 6}),
+        help_text=_("2026-11-23 Labour Thanksgiving Day"),
+    )
+    file = forms.FileField(label=_("Or a calendar file (.ics)"), required=False)
+
+    def clean(self):
+        data = super().clean() or {}
+        days: dict[date, str] = {}
+        for name, read in (("lines", _read_lines), ("file", _read_file)):
+            try:
+                if data.get(name):
+                    days |= read(data[name])
+            except holidays.Unreadable as error:
+                self.add_error(name, str(error))
+        if not days and not self.errors:
+            self.add_error("lines", _("Write at least one day, or choose a file."))
+        data["days"] = days
+        return data
+
+
+def _read_lines(text: str) -> dict[date, str]:
+    return holidays.read_lines(text)
+
+
+def _read_file(upload) -> dict[date, str]:
+    if upload.size > MOST_BYTES:
+        raise holidays.Unreadable(_("This file is larger than a list of holidays can be."))
+    return holidays.read_file(upload.read())
+
+
+class TalkForm(Form):
+    """A talk that somebody offers or asks for."""
+
+    offer = forms.TypedChoiceField(
+        label=_("Is it offered or asked for?"),
+        choices=[(True, _("I give it")), (False, _("I would like to hear it"))],
+        coerce=lambda value: value in (True, "True"),
+        widget=forms.RadioSelect,
+    )
+    title = NameField(label=_("What it is about"), max_length=120)
+    topic = NameField(
+        label=_("Topic"),
+        max_length=120,
+        required=False,
+        widget=forms.TextInput(attrs={"list": "topics", "autocomplete": "off"}),
+    )
+    minutes = forms.IntegerField(label=_("Minutes"), min_value=1, max_value=240)
+    submission_id = forms.CharField(widget=forms.HiddenInput, required=False)

@@ -1,10 +1,11 @@
 """The gatherings' link in the rail and on the phone's bar, and what other pages show of them."""
 
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from apps.accounts.http import MemberRequest
-from apps.gatherings import coming, suggest
-from apps.gatherings.models import Dismissal
+from apps.gatherings import coming, suggest, talks
+from apps.gatherings.models import Dismissal, Gathering, Kind, Meeting
 from apps.toil.models import Item
 from apps.web import panels
 from apps.web.navigation import Link, register
@@ -41,6 +42,34 @@ def _item_idea(request: MemberRequest, item: Item) -> dict | None:
     return {"idea": found[0], "more": 0} if found else None
 
 
+def _talks(request: MemberRequest, gathering: Gathering) -> dict | None:
+    """The talks of a learning event."""
+    if gathering.kind != Kind.EVENT:
+        return None
+    following = gathering.meetings.ahead(timezone.now()).first()
+    return {
+        "gathering": gathering,
+        "programme": talks.programme(gathering, following, request.member),
+        "may_run": gathering.may_run(request.member),
+        "following": following,
+    }
+
+
+def _meeting_talks(request: MemberRequest, meeting: Meeting) -> dict | None:
+    """The talks of one meeting of it."""
+    gathering = meeting.gathering
+    if gathering.kind != Kind.EVENT:
+        return None
+    return {
+        "gathering": gathering,
+        "programme": talks.programme(gathering, meeting, request.member),
+        "may_run": gathering.may_run(request.member),
+        "following": None if meeting.is_cancelled or meeting.is_over() else meeting,
+    }
+
+
+panels.register("gathering.main", "gatherings/panel_talks.html", _talks, order=10)
+panels.register("meeting.main", "gatherings/panel_talks.html", _meeting_talks, order=10)
 panels.register("home.aside", "gatherings/panel_coming.html", _coming, order=6)
 panels.register("people.aside", "gatherings/panel_idea.html", _topic_idea, order=10)
 panels.register("gatherings.main", "gatherings/panel_idea.html", _idea, order=10)

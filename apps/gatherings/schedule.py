@@ -17,6 +17,7 @@ from django.utils.translation import gettext_lazy as _
 
 from apps.gatherings import recurrence
 from apps.gatherings.models import Gathering, Holiday, Meeting, promote
+from apps.gatherings.models.poll import TimeOption
 from apps.gatherings.recurrence import Moment, Rule
 
 AHEAD = timedelta(days=120)
@@ -269,6 +270,24 @@ def close(gathering: Gathering, by, last: Meeting | None = None) -> None:
             if row.recurrence is not None and last.pattern_day is not None:
                 row.rule = replace(row.recurrence, count=None, until=max(last.pattern_day, row.first_day)).to_json()
                 row.save(update_fields=["rule"])
+
+
+def settle(option: TimeOption) -> Moment | None:
+    """The next meeting, or all that are still to come, move to a time that was settled on; None where there is none."""
+    poll = option.poll
+    with transaction.atomic():
+        following = poll.gathering.meetings.ahead(timezone.now()).first()
+        if following is None:
+            return None
+        type(option).objects.filter(pk=option.pk).update(is_chosen=True)
+        poll.close()
+        slot = Slot(option.clock, following.minutes, poll.zone, following.place, following.link, following.seats)
+        if not (poll.for_all and poll.gathering.is_recurring):
+            return change_one(following, slot, option.day)
+        rule = rule_from(following)
+        if rule is not None and rule.weekdays == (following.day.weekday(),):
+            rule = replace(rule, weekdays=(option.day.weekday(),))
+        return change_following(poll.gathering, slot, day=option.day, rule=rule, start=following)
 
 
 def recompute(now: datetime) -> int:

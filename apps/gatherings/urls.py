@@ -1,6 +1,6 @@
 from django.urls import path
 
-from apps.gatherings.views import calendars, gatherings, guests, ideas, meetings
+from apps.gatherings.views import calendars, gatherings, guests, holidays, ideas, meetings, polls, talks
 
 app_name = "gatherings"
 
@@ -11,6 +11,8 @@ urlpatterns = [
     path("calendar/", calendars.calendars, name="calendars"),
     path("calendar/new/", calendars.make, name="calendar_make"),
     path("calendar/<int:pk>/end/", calendars.end, name="calendar_end"),
+    path("holidays/", holidays.holidays, name="holidays"),
+    path("holidays/<int:pk>/remove/", holidays.remove, name="holiday_remove"),
     path("new/", gatherings.plan, name="plan"),
     path("guest/<str:token>/", guests.guest, name="guest"),
     path("<int:pk>/", gatherings.gathering, name="gathering"),
@@ -20,6 +22,16 @@ urlpatterns = [
     path("<int:pk>/leave/", gatherings.leave, name="leave"),
     path("<int:pk>/invite/", gatherings.invite, name="invite"),
     path("<int:pk>/guests/", guests.link, name="guest_link"),
+    path("<int:pk>/times/", polls.times, name="times"),
+    path("<int:pk>/times/mine/", polls.mark, name="mark"),
+    path("<int:pk>/times/close/", polls.close, name="times_close"),
+    path("<int:pk>/times/<int:option_pk>/", polls.settle, name="settle"),
+    path("<int:pk>/talks/new/", talks.new, name="talk"),
+    path("<int:pk>/talks/<int:talk_pk>/wish/", talks.wish, name="talk_wish"),
+    path("<int:pk>/talks/<int:talk_pk>/take/", talks.take, name="talk_take"),
+    path("<int:pk>/talks/<int:talk_pk>/back/", talks.give_back, name="talk_back"),
+    path("<int:pk>/talks/<int:talk_pk>/place/", talks.place, name="talk_place"),
+    path("<int:pk>/talks/<int:talk_pk>/remove/", talks.remove, name="talk_remove"),
     path("<int:pk>/rest/", gatherings.rest, name="rest"),
     path("<int:pk>/wake/", gatherings.wake, name="wake"),
     path("<int:pk>/close/", gatherings.close, name="close"),

@@ -3,7 +3,9 @@ from apps.gatherings.models.feed import Feed, FeedKind
 from apps.gatherings.models.gathering import Gathering, Kind, Participant
 from apps.gatherings.models.holiday import Holiday
 from apps.gatherings.models.meeting import Meeting
+from apps.gatherings.models.poll import TimeMark, TimeOption, TimePoll
 from apps.gatherings.models.rsvp import Answer, Role, Rsvp, RsvpError, promote
+from apps.gatherings.models.talk import Talk, TalkWish
 
 __all__ = [
     "Answer",
@@ -18,5 +20,10 @@ __all__ = [
     "Role",
     "Rsvp",
     "RsvpError",
+    "Talk",
+    "TalkWish",
+    "TimeMark",
+    "TimeOption",
+    "TimePoll",
     "promote",
 ]

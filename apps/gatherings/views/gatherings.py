@@ -85,13 +85,13 @@ def plan(request: MemberRequest) -> HttpResponse:
             return row.pk
 
         made, _fresh = once(me, "gathering", data["submission_id"], deed)
-        _say(request, _("It is planned. Now invite people, or let them find it."), moments)
+        say(request, _("It is planned. Now invite people, or let them find it."), moments)
         return redirect("gatherings:gathering", made)
     context = {"form": form, "zones": sorted(zone_names()), "topics": Topic.objects.with_interest(me)}
     return render(request, "gatherings/plan.html", context, status=status(form))
 
 
-def _say(request: MemberRequest, words: str, moments: list[Moment]) -> None:
+def say(request: MemberRequest, words: str, moments: list[Moment]) -> None:
     """A toast; where the clocks leap over the time that was asked for, it says so (R32)."""
     for moment in moments:
         if moment.shifted:
@@ -102,7 +102,7 @@ def _say(request: MemberRequest, words: str, moments: list[Moment]) -> None:
 
 def gathering(request: MemberRequest, pk: int) -> HttpResponse:
     """A series with its meetings; what happens once shows its one meeting."""
-    row = _found(pk)
+    row = found(pk)
     me, now = request.member, timezone.now()
     meetings = Meeting.objects.told().filter(gathering=row)
     if not row.is_recurring and len(only := list(meetings[:2])) == 1:
@@ -130,19 +130,19 @@ def gathering(request: MemberRequest, pk: int) -> HttpResponse:
     return render(request, "gatherings/gathering.html", context)
 
 
-def _found(pk: int) -> Gathering:
+def found(pk: int) -> Gathering:
     return get_object_or_404(Gathering.objects.select_related("organiser", "item", "topic"), pk=pk)
 
 
-def _mine(request: MemberRequest, pk: int) -> Gathering:
+def mine(request: MemberRequest, pk: int) -> Gathering:
     """One that the reader runs; anybody else finds nothing to change."""
-    row = _found(pk)
+    row = found(pk)
     return row if row.may_run(request.member) else get_object_or_404(Gathering.objects.none())
 
 
 def edit(request: MemberRequest, pk: int) -> HttpResponse:
     """What it is about; when and where is changed at a meeting."""
-    row = _mine(request, pk)
+    row = mine(request, pk)
     form = AboutForm(request.POST or None, instance=row)
     if request.method == "POST" and form.is_valid():
         form.save()
@@ -154,7 +154,7 @@ def edit(request: MemberRequest, pk: int) -> HttpResponse:
 @require_POST
 def join(request: MemberRequest, pk: int) -> HttpResponse:
     """Joins an open gathering, or one the reader was invited to."""
-    row = _found(pk)
+    row = found(pk)
     invited = row.participants.filter(member=request.member).exists()
     if row.is_closed or not (row.is_open or invited):
         toast(request, _("This one can’t be joined. Ask its organiser."))
@@ -167,14 +167,14 @@ def join(request: MemberRequest, pk: int) -> HttpResponse:
 @require_POST
 def leave(request: MemberRequest, pk: int) -> HttpResponse:
     """Leaves it; what one answered for meetings stays until one changes it."""
-    Participant.leave(_found(pk), request.member)
+    Participant.leave(found(pk), request.member)
     toast(request, _("You are out. You can come back whenever you like."))
     return redirect("gatherings:gathering", pk)
 
 
 def invite(request: MemberRequest, pk: int) -> HttpResponse:
     """Invites people, everybody whom a topic interests, or everybody."""
-    row = _mine(request, pk)
+    row = mine(request, pk)
     form = InviteForm(request.POST if request.method == "POST" else None, reader=request.member)
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data
@@ -193,7 +193,7 @@ def invite(request: MemberRequest, pk: int) -> HttpResponse:
 @require_POST
 def rest(request: MemberRequest, pk: int) -> HttpResponse:
     """Nothing happens until a day."""
-    row = _mine(request, pk)
+    row = mine(request, pk)
     today = request.member.today()
     try:
         until = parse_date(request.POST.get("until", ""))
@@ -210,7 +210,7 @@ def rest(request: MemberRequest, pk: int) -> HttpResponse:
 @require_POST
 def wake(request: MemberRequest, pk: int) -> HttpResponse:
     """Goes on earlier than it was to."""
-    schedule.wake(_mine(request, pk))
+    schedule.wake(mine(request, pk))
     toast(request, _("It goes on."))
     return redirect("gatherings:gathering", pk)
 
@@ -218,7 +218,7 @@ def wake(request: MemberRequest, pk: int) -> HttpResponse:
 @require_POST
 def close(request: MemberRequest, pk: int) -> HttpResponse:
     """Closes it well: with the next meeting as its last, or at once."""
-    row = _mine(request, pk)
+    row = mine(request, pk)
     last = None
     if request.POST.get("last") == "next":
         last = row.meetings.ahead(timezone.now()).first()

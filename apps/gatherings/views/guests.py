@@ -10,7 +10,7 @@ from apps.accounts.http import MemberRequest
 from apps.gatherings.forms import GuestForm
 from apps.gatherings.models import Gathering, Rsvp, RsvpError
 from apps.gatherings.models.gathering import digest
-from apps.gatherings.views.gatherings import _mine
+from apps.gatherings.views.gatherings import mine
 from apps.gatherings.views.meetings import TOLD
 from apps.web.forms import status
 from apps.web.http import Request, not_referring
@@ -44,7 +44,7 @@ def guest(request: Request, token: str) -> HttpResponse:
 @require_POST
 def link(request: MemberRequest, pk: int) -> HttpResponse:
     """Makes a fresh link for guests, or ends the one there is."""
-    row = _mine(request, pk)
+    row = mine(request, pk)
     if request.POST.get("end"):
         row.end_guest_link()
         toast(request, _("The link for guests is switched off."))

@@ -14,7 +14,7 @@ from apps.gatherings.forms import CancelForm, MeetingForm, said_by, slot_of
 from apps.gatherings.models import Answer, Meeting, Participant, Rsvp, RsvpError
 from apps.gatherings.recurrence import zone_names
 from apps.gatherings.schedule import Scope, SeatsTaken
-from apps.gatherings.views.gatherings import _say
+from apps.gatherings.views.gatherings import say
 from apps.web.forms import status
 from apps.web.http import safe_next
 from apps.web.toasts import toast
@@ -112,7 +112,7 @@ def _change(request: MemberRequest, row: Meeting, form: MeetingForm) -> None:
         start = row if scope == Scope.FOLLOWING else None
         moment = schedule.change_following(row.gathering, form.slot, day=data["day"], rule=data["rule"], start=start)
         Meeting.objects.filter(pk=row.pk).update(title=data["title"], facilitator=data["facilitator"])
-    _say(request, _("It is changed."), [moment])
+    say(request, _("It is changed."), [moment])
 
 
 @require_POST
