@@ -77,6 +77,8 @@ class Seen:
 
 
 def by_icalendar(content: bytes) -> list[Seen]:
+    calendar = icalendar.Calendar.from_ical(content)
+    assert [error for part in calendar.walk() for error in part.errors] == []  # it keeps them to itself
     return [
         Seen(
             uid=str(event["UID"]),
@@ -89,7 +91,7 @@ def by_icalendar(content: bytes) -> list[Seen]:
             status=str(event["STATUS"]),
             sequence=int(event["SEQUENCE"]),
         )
-        for event in icalendar.Calendar.from_ical(content).walk("VEVENT")
+        for event in calendar.walk("VEVENT")
     ]
 
 
