@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 from apps.accounts.http import MemberRequest
 from apps.gatherings import coming, suggest, talks
 from apps.gatherings.models import Dismissal, Gathering, Kind, Meeting
+from apps.people.matrix import Matrix
 from apps.toil.models import Item
 from apps.web import panels
 from apps.web.navigation import Link, register
@@ -19,17 +20,17 @@ def _coming(request: MemberRequest) -> dict | None:
     return {"lines": coming.lines(meetings, request.member)} if meetings else None
 
 
-def _topic_idea(request: MemberRequest) -> dict | None:
+def _topic_idea(request: MemberRequest, matrix: Matrix) -> dict | None:
     """Beside the topics, the first circle or talk that they ask for."""
     away = Dismissal.of(request.member)
-    found = [idea for idea in suggest.circles() if idea.key not in away]
-    return {"idea": found[0], "more": 0} if found else None
+    found = [idea for idea in suggest.circles(matrix.interests) if idea.key not in away]
+    return {"idea": found[0], "more": False} if found else None
 
 
 def _idea(request: MemberRequest, kind: str) -> dict | None:
     """Over the list of gatherings, the first suggestion of all."""
-    found = suggest.ideas(request.member)
-    return {"idea": found[0], "more": len(found) - 1} if found else None
+    idea = suggest.first(request.member)
+    return {"idea": idea, "more": True} if idea else None
 
 
 def _item_idea(request: MemberRequest, item: Item) -> dict | None:
@@ -39,7 +40,7 @@ def _item_idea(request: MemberRequest, item: Item) -> dict | None:
         return None
     away = Dismissal.of(reader)
     found = [idea for idea in suggest.next_steps(reader, [item.pk]) if idea.key not in away]
-    return {"idea": found[0], "more": 0} if found else None
+    return {"idea": found[0], "more": False} if found else None
 
 
 def _talks(request: MemberRequest, gathering: Gathering) -> dict | None:

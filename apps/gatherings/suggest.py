@@ -4,7 +4,7 @@ Everybody sees what to gather for; whom to ask about a step, and who was forgott
 on a note or a proposal that its person has not said yes to, nor on steps that are shown only roughly.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import cast
@@ -46,17 +46,30 @@ class Idea:
 def ideas(reader: Member) -> list[Idea]:
     """All that `reader` may see and has not put away, what matters most first."""
     away = Dismissal.of(reader)
-    found = [*circles(), *mobs(reader)]
+    return list(_all(reader, away))
+
+
+def first(reader: Member) -> Idea | None:
+    """What matters most; no more is reckoned than that takes."""
+    return next(_all(reader, Dismissal.of(reader)), None)
+
+
+def _all(reader: Member, away: set[str]) -> Iterator[Idea]:
+    kinds: list[Callable[[], Iterable[Idea]]] = [circles, lambda: mobs(reader)]
     if reader.is_lead:
-        found += [*next_steps(reader), *forgotten(reader)]
-    return [idea for idea in found if idea.key not in away]
+        kinds += [lambda: next_steps(reader), lambda: forgotten(reader)]
+    for kind in kinds:
+        yield from (idea for idea in kind() if idea.key not in away)
 
 
 # ---- a circle or a talk for a topic ----------------------------------------------------------------
 
 
-def circles() -> list[Idea]:
-    """Topics with at least three people keen and no gathering planned: with a teacher a talk, without a circle."""
+def circles(interests: Iterable[Interest] | None = None) -> list[Idea]:
+    """Topics with at least three people keen and no gathering planned: with a teacher a talk, without a circle.
+
+    `interests` are all that are confirmed, with their topics, where the page has them already.
+    """
     planned = set(
         Gathering.objects.open()
         .filter(Q(rule__isnull=False) | Q(meetings__ends_at__gt=timezone.now()), topic__isnull=False)
@@ -65,8 +78,12 @@ def circles() -> list[Idea]:
     wanting: dict[int, list[int]] = {}
     teaching: dict[int, list[int]] = {}
     topics: dict[int, Topic] = {}
-    rows = Interest.objects.confirmed().of_standing().filter(keen__gte=Keen.KEEN).select_related("topic")
-    for row in rows.order_by("confirmed_at", "id"):
+    if interests is None:
+        rows = Interest.objects.confirmed().of_standing().filter(keen__gte=Keen.KEEN)
+        interests = rows.select_related("topic").order_by("confirmed_at", "id")
+    for row in interests:
+        if row.keen < Keen.KEEN:
+            continue
         topics[row.topic_id] = row.topic
         if row.wants_more:
             wanting.setdefault(row.topic_id, []).append(row.person_id)

@@ -1,8 +1,9 @@
 """The path on the ground line: how many have come how far, one plant for each."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
-from apps.accounts.models import Person, persons
+from apps.accounts.models import Named
 from apps.people.models import JourneyStep, Place
 
 
@@ -11,24 +12,25 @@ class Stop:
     """A place on the way and who stands there, in the order in which they came."""
 
     place: Place
-    people: list[Person]
+    people: list[Named]
 
 
 @dataclass(frozen=True, slots=True)
 class Path:
     stops: list[Stop]
-    resting: list[Person]
+    resting: list[Named]
 
     @property
     def is_empty(self) -> bool:
         return not self.resting and not any(stop.people for stop in self.stops)
 
 
-def path() -> Path:
-    """For every reader the same: nothing in it was not said or agreed to by the person. Two queries."""
+def path(known: Mapping[int, Named]) -> Path:
+    """How far those of `known` have come, by id. For every reader the same: nothing in it was not said or agreed to by
+    the person. One query.
+    """
     at = dict(JourneyStep.objects.current().values_list("person", "place"))
-    known = persons(at)
-    found: dict[int, list[Person]] = {place: [] for place in Place.values}
-    for pk in sorted(known):
+    found: dict[int, list[Named]] = {place: [] for place in Place.values}
+    for pk in sorted(at.keys() & known.keys()):
         found[at[pk]].append(known[pk])
     return Path([Stop(place, found[place]) for place in Place if place != Place.RESTING], found[Place.RESTING])

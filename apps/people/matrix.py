@@ -1,8 +1,9 @@
 """Who is interested in what, and who is how far with it: people × topics, as a table that can be read at a glance."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
-from apps.accounts.models import Person, persons
+from apps.accounts.models import Named
 from apps.people.ladder import roughly
 from apps.people.models import Interest, LadderStep, Roughly, Rung, Topic
 from apps.web.models.merge import ends
@@ -59,29 +60,35 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Matrix:
-    people: list[Person]
+    people: list[Named]
     rows: list[Row]
+    interests: list[Interest]  # with their topics
 
 
-def of_everybody() -> Matrix:
-    """What everybody who is here said or agreed to: for every reader the same, as nothing in it was not accepted. The
-    most wanted topic first, people in the order in which they came. Five queries.
+def of_everybody(everybody: Mapping[int, Named]) -> Matrix:
+    """What those of `everybody` (by id) said or agreed to: for every reader the same, as nothing else is in it.
+
+    The most wanted topic first, people in the order in which they came. Four queries.
     """
-    interests = Interest.objects.confirmed().of_standing()
+    interests = list(Interest.objects.confirmed().of_standing().order_by("confirmed_at", "id"))
     said: dict[int, dict[int, Interest]] = {}
     for one in interests:
         said.setdefault(one.topic_id, {})[one.person_id] = one
     stands = _rungs()
     topics = Topic.objects.standing().in_bulk(said.keys() | stands.keys())
     rough = Roughly.people() if stands else set()
-    known = persons({pk for cells in said.values() for pk in cells} | {pk for cells in stands.values() for pk in cells})
-    people = [known[pk] for pk in sorted(known)]
+    for one in interests:
+        one.topic = topics[one.topic_id]
+    seen = {pk for cells in said.values() for pk in cells}
+    seen |= {pk for cells in stands.values() for pk, rung in cells.items() if rung}
+    ids = sorted(seen & everybody.keys())
+    people = [everybody[pk] for pk in ids]
     rows = []
     for pk, topic in topics.items():
         wants, rungs = said.get(pk, {}), stands.get(pk, {})
-        rows.append(Row(topic, [_known(wants.get(one.pk), rungs.get(one.pk), one.pk in rough) for one in people]))
+        rows.append(Row(topic, [_known(wants.get(one), rungs.get(one), one in rough) for one in ids]))
     rows.sort(key=lambda row: (-row.wanting, -row.teaching, row.topic.label.casefold()))
-    return Matrix(people, rows)
+    return Matrix(people, rows, interests)
 
 
 def _known(interest: Interest | None, rung: int | None, is_rough: bool) -> Known | None:

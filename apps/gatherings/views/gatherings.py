@@ -36,13 +36,15 @@ def gatherings(request: MemberRequest) -> HttpResponse:
     of_kind = {"gathering__kind": kind} if kind else {}
     meetings = Meeting.objects.told().filter(**of_kind)
     rows = Gathering.objects.select_related("organiser").filter(**({"kind": kind} if kind else {}))
+    ahead, earlier = list(meetings.ahead(now)[:NEXT]), list(meetings.over(now)[:EARLIER])
+    lines = coming.lines([*ahead, *earlier], me)
     context = {
         "kind": kind,
         "kinds": Kind.choices,
-        "ahead": coming.lines(meetings.ahead(now)[:NEXT], me),
+        "ahead": lines[: len(ahead)],
         "series": coming.series(rows.open().recurring().order_by("kind", "title")[:100], now),
         "closed": rows.exclude(closed_at=None).order_by("-closed_at")[:PAGE],
-        "earlier": coming.lines(meetings.over(now)[:EARLIER], me),
+        "earlier": lines[len(ahead) :],
     }
     return render(request, "gatherings/gatherings.html", context)
 

@@ -7,7 +7,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 
 from apps.accounts.http import MemberRequest
-from apps.accounts.models import Member
+from apps.accounts.models import NAMES, Member
 from apps.people import journey, ladder, matrix, waiting
 from apps.people.forms import InterestForm
 from apps.people.models import Interest, JourneyStep, Keen, NoteReading, Signal, Topic
@@ -23,11 +23,13 @@ def people(request: MemberRequest) -> HttpResponse:
     me = request.member
     notes = list(Signal.objects.seen_by(me).told()[:NEWEST])
     NoteReading.record(me, [note.person_id for note in notes if note.by_id != me.pk], me.today())
+    everybody = list(Member.objects.active().by_name().only("pk", *NAMES))
+    known = {one.pk: one for one in everybody}
     context = {
-        "matrix": matrix.of_everybody(),
-        "people": Member.objects.active().by_name(),
+        "matrix": matrix.of_everybody(known),
+        "people": everybody,
         "waiting": waiting.count(me),
-        "path": journey.path(),
+        "path": journey.path(known),
         "notes": notes,
         "to_ask": waiting.not_joined() if me.is_lead else (),
     }
