@@ -248,6 +248,9 @@ def test_a_rule_without_sense_gives_no_days_but_says_so_at_once():
         (yearly(), date(2028, 2, 28), False),
         (yearly(), date(2027, 12, 31), False),
         (yearly(month=2, day=29), date(2029, 2, 28), True),
+        (yearly(month=2, day=29, interval=99), date(2029, 2, 28), True),  # it would be the first day itself
+        (yearly(month=2, day=29, interval=99), date(2029, 3, 1), False),  # it has passed
+        (yearly(interval=3), date(2028, 2, 29), True),  # the last day allowed
         (daily(), date(2028, 2, 29), False),
         (weekly(TUESDAY), date(2028, 2, 29), False),
         # half-filled forms
