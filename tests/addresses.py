@@ -18,6 +18,8 @@ ARGUMENTS = {
     "phrase_pk": "1",
     "statement_pk": "1",
     "number": "1",
+    "option_pk": "1",
+    "talk_pk": "1",
     "item_id": "half",
     "lane_id": "goals",
     "draft_pk": "1",

@@ -695,3 +695,36 @@ def test_a_file_that_is_no_zone_is_not_offered(zone_data):
     assert "Asia/Broken" in zoneinfo.available_timezones()
     assert "Asia/Broken" not in zone_names()
     assert "Asia/Tokyo" in zone_names()
+
+
+JAPANESE = [
+    (daily(), FIRST, "毎日"),
+    (daily(interval=2), FIRST, "隔日"),
+    (daily(interval=10), FIRST, "10日ごと"),
+    (weekly(FRIDAY), FIRST, "毎週金曜日"),
+    (weekly(FRIDAY, interval=2), FIRST, "隔週金曜日"),
+    (weekly(FRIDAY, interval=3), FIRST, "3週ごとの金曜日"),
+    (weekly(MONDAY, THURSDAY), FIRST, "毎週月曜日・木曜日"),
+    (weekly(MONDAY, WEDNESDAY, FRIDAY, interval=2), FIRST, "隔週月曜日・水曜日・金曜日"),
+    (weekly(*range(5)), FIRST, "毎週月曜日から金曜日"),
+    (on_weekday(2, TUESDAY), FIRST, "毎月第2火曜日"),
+    (on_weekday(LAST, FRIDAY), FIRST, "毎月最終金曜日"),
+    (on_weekday(1, MONDAY, interval=2), FIRST, "隔月第1月曜日"),
+    (on_last_day(), FIRST, "毎月末日"),
+    (on_last_day(interval=6), FIRST, "6か月ごとの末日"),
+    (on_day(15), FIRST, "毎月15日"),
+    (on_day(31, MonthEnd.SKIP), FIRST, "毎月31日（ない月は休み）"),
+    (on_day(30, MonthEnd.LAST_DAY, count=4), FIRST, "毎月30日（ない月は末日）、全4回"),
+    (yearly(), FIRST, "毎年11月13日"),
+    (yearly(interval=2), FIRST, "2年ごとの11月13日"),
+    (yearly(month_end=MonthEnd.LAST_DAY), date(2028, 2, 29), "毎年2月29日（ない年は2月末日）"),
+    (yearly(month_end=MonthEnd.SKIP), date(2028, 2, 29), "毎年2月29日（うるう年のみ）"),
+    (weekly(MONDAY, THURSDAY, until=date(2027, 3, 3)), FIRST, "毎週月曜日・木曜日、2027年3月3日まで"),
+    (weekly(FRIDAY, count=1), FIRST, "毎週金曜日、全1回"),
+]
+
+
+@pytest.mark.parametrize(("rule", "first", "words"), JAPANESE)
+def test_a_rule_in_japanese(rule, first, words):
+    with translation.override("ja"):
+        assert described(rule, first) == words

@@ -145,7 +145,7 @@ def mine(request: MemberRequest, pk: int) -> Gathering:
 def edit(request: MemberRequest, pk: int) -> HttpResponse:
     """What it is about; when and where is changed at a meeting."""
     row = mine(request, pk)
-    form = AboutForm(request.POST or None, instance=row)
+    form = AboutForm(request.POST if request.method == "POST" else None, instance=row)
     if request.method == "POST" and form.is_valid():
         form.save()
         toast(request, _("The gathering is saved."))

@@ -15,7 +15,7 @@ from apps.web.toasts import toast
 
 def holidays(request: MemberRequest) -> HttpResponse:
     """The days there are, from today on, and the form for more."""
-    form = HolidaysForm(request.POST or None, request.FILES or None)
+    form = HolidaysForm(*((request.POST, request.FILES) if request.method == "POST" else ()))
     if request.method == "POST" and form.is_valid():
         days = form.cleaned_data["days"]
         skipped = reading.add(days, request.member)
