@@ -101,17 +101,18 @@ def _say(request: MemberRequest, words: str, moments: list[Moment]) -> None:
 
 def gathering(request: MemberRequest, pk: int) -> HttpResponse:
     """A series with its meetings; what happens once shows its one meeting."""
-    row = _found(pk)
     me, now = request.member, timezone.now()
+    row = get_object_or_404(Gathering.objects.for_page(me, now), pk=pk)
     meetings = Meeting.objects.told().filter(gathering=row)
     if not row.is_recurring and len(only := list(meetings[:2])) == 1:
         return redirect("gatherings:meeting", pk, only[0].number)
     earlier = Paginator(meetings.filter(ends_at__lte=now).order_by("-starts_at"), PAGE)
+    earlier.count = row.earlier
     page = earlier.get_page(request.GET.get("page"))
     ahead = list(meetings.filter(ends_at__gt=now).order_by("starts_at")[: NEXT + 1])
     lines = coming.lines([*ahead, *page.object_list], me)
     following = next((line for line in lines[: len(ahead)] if not line.meeting.is_cancelled), None)
-    takes_part = list(row.participants.select_related("member").order_by("member__display_name"))
+    takes_part = Participant.of(row)
     context = {
         "gathering": row,
         "next": following,
