@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from django.db.models import Count, Q
 from django.utils import timezone
@@ -55,7 +56,7 @@ def fading(came: Sequence[int]) -> Fading | None:
     if len(came) < 2:
         return None
     tail = tuple(came[-FALLING - 1 :])
-    is_falling = len(tail) == FALLING + 1 and all(b < a for a, b in zip(tail, tail[1:], strict=False))
+    is_falling = len(tail) == FALLING + 1 and all(b < a for a, b in pairwise(tail))
     is_below = came[-1] * 100 < came[0] * FLOOR
     if not (is_falling or is_below):
         return None

@@ -86,6 +86,14 @@ def take_part(gathering: Gathering, member) -> bool:
     return gathering.may_run(member)
 
 
+def may_write(gathering: Gathering, member) -> bool:
+    """Whether `take_part` would let somebody; pages offer nothing that would be refused."""
+    row = next((one for one in Participant.of(gathering) if one.member_id == member.pk), None)
+    if row is not None and (row.joined_at is not None or not gathering.is_closed):
+        return True
+    return (gathering.is_open and not gathering.is_closed) or gathering.may_run(member)
+
+
 @dataclass(frozen=True, slots=True)
 class Proposal:
     """Who might lead a chapter. Only a proposal: anybody may take it."""
@@ -129,6 +137,7 @@ class Circle:
 
     book: Book | None
     lines: list[Line]
+    held: list[fade_out.HeldMeeting]
 
     @property
     def read(self) -> int:
@@ -169,39 +178,46 @@ def circle(gathering: Gathering, reader, now: datetime | None = None, *, book: i
     now = now or timezone.now()
     every = list(Chapter.objects.filter(book__gathering=gathering).told(reader))
     shown = _shown(gathering, every, book)
+    held = fade_out.held_counts(gathering)
     if shown is None:
-        return Circle(None, [])
+        return Circle(None, [], held)
     chapters = [one for one in every if one.book_id == shown.pk]
     unread = [one for one in chapters if not one.is_read]
     where = laid(unread, _not_settled(shown), shown.per_meeting) if unread and not shown.is_finished else {}
-    held = {one.meeting.pk: one.came for one in fade_out.held_counts(gathering)}
-    ahead = next((where[one.pk] for one in unread if one.pk in where and not where[one.pk].is_over(now)), None)
+    came = {one.meeting.pk: one.came for one in held}
     askings = _askings(unread) if not shown.is_finished else []
-    open_one = next(
-        (one for one in unread if one.facilitator_id is None and (one.pk not in where or not where[one.pk].is_over(now))),
-        None,
-    )
-    can_be_led = open_one is not None and not shown.is_finished and not gathering.is_closed
+
+    def is_over(one: Chapter) -> bool:
+        return one.is_read or (one.pk in where and where[one.pk].is_over(now))
+
+    to_come = [one for one in unread if not is_over(one)]
+    ahead = where.get(to_come[0].pk) if to_come else None
+    can_be_led = not shown.is_finished and not gathering.is_closed
+    open_one = next((one for one in to_come if one.facilitator_id is None), None) if can_be_led else None
 
     def line(one: Chapter) -> Line:
         meeting = one.meeting or where.get(one.pk)
-        is_read = one.is_read or (meeting is not None and meeting.is_over(now))
         asked = tuple(ask.member for ask in askings if ask.chapter_id == one.pk and ask.declined_at is None)
         proposal = None
-        if can_be_led and one is open_one and not asked:
+        if one is open_one and not asked:
             declined = {ask.member_id for ask in askings if ask.chapter_id == one.pk}
             proposal = proposed(one, every, Participant.of(gathering), declined)
-        return Line(
-            one,
-            meeting,
-            is_read,
-            is_next=not is_read and meeting is not None and ahead is not None and meeting.pk == ahead.pk,
-            came=held.get(meeting.pk) if is_read and meeting is not None else None,
-            proposal=proposal,
-            asked=asked if one.facilitator_id is None and not is_read else (),
-        )
+        if is_over(one):
+            return Line(one, meeting, is_read=True, is_next=False, came=came.get(meeting.pk) if meeting else None)
+        is_next = meeting is not None and ahead is not None and meeting.pk == ahead.pk
+        return Line(one, meeting, is_read=False, is_next=is_next, proposal=proposal, asked=asked)
 
-    return Circle(shown, [line(one) for one in chapters])
+    return Circle(shown, [line(one) for one in chapters], held)
+
+
+def of_meeting(meeting: Meeting, reader) -> list[Line]:
+    """The chapters a meeting has read, or will read as things stand."""
+    found = circle(meeting.gathering, reader)
+    lines = found.of(meeting) if found else []
+    if lines or found is None or not meeting.is_over():
+        return lines
+    rows = Chapter.objects.filter(meeting=meeting).told(reader)  # of a book read before
+    return [Line(row, meeting, is_read=True, is_next=False) for row in rows]
 
 
 def _shown(gathering: Gathering, chapters: Sequence[Chapter], number: int | None) -> Book | None:

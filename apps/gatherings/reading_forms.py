@@ -92,7 +92,7 @@ class NewBookForm(AddChaptersForm):
     link = forms.URLField(label=_("Link"), max_length=500, required=False, assume_scheme="https")
     per_meeting = forms.IntegerField(label=_("Chapters a meeting"), min_value=1, max_value=MOST_AT_ONCE)
     chapters = ChaptersField(required=False)
-    from_start = forms.BooleanField(label=_("The meetings held so far read this book from its first chapter"), required=False)
+    from_start = forms.BooleanField(label=_("The meetings held so far have read this book"), required=False)
 
     field_order = ("title", "author", "link", "chapters", "per_meeting", "from_start")
 
@@ -140,9 +140,7 @@ class ImpressionForm(Form):
     """A thought or a question about a chapter."""
 
     kind = forms.ChoiceField(label=_("What it is"), choices=Brought, widget=forms.RadioSelect)
-    text = TextField(
-        label=_("In your words"), max_length=LONGEST_IMPRESSION, widget=forms.Textarea(attrs={"rows": 3})
-    )
+    text = TextField(label=_("In your words"), max_length=LONGEST_IMPRESSION, widget=forms.Textarea(attrs={"rows": 3}))
     submission_id = forms.CharField(widget=forms.HiddenInput, required=False)
 
 

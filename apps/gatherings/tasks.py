@@ -1,4 +1,4 @@
-"""What runs by the clock: series reach 120 days ahead, moments follow the zone data, chapters that were read stay so."""
+"""What runs by the clock: series reach 120 days ahead, moments follow the zone data, what was read is written down."""
 
 from celery import shared_task
 from django.utils import timezone

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 
 from django.db import IntegrityError
 from django.db.models import Count, Exists, OuterRef
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -24,7 +24,6 @@ from apps.web.toasts import toast
 
 BEFORE_ALL = datetime(1970, 1, 1, tzinfo=UTC)
 MOST_IDEAS = 100  # open ones of a circle
-BY_INVITATION = "invitation"
 
 
 def found(pk: int) -> Gathering:
@@ -89,9 +88,7 @@ def _set_up(request: MemberRequest, gathering: Gathering) -> HttpResponse:
     return render(request, "gatherings/book_new.html", context, status=status(form))
 
 
-def _book(
-    request: MemberRequest, gathering: Gathering, row: Book, add: AddChaptersForm | None = None
-) -> HttpResponse:
+def _book(request: MemberRequest, gathering: Gathering, row: Book, add: AddChaptersForm | None = None) -> HttpResponse:
     form = BookForm(request.POST if request.method == "POST" and add is None else None, instance=row)
     collided: list[tuple[str, str]] = []
     if form.is_bound and form.is_valid():
@@ -100,16 +97,17 @@ def _book(
             toast(request, _("The book is saved."))
             return redirect("gatherings:book", gathering.pk)
     circle = reading.circle(gathering, request.member)
+    add = add or AddChaptersForm(initial={"submission_id": uuid.uuid4()})
     context = {
         "gathering": gathering,
         "book": Book.objects.get(pk=row.pk),
         "circle": circle,
         "form": form,
         "collided": collided,
-        "add": add or AddChaptersForm(initial={"submission_id": uuid.uuid4()}),
+        "add": add,
         "room": reading.room(row),
     }
-    code = 409 if collided else max(status(form), status(context["add"]))
+    code = 409 if collided else max(status(form), status(add))
     return render(request, "gatherings/book.html", context, status=code)
 
 
@@ -192,6 +190,7 @@ def _votes(request: MemberRequest, gathering: Gathering) -> dict:
         "read": [row for row in rows if row.is_finished],
         "last": rows[0] if rows and now is None else None,
         "may_run": gathering.may_run(request.member),
+        "may_write": reading.may_write(gathering, request.member),
     }
 
 
@@ -237,7 +236,7 @@ def remove_idea(request: MemberRequest, pk: int, idea_pk: int) -> HttpResponse:
     if row is None:
         toast(request, _("It is gone already."))
     elif row.by_id != request.member.pk and not gathering.may_run(request.member):
-        return get_object_or_404(BookIdea.objects.none())
+        raise Http404
     else:
         row.delete()
         toast(request, _("The idea is taken out."))

@@ -1,10 +1,11 @@
 """One chapter of a reading circle: read about, taken to lead, brought something to, noted, and put in order."""
 
 import uuid
+from collections.abc import Sequence
 
 from django.core.paginator import Paginator
 from django.db.models import Count, Q
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -58,7 +59,7 @@ def chapter(request: MemberRequest, pk: int, number: int) -> HttpResponse:
     circle = reading.circle(gathering, request.member, book=int(asked) if _is_number(asked) else None)
     line = next((one for one in circle.lines if one.chapter.number == number), None) if circle else None
     if circle is None or line is None:
-        return get_object_or_404(Chapter.objects.none())
+        raise Http404
     return _page(request, gathering, circle, line)
 
 
@@ -91,6 +92,7 @@ def _page(
         "says": Says.choices,
         "read_by": _how_far(row),
         "may_run": gathering.may_run(request.member),
+        "may_write": reading.may_write(gathering, request.member),
     }
     return render(request, "gatherings/chapter.html", context, status=status(form))
 
@@ -195,7 +197,7 @@ def bring(request: MemberRequest, pk: int, chapter_pk: int) -> HttpResponse:
     circle = reading.circle(gathering, me, book=row.book.number)
     line = next((one for one in circle.lines if one.chapter.pk == row.pk), None) if circle else None
     if circle is None or line is None:  # taken out meanwhile
-        return get_object_or_404(Chapter.objects.none())
+        raise Http404
     return _page(request, gathering, circle, line, form)
 
 
@@ -262,17 +264,20 @@ def edit(request: MemberRequest, pk: int, chapter_pk: int) -> HttpResponse:
     return _edit(request, gathering, row.pk, form=form, collided=collided)
 
 
-def _edit(request: MemberRequest, gathering: Gathering, chapter_pk: int, **forms) -> HttpResponse:
+def _edit(
+    request: MemberRequest,
+    gathering: Gathering,
+    chapter_pk: int,
+    form: ChapterForm | None = None,
+    assigning: AssignForm | None = None,
+    collided: Sequence = (),
+) -> HttpResponse:
     row = _chapter(gathering, chapter_pk)
     seen = {"facilitator": row.facilitator_id, "seen": row.facilitator_id}
-    context = {
-        "gathering": gathering,
-        "chapter": row,
-        "form": ChapterForm(instance=row),
-        "assigning": AssignForm(initial=seen, prefix="lead"),
-        "collided": [],
-    } | forms
-    code = 409 if context["collided"] else max(status(context["form"]), status(context["assigning"]))
+    form = form or ChapterForm(instance=row)
+    assigning = assigning or AssignForm(initial=seen, prefix="lead")
+    context = {"gathering": gathering, "chapter": row, "form": form, "assigning": assigning, "collided": collided}
+    code = 409 if collided else max(status(form), status(assigning))
     return render(request, "gatherings/chapter_edit.html", context, status=code)
 
 
@@ -291,7 +296,9 @@ def assign(request: MemberRequest, pk: int, chapter_pk: int) -> HttpResponse:
         except Stale:
             row.refresh_from_db()
             name = row.facilitator.short_name if row.facilitator else _("nobody")
-            form = AssignForm(request.POST | {"lead-seen": row.facilitator_id or ""}, prefix="lead")
+            sent = request.POST.copy()
+            sent["lead-seen"] = str(row.facilitator_id or "")
+            form = AssignForm(sent, prefix="lead")
             form.is_valid()
             form.add_error("facilitator", _("By now %(name)s leads it. Send it again if you mean it.") % {"name": name})
         else:
