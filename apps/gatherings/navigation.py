@@ -85,7 +85,7 @@ def _attendance(request: Request, gathering) -> dict | None:
         "first": held[0] if held else None,
         "chart": fade_out.chart(held),
         "fading": fade_out.fading([one.came for one in held]) if can_help else None,
-        "cut": circle.next_unread.chapter if circle is not None and circle.next_unread else None,
+        "cut": circle.to_cut if circle is not None else None,
     }
 
 

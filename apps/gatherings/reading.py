@@ -157,8 +157,11 @@ class Circle:
         return self.next[0].meeting if self.next else None
 
     @property
-    def next_unread(self) -> Line | None:
-        return next((line for line in self.lines if not line.is_read), None)
+    def to_cut(self) -> Chapter | None:
+        """The next chapter that could be made shorter."""
+        if self.book is None or self.book.is_finished:
+            return None
+        return next((line.chapter for line in self.lines if not line.is_read), None)
 
     @property
     def last_read(self) -> Line | None:

@@ -52,7 +52,8 @@ def current(gathering: Gathering) -> Book | None:
 def book(request: MemberRequest, pk: int) -> HttpResponse:
     """Sets up a book with its chapters, or shows those of the current one to change."""
     gathering = run(request, pk)
-    reading.settle(gathering)
+    if request.method == "POST":
+        reading.settle(gathering)
     row = current(gathering)
     return _set_up(request, gathering) if row is None else _book(request, gathering, row)
 

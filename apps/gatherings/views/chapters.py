@@ -309,8 +309,10 @@ def assign(request: MemberRequest, pk: int, chapter_pk: int) -> HttpResponse:
 
 def cut(request: MemberRequest, pk: int, chapter_pk: int) -> HttpResponse:
     """Makes two shorter chapters of one."""
-    run(request, pk)
-    gathering, row = _open(pk, chapter_pk)
+    gathering = run(request, pk)
+    if request.method == "POST":
+        reading.settle(gathering)
+    row = _chapter(gathering, chapter_pk)
     if row.is_read:
         toast(request, _("This chapter was read already."))
         return redirect("gatherings:book", pk)
