@@ -1,7 +1,7 @@
 """Forms of the reading circle: the book and its chapters, what people bring, notes, and ideas for the next book."""
 
 from django import forms
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
@@ -64,7 +64,7 @@ def _more(count: int) -> list[str]:
 
 def too_many(count: int, room: int) -> str:
     said = {"n": count, "most": MOST_CHAPTERS, "room": max(0, room)}
-    return _now("These are %(n)s chapters; a book has at most %(most)s, so there is room for %(room)s.") % said
+    return gettext("These are %(n)s chapters; a book has at most %(most)s, so there is room for %(room)s.") % said
 
 
 class AddChaptersForm(Form):
@@ -139,7 +139,7 @@ class CutForm(Form):
 class ImpressionForm(Form):
     """A thought or a question about a chapter."""
 
-    kind = forms.ChoiceField(label=_("What it is"), choices=Brought, widget=forms.RadioSelect)
+    kind = forms.ChoiceField(label=_("Which of the two"), choices=Brought, widget=forms.RadioSelect)
     text = TextField(label=_("In your words"), max_length=LONGEST_IMPRESSION, widget=forms.Textarea(attrs={"rows": 3}))
     submission_id = forms.CharField(widget=forms.HiddenInput, required=False)
 
@@ -170,7 +170,7 @@ class IdeaForm(Form):
 class HelperForm(Form):
     """Somebody who runs the gathering together with its organiser."""
 
-    member = forms.ModelChoiceField(label=_("Who"), queryset=Member.objects.none())
+    member = forms.ModelChoiceField(label=_("Whom"), queryset=Member.objects.none())
 
     def __init__(self, *args, gathering, **kwargs):
         super().__init__(*args, **kwargs)

@@ -268,7 +268,7 @@ class Asking(models.Model):
 class Says(models.TextChoices):
     """How far somebody has read; each is as welcome as the others."""
 
-    READ = "read", _("Read it")
+    READ = "read", _("Have read it")
     PARTLY = "partly", _("Partly")
     NOT = "not", _("Not read")
 
