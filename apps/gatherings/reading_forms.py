@@ -1,9 +1,8 @@
 """Forms of the reading circle: the book and its chapters, what people bring, notes, and ideas for the next book."""
 
 from django import forms
-from django.utils.translation import gettext
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext
 
 from apps.accounts.models import Member
 from apps.gatherings.models import Book, Brought, Chapter, ChapterNote
