@@ -4,7 +4,7 @@ import uuid
 from datetime import UTC, datetime
 
 from django.db import IntegrityError
-from django.db.models import Count, Exists, OuterRef
+from django.db.models import Count, Exists, Min, OuterRef
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -181,7 +181,7 @@ def books(request: MemberRequest, pk: int) -> HttpResponse:
 def _votes(request: MemberRequest, gathering: Gathering) -> dict:
     mine = BookVote.objects.filter(idea=OuterRef("pk"), member=request.member)
     ideas = gathering.book_ideas.filter(book=None).select_related("by")
-    rows = list(gathering.books.order_by("-number").annotate(chapter_count=Count("chapters")))
+    rows = list(gathering.books.order_by("-number").annotate(chapter_count=Count("chapters"), first=Min("chapters__number")))
     now = next((row for row in rows if not row.is_finished), None)
     return {
         "gathering": gathering,
