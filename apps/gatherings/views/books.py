@@ -181,7 +181,8 @@ def books(request: MemberRequest, pk: int) -> HttpResponse:
 def _votes(request: MemberRequest, gathering: Gathering) -> dict:
     mine = BookVote.objects.filter(idea=OuterRef("pk"), member=request.member)
     ideas = gathering.book_ideas.filter(book=None).select_related("by")
-    rows = list(gathering.books.order_by("-number").annotate(chapter_count=Count("chapters"), first=Min("chapters__number")))
+    counted = gathering.books.annotate(chapter_count=Count("chapters"), first=Min("chapters__number"))
+    rows = list(counted.order_by("-number"))
     now = next((row for row in rows if not row.is_finished), None)
     return {
         "gathering": gathering,
