@@ -4,10 +4,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from django.db.models import Count, Q
+from django.db.models import Count, Max, Q
 from django.utils import timezone
 
-from apps.accounts.models import Person, persons
+from apps.accounts.models import Member, named
 from apps.gatherings.models import Answer, Gathering, Meeting, Rsvp
 
 SHOWN = 4  # meetings on Home
@@ -29,16 +29,19 @@ class Line:
 
 
 def lines(meetings: Iterable[Meeting], reader) -> list[Line]:
-    """The meetings with how many come and the reader's own answer. Two queries."""
+    """The meetings with how many come and the reader's own answer. One query."""
     rows = list(meetings)
-    ids = [row.pk for row in rows]
-    said = Rsvp.objects.filter(meeting__in=ids)
-    counts = dict(said.coming().order_by().values_list("meeting").annotate(n=Count("pk")))
-    mine = {row.meeting_id: row for row in said.filter(member=reader).only("meeting", "answer", "has_seat")}
+    own = Q(member=reader)
+    is_coming = Q(answer=Answer.GOING, has_seat=True) | Q(answer=Answer.ONLINE)
+    said = Rsvp.objects.filter(meeting__in=[row.pk for row in rows]).order_by().values("meeting")
+    counted = said.annotate(
+        coming=Count("pk", filter=is_coming), mine=Max("answer", filter=own), seats=Count("pk", filter=own & is_coming)
+    )
+    known = {row["meeting"]: row for row in counted}
     return [
-        Line(row, counts.get(row.pk, 0), own.answer, own.waits)
-        if (own := mine.get(row.pk))
-        else Line(row, counts.get(row.pk, 0), "", False)
+        Line(row, found["coming"], found["mine"] or "", found["mine"] == Answer.GOING and not found["seats"])
+        if (found := known.get(row.pk))
+        else Line(row, 0, "", False)
         for row in rows
     ]
 
@@ -63,21 +66,24 @@ def mine(reader, *, now: datetime | None = None) -> list[Meeting]:
 class Who:
     """Who answered what for one meeting."""
 
-    coming: list[Person]
-    online: list[Person]
-    waiting: list[Person]
-    maybe: list[Person]
-    no: list[Person]
+    coming: list[Member]
+    online: list[Member]
+    waiting: list[Member]
+    maybe: list[Member]
+    no: list[Member]
     guests: list[Rsvp]
 
 
 def who(meeting: Meeting) -> Who:
-    """Two queries."""
-    rows = list(meeting.rsvps.order_by("line", "at", "id"))
-    known = persons({row.member_id for row in rows if row.member_id})
+    """One query."""
+    rows = list(
+        meeting.rsvps.select_related("member")
+        .only(*(field.attname for field in Rsvp._meta.concrete_fields), *named("member"))
+        .order_by("line", "at", "id")
+    )
 
-    def of(chosen) -> list[Person]:
-        return [known[row.member_id] for row in rows if row.member_id in known and chosen(row)]
+    def of(chosen) -> list[Member]:
+        return [row.member for row in rows if row.member is not None and chosen(row)]
 
     return Who(
         of(lambda row: row.answer == Answer.GOING and row.has_seat),

@@ -1,9 +1,9 @@
-"""What runs by the clock: series reach 120 days ahead, and moments follow the zone data."""
+"""What runs by the clock: series reach 120 days ahead, moments follow the zone data, what was read is written down."""
 
 from celery import shared_task
 from django.utils import timezone
 
-from apps.gatherings import schedule
+from apps.gatherings import reading, schedule
 
 
 @shared_task(name="gatherings.extend")
@@ -11,3 +11,4 @@ def extend() -> None:
     """Idempotent, so that it may run as often as it likes."""
     schedule.recompute(timezone.now())
     schedule.extend_all(timezone.localdate())
+    reading.settle_all(timezone.now())

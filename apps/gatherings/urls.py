@@ -1,6 +1,17 @@
 from django.urls import path
 
-from apps.gatherings.views import calendars, gatherings, guests, holidays, ideas, meetings, polls, talks
+from apps.gatherings.views import (
+    books,
+    calendars,
+    chapters,
+    gatherings,
+    guests,
+    holidays,
+    ideas,
+    meetings,
+    polls,
+    talks,
+)
 
 app_name = "gatherings"
 
@@ -42,4 +53,31 @@ urlpatterns = [
     path("<int:pk>/<int:number>/skip/", meetings.skip, name="skip"),
     path("<int:pk>/<int:number>/cancel/", meetings.cancel, name="cancel"),
     path("<int:pk>/<int:number>/restore/", meetings.restore, name="restore"),
+    path("<int:pk>/helpers/", gatherings.helpers, name="helpers"),
+    # The reading circle
+    path("<int:pk>/book/", books.book, name="book"),
+    path("<int:pk>/book/chapters/", books.add_chapters, name="add_chapters"),
+    path("<int:pk>/book/finish/", books.finish, name="finish_book"),
+    path("<int:pk>/book/resume/", books.resume, name="resume_book"),
+    path("<int:pk>/books/", books.books, name="books"),
+    path("<int:pk>/books/<int:idea_pk>/vote/", books.vote, name="vote"),
+    path("<int:pk>/books/<int:idea_pk>/choose/", books.choose, name="choose"),
+    path("<int:pk>/books/<int:idea_pk>/remove/", books.remove_idea, name="remove_idea"),
+    path("<int:pk>/chapters/<int:number>/", chapters.chapter, name="chapter"),
+    # Deeds go by the chapter's id: its number changes when another one is cut or moved.
+    path("<int:pk>/chapter/<int:chapter_pk>/take/", chapters.take, name="take"),
+    path("<int:pk>/chapter/<int:chapter_pk>/give-back/", chapters.give_back, name="give_back"),
+    path("<int:pk>/chapter/<int:chapter_pk>/ask/", chapters.ask, name="ask"),
+    path("<int:pk>/chapter/<int:chapter_pk>/decline/", chapters.decline, name="decline"),
+    path("<int:pk>/chapter/<int:chapter_pk>/read/", chapters.say, name="say_read"),
+    path("<int:pk>/chapter/<int:chapter_pk>/bring/", chapters.bring, name="bring"),
+    path("<int:pk>/chapter/<int:chapter_pk>/note/", chapters.note, name="note"),
+    path("<int:pk>/chapter/<int:chapter_pk>/edit/", chapters.edit, name="edit_chapter"),
+    path("<int:pk>/chapter/<int:chapter_pk>/assign/", chapters.assign, name="assign"),
+    path("<int:pk>/chapter/<int:chapter_pk>/cut/", chapters.cut, name="cut"),
+    path("<int:pk>/chapter/<int:chapter_pk>/move/", chapters.move, name="move_chapter"),
+    path("<int:pk>/chapter/<int:chapter_pk>/remove/", chapters.remove, name="remove_chapter"),
+    path("<int:pk>/chapter/<int:chapter_pk>/again/", chapters.again, name="again"),
+    path("<int:pk>/impressions/<int:impression_pk>/", chapters.impression, name="impression"),
+    path("<int:pk>/impressions/<int:impression_pk>/remove/", chapters.remove_impression, name="remove_impression"),
 ]

@@ -7,8 +7,23 @@ from datetime import date, datetime, time, timedelta
 from django.utils import timezone
 
 from apps.accounts.models import Member
-from apps.gatherings import schedule
-from apps.gatherings.models import Answer, Gathering, Kind, Meeting, Participant, Rsvp
+from apps.gatherings import reading, schedule
+from apps.gatherings.models import (
+    Answer,
+    Book,
+    BookIdea,
+    BookVote,
+    Brought,
+    ChapterNote,
+    Gathering,
+    HavingRead,
+    Impression,
+    Kind,
+    Meeting,
+    Participant,
+    Rsvp,
+    Says,
+)
 from apps.gatherings.recurrence import Frequency, Rule
 from apps.story.cast import Text
 from apps.toil.models import Item
@@ -27,6 +42,40 @@ MOB_ABOUT: Text = (
 EVENT: Text = ("Infra lightning talks", "インフラLT会")
 NOBODY: Text = ("Nobody found the time to prepare a talk.", "だれも発表の準備ができなかったため。")
 HELD, MOBS = 5, 17
+# (chapter, who leads it)
+CHAPTERS: tuple[tuple[Text, str], ...] = (
+    (("Introduction", "はじめに"), "aoi"),
+    (("The production environment", "本番環境"), "kenta"),
+    (("Embracing risk", "リスクの受け入れ"), "mei"),
+    (("Service level objectives", "サービスレベル目標"), "ryo"),
+    (("Eliminating toil", "トイルの撲滅"), "daichi"),
+    (("Monitoring distributed systems", "分散システムのモニタリング"), "yui"),
+    (("The evolution of automation", "自動化の進化"), ""),
+    (("Release engineering", "リリースエンジニアリング"), "kenta"),
+    (("Simplicity", "単純さ"), ""),
+    (("Practical alerting", "実践的アラート"), ""),
+    (("Being on-call", "オンコール対応"), ""),
+    (("Postmortem culture", "ポストモーテムの文化"), ""),
+)
+NOTE: Text = (
+    "We tried to count our own toil and found that nobody agreed what it is. Sakura knew: what support asks for twice. "
+    "That became an item in the log.",
+    "自分たちのトイルを数えようとして、何がトイルかの認識がそろっていないと気づきました。遠藤さんの答えは「CSが2回頼んだこと」。"
+    "これがトイルの項目になりました。",
+)
+QUESTIONS: tuple[tuple[str, Text], ...] = (
+    (
+        "yui",
+        (
+            "Is answering support’s questions toil, or is it the job?",
+            "CSの質問に答えるのはトイル？それとも本来の仕事？",
+        ),
+    ),
+    ("kenta", ("What would we stop watching first?", "最初にやめる監視はどれ？")),
+)
+HAVE_READ = (("kenta", Says.READ), ("mei", Says.PARTLY), ("yui", Says.NOT))
+NEXT_BOOK: Text = ("Database Reliability Engineering", "データベースリライアビリティエンジニアリング")
+WHY: Text = ("The PostgreSQL upgrade is next.", "次はPostgreSQLの更新なので。")
 # Who came to the circle's meetings, and to the last mobs; before those, Kenta and Mei with Aoi.
 CAME = (
     ("aoi", "kenta", "mei", "yui", "ryo", "daichi", "sakura"),
@@ -63,6 +112,28 @@ def _circle(people: dict[str, Member], which: int, today: date) -> None:
     for meeting, came in zip(row.meetings.order_by("number"), CAME, strict=False):
         _came(meeting, people, came)
     _going(row, people, ("kenta", "mei", "yui", "ryo"))
+    _book(row, people, which)
+
+
+def _book(row: Gathering, people: dict[str, Member], which: int) -> None:
+    """Twelve chapters, five of them read; notes to catch up with, and questions for the next."""
+    book = Book.begin(row, title=CIRCLE[which], settled_until=_moment(row.first_day) - timedelta(days=1))
+    book.add([(title[which], None) for title, _leads in CHAPTERS])
+    reading.settle(row)
+    chapters = list(book.chapters.order_by("number"))
+    for chapter, (_title, leads) in zip(chapters, CHAPTERS, strict=True):
+        if leads:
+            type(chapter).objects.filter(pk=chapter.pk).update(facilitator=people[leads])
+    ChapterNote.objects.create(chapter=chapters[HELD - 1], text=NOTE[which], by=people["daichi"])
+    for person, text in QUESTIONS:
+        Impression.objects.create(
+            chapter=chapters[HELD], member=people[person], kind=Brought.QUESTION, text=text[which]
+        )
+    for person, says in HAVE_READ:
+        HavingRead.objects.create(chapter=chapters[HELD], member=people[person], says=says)
+    idea = BookIdea.objects.create(gathering=row, title=NEXT_BOOK[which], why=WHY[which], by=people["ryo"])
+    for person in ("ryo", "yui", "mei"):
+        BookVote.objects.create(idea=idea, member=people[person])
 
 
 def _mobs(people: dict[str, Member], items: list[Item], which: int, today: date) -> None:

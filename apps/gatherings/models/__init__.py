@@ -4,22 +4,46 @@ from apps.gatherings.models.gathering import Gathering, Kind, Participant
 from apps.gatherings.models.holiday import Holiday
 from apps.gatherings.models.meeting import Meeting
 from apps.gatherings.models.poll import TimeMark, TimeOption, TimePoll
+from apps.gatherings.models.reading import (
+    Asking,
+    Book,
+    BookIdea,
+    BookVote,
+    Brought,
+    Chapter,
+    ChapterNote,
+    HavingRead,
+    IdeaTaken,
+    Impression,
+    Says,
+)
 from apps.gatherings.models.rsvp import Answer, Role, Rsvp, RsvpError, promote
 from apps.gatherings.models.talk import Talk, TalkWish
 
 __all__ = [
     "Answer",
+    "Asking",
+    "Book",
+    "BookIdea",
+    "BookVote",
+    "Brought",
+    "Chapter",
+    "ChapterNote",
     "Dismissal",
     "Feed",
     "FeedKind",
     "Gathering",
+    "HavingRead",
     "Holiday",
+    "IdeaTaken",
+    "Impression",
     "Kind",
     "Meeting",
     "Participant",
     "Role",
     "Rsvp",
     "RsvpError",
+    "Says",
     "Talk",
     "TalkWish",
     "TimeMark",

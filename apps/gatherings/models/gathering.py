@@ -6,14 +6,15 @@ was, and what was moved on its own, stays as it is when the pattern changes (R36
 
 import secrets
 import uuid
-from datetime import date
+from datetime import date, datetime
 from hashlib import sha256
 from typing import Self
 
 from django.conf import settings
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
-from django.db.models import Q
+from django.db.models import Count, Exists, OuterRef, Prefetch, Q, Subquery, prefetch_related_objects
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -39,6 +40,15 @@ class GatheringQuerySet(models.QuerySet["Gathering"]):
 
     def recurring(self) -> Self:
         return self.filter(rule__isnull=False)
+
+    def for_page(self, reader, now: datetime) -> Self:
+        """With what its page names, whether the reader helps to run it, and how many meetings were."""
+        helpers = Gathering.helpers.through.objects.filter(gathering=OuterRef("pk"), member=reader)
+        meetings = Gathering.objects.filter(pk=OuterRef("pk"), meetings__ends_at__lte=now)
+        earlier = meetings.order_by().values("pk").annotate(n=Count("meetings")).values("n")
+        return self.select_related("organiser", "item", "topic").annotate(
+            is_helped=Exists(helpers), earlier=Coalesce(Subquery(earlier), 0)
+        )
 
 
 class Gathering(models.Model):
@@ -120,7 +130,10 @@ class Gathering(models.Model):
 
     def may_run(self, member) -> bool:
         """Who changes it: the organiser, who helps, and the lead."""
-        return member.is_lead or member.pk == self.organiser_id or self.helpers.filter(pk=member.pk).exists()
+        if member.is_lead or member.pk == self.organiser_id:
+            return True
+        known = self.__dict__.get("is_helped")  # a page that asked for it beforehand
+        return self.helpers.filter(pk=member.pk).exists() if known is None else known
 
     def invite_guests(self) -> str:
         """A fresh link for guests; an earlier one ends. Only its digest is stored, the link is shown once."""
@@ -163,6 +176,13 @@ class Participant(models.Model):
 
     def __str__(self) -> str:
         return f"{self.member_id} {self.gathering_id}"
+
+    @classmethod
+    def of(cls, gathering: Gathering) -> "list[Participant]":
+        """Who was invited to a gathering or joined it, by name; asked for once a page."""
+        rows = cls.objects.select_related("member").order_by("member__display_name", "id")
+        prefetch_related_objects([gathering], Prefetch("participants", rows))
+        return list(gathering.participants.all())
 
     @classmethod
     def invite(cls, gathering: Gathering, members, by) -> int:

@@ -42,6 +42,21 @@ def _when(meeting: Meeting, above: str, below: str, kind: str) -> SafeString:
 
 
 @register.simple_tag
+def weekday(meeting: Meeting) -> str:
+    """The day as a sentence says it: the weekday within a week, else the date."""
+    day, today = timezone.localtime(meeting.starts_at).date(), timezone.localdate()
+    return formats.date_format(day, "l" if today <= day < today + timedelta(days=7) else "MONTH_DAY_FORMAT")
+
+
+@register.simple_tag
+def short_day(meeting: Meeting) -> str:
+    """Weekday and day, short, as a narrow column shows them."""
+    day = timezone.localtime(meeting.starts_at).date()
+    said = {"weekday": formats.date_format(day, "D"), "day": formats.date_format(day, "SHORT_DATE_FORMAT")}
+    return _("%(weekday)s %(day)s") % said
+
+
+@register.simple_tag
 def span(meeting: Meeting) -> str:
     """From when to when, on the reader's clock."""
     start, end = timezone.localtime(meeting.starts_at), timezone.localtime(meeting.ends_at)

@@ -16,6 +16,7 @@ from apps.accounts.models import Member
 from apps.gatherings import coming, schedule
 from apps.gatherings.forms import AboutForm, InviteForm, PlanForm, said_by
 from apps.gatherings.models import Answer, Gathering, Kind, Meeting, Participant
+from apps.gatherings.reading_forms import HelperForm
 from apps.gatherings.recurrence import Moment, zone_names
 from apps.people.models import Interest, Topic
 from apps.web.forms import status
@@ -104,17 +105,18 @@ def say(request: MemberRequest, words: str, moments: list[Moment]) -> None:
 
 def gathering(request: MemberRequest, pk: int) -> HttpResponse:
     """A series with its meetings; what happens once shows its one meeting."""
-    row = found(pk)
     me, now = request.member, timezone.now()
+    row = get_object_or_404(Gathering.objects.for_page(me, now), pk=pk)
     meetings = Meeting.objects.told().filter(gathering=row)
     if not row.is_recurring and len(only := list(meetings[:2])) == 1:
         return redirect("gatherings:meeting", pk, only[0].number)
     earlier = Paginator(meetings.filter(ends_at__lte=now).order_by("-starts_at"), PAGE)
+    earlier.count = row.earlier  # type: ignore[attr-defined]
     page = earlier.get_page(request.GET.get("page"))
     ahead = list(meetings.filter(ends_at__gt=now).order_by("starts_at")[: NEXT + 1])
     lines = coming.lines([*ahead, *page.object_list], me)
     following = next((line for line in lines[: len(ahead)] if not line.meeting.is_cancelled), None)
-    takes_part = list(row.participants.select_related("member").order_by("member__display_name"))
+    takes_part = Participant.of(row)
     context = {
         "gathering": row,
         "next": following,
@@ -190,6 +192,24 @@ def invite(request: MemberRequest, pk: int) -> HttpResponse:
         toast(request, said_how_many if count else _("They are invited already."))
         return redirect("gatherings:gathering", pk)
     return render(request, "gatherings/invite.html", {"form": form, "gathering": row}, status=status(form))
+
+
+def helpers(request: MemberRequest, pk: int) -> HttpResponse:
+    """Who runs it together with its organiser: one more, or one less."""
+    row = mine(request, pk)
+    sent = request.POST if request.method == "POST" else None
+    if sent is not None and (gone := sent.get("remove", "")):
+        row.helpers.remove(*row.helpers.filter(pk=gone) if gone.isdecimal() and len(gone) < 19 else ())
+        toast(request, _("It is saved."))
+        return redirect("gatherings:helpers" if row.may_run(request.member) else "gatherings:gathering", pk)
+    form = HelperForm(sent, gathering=row)
+    if sent is not None and form.is_valid():
+        person = form.cleaned_data["member"]
+        row.helpers.add(person)
+        toast(request, _("%(name)s runs it with you from now on.") % {"name": person.short_name})
+        return redirect("gatherings:helpers", pk)
+    context = {"gathering": row, "form": form, "rows": row.helpers.order_by("display_name", "id")}
+    return render(request, "gatherings/helpers.html", context, status=status(form))
 
 
 @require_POST
