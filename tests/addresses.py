@@ -20,6 +20,8 @@ ARGUMENTS = {
     "number": "1",
     "option_pk": "1",
     "talk_pk": "1",
+    "follow_pk": "1",
+    "line_pk": "1",
     "chapter_pk": "1",
     "impression_pk": "1",
     "idea_pk": "1",

@@ -4,10 +4,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from django.db.models import Count, Q
+from django.db.models import Count, OuterRef, Q, Subquery
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 
-from apps.gatherings.models import Answer, Gathering, Meeting
+from apps.gatherings.models import Answer, Attendance, Gathering, Meeting, Rsvp
 from apps.web.charts import nice_step
 
 FALLING = 3  # so many held meetings in a row, each smaller than the one before
@@ -27,11 +28,16 @@ class HeldMeeting:
 def held_counts(gathering: Gathering) -> list[HeldMeeting]:
     """How many came to each meeting that was held, the first first. One query.
 
-    Held is what is over and was not cancelled. Counted are those who had said that they come, with a seat or online.
+    Held is what is over and was not cancelled. Counted is who was there; of a meeting without a list, who had said that
+    they come, with a seat or online.
     """
-    is_coming = Q(rsvps__answer=Answer.GOING, rsvps__has_seat=True) | Q(rsvps__answer=Answer.ONLINE)
+    is_coming = Q(answer=Answer.GOING, has_seat=True) | Q(answer=Answer.ONLINE)
     meetings = Meeting.objects.over(timezone.now()).filter(gathering=gathering).order_by("starts_at", "id")
-    rows = meetings.annotate(came=Count("rsvps", filter=is_coming))
+    said = Rsvp.objects.filter(is_coming, meeting=OuterRef("pk")).order_by().values("meeting").annotate(n=Count("pk"))
+    there = Attendance.objects.standing().filter(meeting=OuterRef("pk")).order_by().values("meeting")
+    rows = meetings.annotate(
+        came=Coalesce(Subquery(there.annotate(n=Count("pk")).values("n")), Subquery(said.values("n")), 0)
+    )
     return [HeldMeeting(row, row.came) for row in rows]
 
 

@@ -4,11 +4,16 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from apps.accounts.http import MemberRequest
-from apps.gatherings import coming, fade_out, reading, suggest, talks
-from apps.gatherings.models import Dismissal, Gathering, Kind, Meeting, Says
+from apps.gatherings import coming, fade_out, mob, reading, suggest, talks
+from apps.gatherings.models import Dismissal, Gathering, Kind, Meeting, MeetingNotes, Role, Says
+from apps.gatherings.models.attendance import CLOSES_AFTER, OPENS_BEFORE
+from apps.people.ladder import standings
 from apps.people.matrix import Matrix
+from apps.people.models import Subject
+from apps.toil import figures
 from apps.toil.models import Item
 from apps.web import panels
+from apps.web.models.merge import family
 from apps.web.navigation import Link, register
 
 register(Link("gatherings:gatherings", _("Gatherings"), "cal", 50, section="gatherings", key="g", phone=True))
@@ -69,6 +74,87 @@ def _meeting_talks(request: MemberRequest, meeting: Meeting) -> dict | None:
     }
 
 
+def _mob(request: MemberRequest, meeting: Meeting) -> dict | None:
+    """Roles and turns of a mob."""
+    if meeting.gathering.kind != Kind.MOB or meeting.is_cancelled:
+        return None
+    now = timezone.now()
+    roles = mob.seats(meeting)
+    plan = mob.rota(meeting, roles)
+    me = request.member
+    mine = next((player for seat in roles for player in seat.players if player.person.pk == me.pk), None)
+    return {
+        "meeting": meeting,
+        "roles": roles,
+        "role_choices": Role.choices,
+        "mine": mine,
+        "plan": plan,
+        "turn": mob.now_on(plan, now),
+        "is_over": meeting.is_over(now),
+        "may_run": meeting.gathering.may_run(me),
+        "may_time": mine is not None or meeting.gathering.may_run(me),
+    }
+
+
+def _before(request: MemberRequest, meeting: Meeting) -> dict | None:
+    """The toil that a mob is about, and what has to be so before it begins."""
+    gathering = meeting.gathering
+    if gathering.kind != Kind.MOB or meeting.is_cancelled:
+        return None
+    item = gathering.item
+    cost = figures.monthly_costs(request.member.today()).get(item.pk) if item else None
+    return {
+        "meeting": meeting,
+        "item": item,
+        "cost": cost,
+        "alone": sum(one.can_help for one in standings(Subject(item=item), request.member)) if item else 0,
+        "lines": list(meeting.checklist.all()),
+        "is_over": meeting.is_over(),
+    }
+
+
+def _afterwards(request: MemberRequest, meeting: Meeting) -> dict | None:
+    """Who was there, notes, follow-ups and steps, from the beginning on; notes written before it too."""
+    if meeting.is_cancelled:
+        return None
+    me, now = request.member, timezone.now()
+    notes = MeetingNotes.objects.select_related("by").filter(meeting=meeting).first()
+    opens = meeting.starts_at - OPENS_BEFORE
+    if now < opens and notes is None:
+        return None
+    there = list(meeting.attendances.select_related("member").order_by("id"))
+    return {
+        "meeting": meeting,
+        "there": [one for one in there if one.removed_at is None],
+        "mine": next((one for one in there if one.member_id == me.pk), None),
+        "may_check_in": opens <= now <= meeting.ends_at + CLOSES_AFTER,
+        "has_begun": meeting.has_begun(now),
+        "notes": notes,
+        "follow_ups": list(meeting.follow_ups.select_related("owner")) if now >= opens else [],
+        "climbs": mob.climbs(meeting, me) if meeting.gathering.item_id and there else [],
+        "may_run": meeting.gathering.may_run(me),
+        "is_mob": meeting.gathering.kind == Kind.MOB,
+        "today": me.today(),
+    }
+
+
+def _of_item(request: MemberRequest, item: Item) -> dict:
+    """Gatherings about a toil item: the next two, and the last two."""
+    now = timezone.now()
+    rows = Meeting.objects.told().filter(gathering__item__in=family(Item, item.pk))
+    shown = [*rows.ahead(now)[:2], *rows.over(now)[:2]]
+    return {"item": item, "lines": coming.lines(shown, request.member)}
+
+
+def _plan_mob(_request: MemberRequest, item: Item) -> dict:
+    return {"item": item}
+
+
+panels.register("meeting.main", "gatherings/panel_mob.html", _mob, order=5)
+panels.register("meeting.main", "gatherings/panel_after.html", _afterwards, order=20)
+panels.register("meeting.aside", "gatherings/panel_before.html", _before, order=5)
+panels.register("toil.item.gatherings", "gatherings/panel_of_item.html", _of_item, order=10)
+panels.register("toil.item.head", "gatherings/panel_plan_mob.html", _plan_mob, order=10)
 panels.register(
     "gathering.fading", "gatherings/fading_poll.html", lambda _request, gathering: {"gathering": gathering}, order=10
 )

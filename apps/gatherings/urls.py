@@ -1,6 +1,7 @@
 from django.urls import path
 
 from apps.gatherings.views import (
+    after,
     books,
     calendars,
     chapters,
@@ -48,6 +49,16 @@ urlpatterns = [
     path("<int:pk>/close/", gatherings.close, name="close"),
     path("<int:pk>/<int:number>/", meetings.meeting, name="meeting"),
     path("<int:pk>/<int:number>/calendar.ics", calendars.of_meeting, name="meeting_file"),
+    path("<int:pk>/<int:number>/check-in/", after.check_in, name="check_in"),
+    path("<int:pk>/<int:number>/attendance/", after.attendance, name="attendance"),
+    path("<int:pk>/<int:number>/notes/", after.notes, name="notes"),
+    path("<int:pk>/<int:number>/follow-ups/", after.follow_up, name="follow_up"),
+    path("<int:pk>/<int:number>/follow-ups/<int:follow_pk>/", after.follow_up_done, name="follow_up_done"),
+    path("<int:pk>/<int:number>/role/", after.role, name="role"),
+    path("<int:pk>/<int:number>/timer/", after.timer, name="timer"),
+    path("<int:pk>/<int:number>/checklist/", after.checklist, name="checklist"),
+    path("<int:pk>/<int:number>/checklist/<int:line_pk>/", after.tick, name="tick"),
+    path("<int:pk>/<int:number>/steps/", after.propose_step, name="propose_step"),
     path("<int:pk>/<int:number>/answer/", meetings.answer, name="answer"),
     path("<int:pk>/<int:number>/edit/", meetings.change, name="change"),
     path("<int:pk>/<int:number>/skip/", meetings.skip, name="skip"),

@@ -10,17 +10,22 @@ from apps.accounts.models import Member
 from apps.gatherings import reading, schedule
 from apps.gatherings.models import (
     Answer,
+    Attendance,
     Book,
     BookIdea,
     BookVote,
     Brought,
     ChapterNote,
+    ChecklistLine,
+    FollowUp,
     Gathering,
     HavingRead,
     Impression,
     Kind,
     Meeting,
+    MeetingNotes,
     Participant,
+    Role,
     Rsvp,
     Says,
 )
@@ -92,6 +97,15 @@ LAST_MOBS: tuple[tuple[int, Text, tuple[str, ...]], ...] = (
     (11, ("PostgreSQL rehearsal", "PostgreSQLリハーサル"), ("aoi", "ryo", "kenta", "yui")),
 )
 NEXT_MOB: Text = ("Correcting duplicated child records", "園児データの重複修正")
+SURPRISED: Text = (
+    "The checklist forgets the tablets that are offline.",
+    "手順書にオフラインの端末のことが抜けていた。",
+)
+NEEDS_NOBODY: Text = (
+    "A pipeline that waits for the migration by itself.",
+    "マイグレーションを自分で待つパイプライン。",
+)
+FOLLOW_UP: Text = ("Add the tablets to the checklist", "手順書に端末のことを書き足す")
 GOING = ("kenta", "mei", "yui")
 
 
@@ -111,6 +125,7 @@ def _circle(people: dict[str, Member], which: int, today: date) -> None:
     _begin(row, people, today, CAME[0])
     for meeting, came in zip(row.meetings.order_by("number"), CAME, strict=False):
         _came(meeting, people, came)
+        _there(meeting, people, came)
     _going(row, people, ("kenta", "mei", "yui", "ryo"))
     _book(row, people, which)
 
@@ -150,6 +165,21 @@ def _mobs(people: dict[str, Member], items: list[Item], which: int, today: date)
     for meeting, (title, came) in zip(meetings, told, strict=False):
         Meeting.objects.filter(pk=meeting.pk).update(title=title[which])
         _came(meeting, people, came)
+        # Aoi teaches, Kenta drove most of them, the others said where to go or watched.
+        roles = dict.fromkeys(came, Role.WATCHING) | {"aoi": Role.TEACHING}
+        drove = "kenta" if "kenta" in came else came[1]
+        _there(meeting, people, came, roles | {drove: Role.DRIVING})
+    notes = MeetingNotes.objects.create(
+        meeting=meetings[MOBS - 1], surprised=SURPRISED[which], needs_nobody=NEEDS_NOBODY[which], by=people["kenta"]
+    )
+    FollowUp.objects.create(
+        meeting=notes.meeting,
+        words=FOLLOW_UP[which],
+        owner=people["kenta"],
+        due=today + timedelta(days=7),
+        by=people["aoi"],
+    )
+    ChecklistLine.begin(meetings[MOBS])
     Meeting.objects.filter(pk=meetings[MOBS].pk).update(title=NEXT_MOB[which])
     _going(row, people, GOING)
 
@@ -188,6 +218,23 @@ def _came(meeting: Meeting, people: dict[str, Member], came: tuple[str, ...]) ->
     Rsvp.objects.bulk_create(
         Rsvp(meeting=meeting, member=people[one], answer=Answer.GOING, has_seat=True, line=n, at=meeting.starts_at)
         for n, one in enumerate(came, 1)
+    )
+
+
+def _there(
+    meeting: Meeting, people: dict[str, Member], came: tuple[str, ...], roles: dict[str, Role] | None = None
+) -> None:
+    """Who was there, as each of them said on the day."""
+    Attendance.objects.bulk_create(
+        Attendance(
+            meeting=meeting,
+            member=people[one],
+            role=(roles or {}).get(one, ""),
+            noted_by=people[one],
+            at=meeting.starts_at,
+            checked_in_at=meeting.starts_at,
+        )
+        for one in came
     )
 
 

@@ -38,7 +38,7 @@ def test_one_answers_on_the_page(client, member, meeting):
     assert Rsvp.objects.get().answer == Answer.ONLINE
     assert 'aria-pressed="true"' in client.get(address).text
     assert Participant.objects.filter(member=member, joined_at__isnull=False).exists()
-    assert client.post(address + "answer/", {"answer": "perhaps"}, follow=True).status_code == 200
+    assert client.post(address + "answer/", {"answer": "never"}, follow=True).status_code == 200
     assert Rsvp.objects.get().answer == Answer.ONLINE
 
 
@@ -177,6 +177,6 @@ def test_every_page_opens_in_japanese(client, lead):
 
 def test_the_database_keeps_the_rules(meeting, member):
     row = say(meeting, member)
-    for wrong in ({"guest": "Both"}, {"member": None}, {"answer": "perhaps"}, {"answer": "no"}):
+    for wrong in ({"guest": "Both"}, {"member": None}, {"answer": "never"}, {"answer": "no"}):
         with pytest.raises(IntegrityError), transaction.atomic():
             Rsvp.objects.filter(pk=row.pk).update(**wrong)

@@ -25,20 +25,20 @@ TOLD = {
 }
 
 
-def _found(pk: int, number: int) -> Meeting:
+def found(pk: int, number: int) -> Meeting:
     rows = Meeting.objects.select_related("gathering__organiser", "gathering__item", "gathering__topic", "facilitator")
     return get_object_or_404(rows, gathering=pk, number=number)
 
 
-def _mine(request: MemberRequest, pk: int, number: int) -> Meeting:
+def mine(request: MemberRequest, pk: int, number: int) -> Meeting:
     """One of a gathering that the reader runs."""
-    row = _found(pk, number)
+    row = found(pk, number)
     return row if row.gathering.may_run(request.member) else get_object_or_404(Meeting.objects.none())
 
 
 def meeting(request: MemberRequest, pk: int, number: int) -> HttpResponse:
     """One meeting: when, where, who comes."""
-    row = _found(pk, number)
+    row = found(pk, number)
     me, now = request.member, timezone.now()
     gathering = row.gathering
     context = {
@@ -61,7 +61,7 @@ def meeting(request: MemberRequest, pk: int, number: int) -> HttpResponse:
 @require_POST
 def answer(request: MemberRequest, pk: int, number: int) -> HttpResponse:
     """Says whether one comes."""
-    row = _found(pk, number)
+    row = found(pk, number)
     said = request.POST.get("answer", "")
     back = safe_next(request, reverse("gatherings:meeting", args=[pk, number]))
     if said not in Answer.values:
@@ -83,7 +83,7 @@ def answer(request: MemberRequest, pk: int, number: int) -> HttpResponse:
 
 def change(request: MemberRequest, pk: int, number: int) -> HttpResponse:
     """Moves or changes this one, this and the following, or all that are still to come."""
-    row = _mine(request, pk, number)
+    row = mine(request, pk, number)
     gathering, me = row.gathering, request.member
     if row.has_begun():
         toast(request, _("It has begun: what was stays as it was."))
@@ -118,7 +118,7 @@ def _change(request: MemberRequest, row: Meeting, form: MeetingForm) -> None:
 @require_POST
 def skip(request: MemberRequest, pk: int, number: int) -> HttpResponse:
     """Leaves this one out, in one tap."""
-    row = _mine(request, pk, number)
+    row = mine(request, pk, number)
     if row.has_begun():
         toast(request, str(TOLD["over"]))
     else:
@@ -129,7 +129,7 @@ def skip(request: MemberRequest, pk: int, number: int) -> HttpResponse:
 
 def cancel(request: MemberRequest, pk: int, number: int) -> HttpResponse:
     """Cancels this one, or what follows, with a word why."""
-    row = _mine(request, pk, number)
+    row = mine(request, pk, number)
     form = CancelForm(request.POST if request.method == "POST" else None, initial={"scope": Scope.THIS})
     if request.method == "POST" and form.is_valid():
         for one in schedule.still_to_come(row, form.cleaned_data["scope"]):
@@ -143,7 +143,7 @@ def cancel(request: MemberRequest, pk: int, number: int) -> HttpResponse:
 @require_POST
 def restore(request: MemberRequest, pk: int, number: int) -> HttpResponse:
     """It happens after all."""
-    row = _mine(request, pk, number)
+    row = mine(request, pk, number)
     if row.is_over():
         toast(request, str(TOLD["over"]))
     else:

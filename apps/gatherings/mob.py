@@ -1,0 +1,178 @@
+"""A mob as its page shows it: roles by the ladder, turns, and who climbed a step."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import Count
+
+from apps.accounts.models import Member, Person, persons
+from apps.gatherings.models import Answer, Attendance, Meeting, Role, Rsvp
+from apps.gatherings.turns import Turn, turns
+from apps.people.models import LadderStep, Roughly, Rung
+from apps.toil.models import Item
+from apps.web.models.merge import family
+
+RUNGS = {Role.DRIVING: Rung.DRIVING, Role.NAVIGATING: Rung.NAVIGATING, Role.WATCHING: Rung.WATCHING}
+RUNGS[Role.TEACHING] = Rung.TEACHING
+ALONE_AFTER = 3  # times driven, before “solo” is worth asking
+
+
+@dataclass(frozen=True, slots=True)
+class Player:
+    """Somebody in a role; `is_first` where it would be a step up for them."""
+
+    person: Person
+    role: Role
+    is_first: bool
+    is_suggested: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Seat:
+    """A role with who is in it."""
+
+    role: Role
+    mark: int
+    players: list[Player]
+
+
+def rungs(item: Item | None, people: Iterable[int]) -> dict[int, Rung]:
+    """Where people stand with an item, those merged into it included. Two queries, or none."""
+    if item is None:
+        return {}
+    steps = LadderStep.objects.current().filter(item__in=family(Item, item.pk), person__in=list(people))
+    return {person: Rung(rung) for person, rung in steps.order_by("counts_from").values_list("person", "rung")}
+
+
+def suggested(stands: dict[int, Rung], people: list[int]) -> dict[int, Role]:
+    """A role for each by the ladder: who teaches, teaches; who navigates is ready to drive; who drives or does it alone
+    navigates; everybody else watches. Without anybody at navigating the lowest who drives goes on driving; where nobody
+    teaches, the highest who does it alone does.
+    """
+    found: dict[int, Role] = {}
+    for pk in people:
+        rung = stands.get(pk, Rung.NONE)
+        if rung == Rung.TEACHING:
+            found[pk] = Role.TEACHING
+        elif rung in (Rung.DRIVING, Rung.SOLO):
+            found[pk] = Role.NAVIGATING
+        else:
+            found[pk] = Role.DRIVING if rung == Rung.NAVIGATING else Role.WATCHING
+    if Role.TEACHING not in found.values():
+        alone = [pk for pk in people if stands.get(pk) == Rung.SOLO]
+        if alone:
+            found[alone[0]] = Role.TEACHING
+    if Role.DRIVING not in found.values():
+        ready = [pk for pk in people if found[pk] == Role.NAVIGATING]
+        ready.sort(key=lambda pk: stands.get(pk, Rung.NONE))
+        if ready:
+            found[ready[0]] = Role.DRIVING
+    drivers = [pk for pk in people if found[pk] == Role.DRIVING]
+    if Role.NAVIGATING not in found.values() and len(drivers) > 1:
+        found[drivers[-1]] = Role.NAVIGATING
+    return found
+
+
+def seats(meeting: Meeting) -> list[Seat]:
+    """The four roles with who comes: what they chose, else what the ladder suggests. Four queries."""
+    rows = list(meeting.rsvps.coming().filter(member__isnull=False).order_by("line", "at", "id"))
+    people = [row.member_id for row in rows if row.member_id]
+    known = persons(set(people))
+    stands = rungs(meeting.gathering.item, people)
+    roles = suggested(stands, people)
+    rough = Roughly.people() if people else set()
+    found: dict[Role, list[Player]] = {role: [] for role in Role}
+    for row in rows:
+        pk = row.member_id
+        if pk is None:
+            continue
+        role = Role(row.role) if row.role else roles[pk]
+        is_first = pk not in rough and RUNGS[role] > stands.get(pk, Rung.NONE)
+        found[role].append(Player(known[pk], role, is_first, not row.role))
+    return [Seat(role, int(RUNGS[role]), found[role]) for role in Role]
+
+
+def rota(meeting: Meeting, roles: list[Seat]) -> list[Turn]:
+    """The turns: first who drives, then who navigates, then who watches; who teaches keeps their hands in their
+    pockets. From when the timer was started, else from when the meeting begins.
+    """
+    order = {Role.DRIVING: 0, Role.NAVIGATING: 1, Role.WATCHING: 2}
+    drivers = sorted((seat for seat in roles if seat.role in order), key=lambda seat: order[seat.role])
+    names = [player.person.short_name for seat in drivers for player in seat.players]
+    return turns(meeting.turns_from or meeting.starts_at, meeting.minutes, names)
+
+
+def choose_role(meeting: Meeting, member: int, role: str) -> bool:
+    """Sets somebody's role; False where they do not come, or it is none."""
+    if role not in Role.values:
+        return False
+    return bool(Rsvp.objects.filter(meeting=meeting, member=member).coming().update(role=role))
+
+
+# ---- afterwards -------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Climb:
+    """A step that the meeting speaks for: `now` is None where the person shows their ladder roughly."""
+
+    person: Person
+    now: Rung | None
+    to: Rung
+    is_mine: bool
+    waits: bool
+
+
+def climbs(meeting: Meeting, reader: Member) -> list[Climb]:
+    """Who may have climbed a step, by the role they had; who drove three times may be asked to do it alone. Six
+    queries.
+    """
+    item = meeting.gathering.item
+    if item is None:
+        return []
+    rows = list(Attendance.objects.standing().filter(meeting=meeting).exclude(role="").order_by("id"))
+    people = {row.member_id for row in rows}
+    stands = rungs(item, people)
+    rough = Roughly.people() - {reader.pk}
+    waiting = set(
+        LadderStep.objects.filter(item=item, person__in=people, counts_from=None).values_list("person", flat=True)
+    )
+    drove = dict(
+        Attendance.objects.standing()
+        .filter(meeting__gathering__item=item, member__in=people, role=Role.DRIVING)
+        .order_by()
+        .values_list("member")
+        .annotate(n=Count("pk"))
+    )
+    known = persons(people)
+    found = []
+    for row in rows:
+        pk = row.member_id
+        now, to = stands.get(pk, Rung.NONE), RUNGS[Role(row.role)]
+        if now == Rung.DRIVING and row.role == Role.DRIVING and drove.get(pk, 0) >= ALONE_AFTER:
+            to = Rung.SOLO
+        if to > now:
+            found.append(Climb(known[pk], None if pk in rough else now, to, pk == reader.pk, pk in waiting))
+    return found
+
+
+def who_drove(meetings: Iterable[int]) -> dict[int, tuple[int, list[str]]]:
+    """For each meeting how many were there and who drove, by its id. One query."""
+    found: dict[int, tuple[int, list[str]]] = {}
+    rows = Attendance.objects.standing().filter(meeting__in=list(meetings)).select_related("member").order_by("id")
+    for row in rows:
+        count, names = found.get(row.meeting_id, (0, []))
+        if row.role == Role.DRIVING:
+            names = [*names, row.member.short_name]
+        found[row.meeting_id] = (count + 1, names)
+    return found
+
+
+def is_coming(meeting: Meeting, member: Member) -> bool:
+    return meeting.rsvps.filter(member=member, answer__in=[Answer.GOING, Answer.ONLINE]).exists()
+
+
+def now_on(plan: list[Turn], now: datetime) -> int:
+    """Which turn is on, by its place in the plan; -1 before the first and after the last."""
+    return next((n for n, turn in enumerate(plan) if turn.is_on(now)), -1)

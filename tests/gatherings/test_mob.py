@@ -1,0 +1,324 @@
+"""A mob from its roles to a confirmed step: roles by the ladder, turns, checklist, who was there, notes, steps."""
+
+from datetime import UTC, datetime, timedelta
+from itertools import pairwise
+
+import pytest
+import time_machine
+
+from apps.gatherings.mob import suggested
+from apps.gatherings.models import (
+    Answer,
+    Attendance,
+    ChecklistLine,
+    FollowUp,
+    MeetingNotes,
+    Participant,
+    Role,
+    Rsvp,
+    StepEvidence,
+)
+from apps.gatherings.turns import turns
+from apps.people.models import JourneyStep, LadderStep, Place, Roughly, Rung, Subject
+from tests import factories
+from tests.gatherings.test_planning import MONDAY, circle
+
+pytestmark = pytest.mark.django_db
+
+BEGINS = datetime(2026, 11, 6, 3, 30, tzinfo=UTC)
+
+
+@pytest.fixture(autouse=True)
+def monday():
+    with time_machine.travel(MONDAY, tick=False) as clock:
+        yield clock
+
+
+@pytest.fixture
+def item():
+    return factories.item(name="Manual release")
+
+
+@pytest.fixture
+def mei():
+    return factories.member(display_name="Mei Tachibana", given_name="Mei", family_name="Tachibana")
+
+
+@pytest.fixture
+def meeting(lead, item):
+    return circle(lead, kind="mob", title="Mob", item=item, minutes=50).meetings.get(number=1)
+
+
+def stand(item, person, by, rung):
+    LadderStep.propose(person, Subject(item=item), by, rung=rung, day=by.today()).confirm()
+
+
+@pytest.mark.parametrize(
+    ("rungs", "roles"),
+    [
+        ({}, {}),
+        ({1: 5, 2: 3, 3: 2, 4: 1, 5: 0}, {1: "teaching", 2: "navigating", 3: "driving", 4: "watching", 5: "watching"}),
+        ({1: 4, 2: 3}, {1: "teaching", 2: "driving"}),
+        ({1: 2, 2: 2}, {1: "driving", 2: "navigating"}),
+        ({1: 0, 2: 0}, {1: "watching", 2: "watching"}),
+        ({1: 5, 2: 5}, {1: "teaching", 2: "teaching"}),
+    ],
+)
+def test_roles_follow_the_ladder(rungs, roles):
+    assert suggested({pk: Rung(rung) for pk, rung in rungs.items()}, list(rungs)) == roles
+
+
+@pytest.mark.parametrize(
+    ("minutes", "drivers", "plan"),
+    [
+        (
+            50,
+            ["Mei", "Kenta"],
+            ["0 What and why", "5 Mei drives", "20 Kenta drives", "35 Mei drives", "45 Notes together"],
+        ),
+        (43, ["Mei"], ["0 What and why", "5 Mei drives", "20 Mei drives", "38 Notes together"]),
+        (15, ["Mei"], ["0 Mei drives"]),
+        (20, [], ["0 What and why", "5 Who would like to drive", "15 Notes together"]),
+        (240, ["A"], None),
+    ],
+)
+def test_turns_fill_the_time_exactly(minutes, drivers, plan):
+    found = turns(BEGINS, minutes, drivers)
+    said = [f"{int((turn.begins - BEGINS).total_seconds() // 60)} {turn.says}" for turn in found]
+    assert plan is None or said == plan
+    assert (found[0].begins, found[-1].ends) == (BEGINS, BEGINS + timedelta(minutes=minutes))
+    assert all(one.ends == two.begins and one.begins < one.ends for one, two in pairwise(found))
+
+
+def test_from_a_mob_to_a_confirmed_step(client, lead, member, mei, item, meeting, monday):
+    LadderStep.claim(lead, Subject(item=item), rung=5, day=lead.today())
+    stand(item, mei, lead, 3)
+    address = f"/gatherings/{meeting.gathering_id}/1/"
+    for person in (lead, mei, member):
+        Rsvp.say(meeting, Answer.GOING, member=person)
+    client.force_login(mei)
+    assert "Mei drives" in client.get(address).text
+    client.post(address + "role/", {"role": "navigating"})
+    assert client.post(address + "role/", {"role": "driving", "member": member.pk}).status_code == 404
+    client.force_login(lead)
+    client.post(address + "role/", {"role": "driving", "member": mei.pk})
+    client.post(address + "role/", {"role": "nonsense", "member": mei.pk})
+    assert Rsvp.objects.get(member=mei).role == "driving"
+
+    monday.move_to(BEGINS + timedelta(minutes=50))
+    client.force_login(member)
+    assert client.get(address + "attendance/").status_code == 404
+    client.force_login(lead)
+    page = client.get(address + "attendance/").text
+    assert "Mei Tachibana" in page
+    sent = {
+        f"there-{mei.pk}": "on",
+        f"role-{mei.pk}": "solo",
+        f"there-{member.pk}": "on",
+        f"role-{member.pk}": "navigating",
+    }
+    client.post(address + "attendance/", sent)
+    assert dict(Attendance.objects.values_list("member", "role")) == {mei.pk: "", member.pk: "navigating"}
+    assert LadderStep.rung_of(member, Subject(item=item)) == Rung.NONE, "a list writes nothing onto a ladder"
+    assert not JourneyStep.objects.exists()
+
+    page = client.get(address).text
+    assert "Who climbed a step?" in page and "Ask Member" in page
+    step = f"{member.pk}-2"
+    for _twice in range(2):
+        client.post(address + "steps/", {"step": step})
+    row = LadderStep.objects.get(person=member)
+    assert (row.rung, row.proposed_by, row.evidence.meeting) == (2, lead, meeting)
+    assert client.post(address + "steps/", {"step": f"{member.pk}-5"}, follow=True).status_code == 200
+    assert StepEvidence.objects.count() == 1
+    client.force_login(member)
+    client.post(f"/people/ladder/{row.pk}/yes/")
+    assert LadderStep.rung_of(member, Subject(item=item)) == Rung.NAVIGATING
+
+
+def test_the_items_can_do_it_alone_rises_after_three_drives(client, lead, mei, item, monday):
+    LadderStep.claim(lead, Subject(item=item), rung=5, day=lead.today())
+    stand(item, mei, lead, 3)
+    row = circle(lead, kind="mob", title="Mob", item=item)
+    monday.shift(timedelta(days=40))
+    past = list(row.meetings.over(datetime.now(UTC)))
+    for one in past:
+        Attendance.list_people(one, lead, {mei.pk: Role.DRIVING}, ())
+    client.force_login(lead)
+    assert '<dd class="figure__value">1 <small>of 2 people' in client.get(f"/toil/items/{item.pk}/").text
+    client.post(f"/gatherings/{row.pk}/{past[0].number}/steps/", {"step": f"{mei.pk}-4"})
+    client.force_login(mei)
+    assert "Solo" in client.get("/me/record/").text
+    client.post(f"/people/ladder/{LadderStep.objects.waiting().get().pk}/yes/")
+    page = client.get(f"/toil/items/{item.pk}/").text
+    assert '<dd class="figure__value">2 <small>of 2 people' in page and "Plan a mob" in page
+
+
+def test_who_shows_the_ladder_roughly_is_not_told_around(client, lead, mei, item, meeting, monday):
+    stand(item, mei, lead, 2)
+    Roughly.choose(mei, on=True)
+    monday.move_to(BEGINS + timedelta(minutes=50))
+    Attendance.list_people(meeting, lead, {mei.pk: Role.DRIVING}, ())
+    client.force_login(lead)
+    (climb,) = client.get(f"/gatherings/{meeting.gathering_id}/1/").context["climbs"]
+    assert (climb.now, climb.to) == (None, Rung.DRIVING)
+
+
+@pytest.mark.parametrize(
+    ("at", "counts", "says"),
+    [
+        (timedelta(minutes=-16), 0, "15 minutes before"),
+        (timedelta(minutes=-15), 1, "Good"),
+        (timedelta(days=8), 0, "a week ago"),
+    ],
+)
+def test_checking_in_has_its_time(client, mei, meeting, monday, at, counts, says):
+    monday.move_to(BEGINS + at)
+    client.force_login(mei)
+    for _twice in range(2):
+        page = client.post(f"/gatherings/{meeting.gathering_id}/1/check-in/", {"online": "on"}, follow=True)
+    assert says in page.text and Attendance.objects.count() == counts
+
+
+def test_checking_in_sets_watching_and_joined_in_only(client, lead, mei, item, meeting, monday):
+    monday.move_to(BEGINS)
+    client.force_login(mei)
+    client.post(f"/gatherings/{meeting.gathering_id}/1/check-in/")
+    assert LadderStep.rung_of(mei, Subject(item=item)) == Rung.WATCHING
+    assert JourneyStep.place_of(mei) == Place.JOINED_IN
+    stand(item, lead, mei, 4)
+    client.force_login(lead)
+    client.post(f"/gatherings/{meeting.gathering_id}/1/check-in/")
+    assert LadderStep.rung_of(lead, Subject(item=item)) == Rung.SOLO
+
+
+def test_nobody_checks_in_to_what_is_cancelled(client, lead, mei, meeting, monday):
+    meeting.cancel(lead)
+    monday.move_to(BEGINS)
+    client.force_login(mei)
+    assert "is cancelled" in client.post(f"/gatherings/{meeting.gathering_id}/1/check-in/", follow=True).text
+    assert not Attendance.objects.exists()
+
+
+def test_who_takes_themself_off_the_list_stays_off(client, lead, mei, meeting, monday):
+    monday.move_to(BEGINS + timedelta(hours=1))
+    Attendance.list_people(meeting, lead, {mei.pk: Role.DRIVING}, ())
+    client.force_login(mei)
+    client.post(f"/gatherings/{meeting.gathering_id}/1/check-in/", {"away": "1"})
+    client.force_login(lead)
+    client.post(f"/gatherings/{meeting.gathering_id}/1/attendance/", {f"there-{mei.pk}": "on", "add": mei.pk})
+    assert not Attendance.objects.standing().exists()
+
+
+def test_the_list_takes_others_in_and_keeps_who_checked_in(client, lead, member, mei, meeting, monday):
+    monday.move_to(BEGINS)
+    Attendance.check_in(meeting, mei)
+    Participant.join(meeting.gathering, member)
+    stranger = factories.member()
+    client.force_login(lead)
+    address = f"/gatherings/{meeting.gathering_id}/1/attendance/"
+    client.post(address, {"add": stranger.pk, f"there-{member.pk}": "on"})
+    assert set(Attendance.objects.values_list("member", flat=True)) == {mei.pk, member.pk, stranger.pk}
+    client.post(address, {"add": "99999999"})
+    assert set(Attendance.objects.values_list("member", flat=True)) == {mei.pk}
+
+
+def notes_of(client, address):
+    form = client.get(address + "notes/").context["form"]
+    return {"version": form["version"].value() or "", "base": form["base"].value() or ""}
+
+
+def test_two_who_write_notes_at_once_lose_nothing(client, lead, mei, meeting, monday):
+    monday.move_to(BEGINS)
+    address = f"/gatherings/{meeting.gathering_id}/1/"
+    client.force_login(mei)
+    first = notes_of(client, address)
+    client.force_login(lead)
+    second = notes_of(client, address)
+    client.post(address + "notes/", second | {"text": "The lead’s **words**", "needs_nobody": "A screen for it"})
+    client.force_login(mei)
+    client.post(address + "notes/", first | {"surprised": "Support knew"})
+    row = MeetingNotes.objects.get()
+    assert (row.text, row.surprised, row.needs_nobody) == ("The lead’s **words**", "Support knew", "A screen for it")
+    page = client.post(address + "notes/", first | {"text": "Other words"})
+    assert page.status_code == 409 and "Other words" in page.text and "The lead’s" in page.text
+    page = client.get(address).text
+    assert "<strong>words</strong>" in page and f"/toil/items/{meeting.gathering.item_id}/state/" in page
+
+
+def test_follow_ups_are_added_ticked_and_removed(client, lead, mei, meeting, monday):
+    monday.move_to(BEGINS)
+    address = f"/gatherings/{meeting.gathering_id}/1/follow-ups/"
+    client.force_login(mei)
+    sent = {
+        "words": "Write the runbook",
+        "owner": mei.pk,
+        "due": "2026-11-20",
+        "submission_id": "6f1f6a4e-9c38-4d0b-8f7e-3f4f6a0c1d2e",
+    }
+    for _twice in range(2):
+        client.post(address, sent)
+    row = FollowUp.objects.get()
+    assert client.post(address, {"words": "Too early", "due": "2026-11-01"}).status_code == 422
+    assert client.post(address, {"words": " "}).status_code == 422
+    for _twice in range(2):
+        client.post(f"{address}{row.pk}/", {"done": "on"})
+    row.refresh_from_db()
+    assert row.done_at
+    client.force_login(factories.member())
+    client.post(f"{address}{row.pk}/", {"remove": "1"})
+    assert FollowUp.objects.exists()
+    client.force_login(lead)
+    client.post(f"{address}{row.pk}/", {"remove": "1"})
+    assert not FollowUp.objects.exists()
+
+
+def test_the_checklist_begins_with_that_of_the_last_mob(client, lead, meeting):
+    address = f"/gatherings/{meeting.gathering_id}/1/checklist/"
+    client.force_login(lead)
+    for _twice in range(2):
+        client.post(address, {"begin": "1"})
+    assert ChecklistLine.objects.count() == 3
+    client.post(address, {"words": "A copy of the data, names masked"})
+    line = ChecklistLine.objects.last()
+    client.post(f"{address}{line.pk}/", {"done": "on"})
+    line.refresh_from_db()
+    assert line.done_by == lead
+    client.post(f"{address}{ChecklistLine.objects.first().pk}/", {"remove": "1"})
+    client.post(f"/gatherings/{meeting.gathering_id}/2/checklist/", {"begin": "1"})
+    second = meeting.gathering.meetings.get(number=2)
+    assert [one.words for one in second.checklist.all()] == [one.words for one in meeting.checklist.all()]
+    assert not second.checklist.exclude(done_at=None).exists()
+    assert client.post(f"/gatherings/{meeting.gathering_id}/2/checklist/{line.pk}/").status_code == 404
+
+
+def test_the_timer_is_everybodys(client, lead, member, mei, meeting, monday):
+    address = f"/gatherings/{meeting.gathering_id}/1/timer/"
+    client.force_login(member)
+    assert client.post(address).status_code == 404
+    Rsvp.say(meeting, Answer.GOING, member=mei)
+    monday.move_to(BEGINS + timedelta(minutes=4))
+    client.force_login(mei)
+    client.post(address)
+    meeting.refresh_from_db()
+    assert meeting.turns_from == BEGINS + timedelta(minutes=4)
+    page = client.get(f"/gatherings/{meeting.gathering_id}/1/").text
+    assert page.count('aria-current="step"') == 1
+    client.post(address, {"stop": "1"})
+    meeting.refresh_from_db()
+    assert meeting.turns_from is None
+
+
+def test_the_page_asks_no_more_with_more_rows(client, lead, item, meeting, monday, django_assert_max_num_queries):
+    client.force_login(lead)
+    for person in [factories.member() for _each in range(60)]:
+        Rsvp.say(meeting, Answer.GOING, member=person)
+    monday.move_to(BEGINS + timedelta(minutes=50))
+    people = list(meeting.rsvps.values_list("member", flat=True))
+    Attendance.list_people(meeting, lead, dict.fromkeys(people, Role.WATCHING), ())
+    ChecklistLine.objects.bulk_create(ChecklistLine(meeting=meeting, words=f"Line {n}") for n in range(20))
+    FollowUp.objects.bulk_create(FollowUp(meeting=meeting, words=f"Do {n}", owner=lead) for n in range(20))
+    client.force_login(lead)
+    client.get(f"/gatherings/{meeting.gathering_id}/1/")
+    with django_assert_max_num_queries(32):
+        assert client.get(f"/gatherings/{meeting.gathering_id}/1/").status_code == 200
