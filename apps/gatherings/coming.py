@@ -8,7 +8,7 @@ from django.db.models import Count, Max, Q
 from django.utils import timezone
 
 from apps.accounts.models import Member, named
-from apps.gatherings.models import Answer, Gathering, Meeting, Rsvp
+from apps.gatherings.models import Answer, Attendance, Gathering, Meeting, Role, Rsvp
 
 SHOWN = 4  # meetings on Home
 MOST_LOOKED_AT = 60  # to find the first of each gathering
@@ -22,28 +22,48 @@ class Line:
     coming: int
     mine: str  # the reader's answer, or nothing
     waits: bool
+    there: tuple[int, list[str]] | None = None  # how many were there, and who drove
 
     @property
     def answer(self) -> str:
         return str(Answer(self.mine).label) if self.mine else ""
 
 
-def lines(meetings: Iterable[Meeting], reader) -> list[Line]:
-    """The meetings with how many come and the reader's own answer. One query."""
+def lines(meetings: Iterable[Meeting], reader, *, with_there: bool = False) -> list[Line]:
+    """The meetings with how many come and the own answer; `with_there` also who was there. One query, or two."""
     rows = list(meetings)
     own = Q(member=reader)
     is_coming = Q(answer=Answer.GOING, has_seat=True) | Q(answer=Answer.ONLINE)
-    said = Rsvp.objects.filter(meeting__in=[row.pk for row in rows]).order_by().values("meeting")
-    counted = said.annotate(
+    answers = Rsvp.objects.filter(meeting__in=[row.pk for row in rows]).order_by().values("meeting")
+    counted = answers.annotate(
         coming=Count("pk", filter=is_coming), mine=Max("answer", filter=own), seats=Count("pk", filter=own & is_coming)
     )
     known = {row["meeting"]: row for row in counted}
+    there = who_drove(row.pk for row in rows) if with_there else {}
     return [
-        Line(row, found["coming"], found["mine"] or "", found["mine"] == Answer.GOING and not found["seats"])
-        if (found := known.get(row.pk))
-        else Line(row, 0, "", False)
+        Line(
+            row,
+            said["coming"],
+            said["mine"] or "",
+            said["mine"] == Answer.GOING and not said["seats"],
+            there.get(row.pk),
+        )
+        if (said := known.get(row.pk))
+        else Line(row, 0, "", False, there.get(row.pk))
         for row in rows
     ]
+
+
+def who_drove(meetings: Iterable[int]) -> dict[int, tuple[int, list[str]]]:
+    """For each meeting how many were there and who drove, by its id. One query."""
+    found: dict[int, tuple[int, list[str]]] = {}
+    rows = Attendance.objects.standing().filter(meeting__in=list(meetings)).select_related("member").order_by("id")
+    for row in rows:
+        count, names = found.get(row.meeting_id, (0, []))
+        if row.role == Role.DRIVING:
+            names = [*names, row.member.short_name]
+        found[row.meeting_id] = (count + 1, names)
+    return found
 
 
 def mine(reader, *, now: datetime | None = None) -> list[Meeting]:

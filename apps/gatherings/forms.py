@@ -29,6 +29,7 @@ REPEATS = [
 WEEKDAYS = [(n, name) for n, name in enumerate((_("Mon"), _("Tue"), _("Wed"), _("Thu"), _("Fri"), _("Sat"), _("Sun")))]
 BY_DAY, BY_WEEKDAY, BY_LAST = "day", "weekday", "last"
 ENDS = [("never", _("Goes on")), ("count", _("After a number of times")), ("until", _("On a day"))]
+RULE_FIELDS = ("repeats", "interval", "weekdays", "monthly", "month_end", "ends", "count", "until")
 DAY_INPUT = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
 CLOCK_INPUT = forms.TimeInput(attrs={"type": "time"}, format="%H:%M")
 
@@ -213,22 +214,41 @@ class MeetingForm(RuleForm):
 
     scope = forms.ChoiceField(label=_("What changes"), choices=Scope, widget=forms.RadioSelect)
     title = NameField(label=_("What this one is about"), max_length=120, required=False)
+    own_item = forms.ModelChoiceField(
+        label=_("Toil item"),
+        queryset=Item.objects.none(),
+        required=False,
+        help_text=_("Empty: what the gathering is about."),
+    )
     facilitator = forms.ModelChoiceField(label=_("Facilitator"), queryset=Member.objects.none(), required=False)
 
-    field_order = ("scope", "title", "facilitator", "day", "clock", "minutes", "zone", "place", "link", "seats")
+    field_order = (
+        "scope",
+        "title",
+        "own_item",
+        "facilitator",
+        "day",
+        "clock",
+        "minutes",
+        "zone",
+        "place",
+        "link",
+        "seats",
+    )
 
     def __init__(self, *args, is_recurring: bool, **kwargs):
         super().__init__(*args, **kwargs)
         offer(self, "facilitator", Member.objects.active().by_name())
+        offer(self, "own_item", Item.objects.current().order_by("name"))
         if not is_recurring:
-            for name in ("scope", "repeats", "interval", "weekdays", "monthly", "month_end", "ends", "count", "until"):
+            for name in ("scope", *RULE_FIELDS):
                 del self.fields[name]
         self.fields.pop("skips_holidays")
 
     def clean(self):
         if self.data.get("scope", Scope.THIS) == Scope.THIS:  # how it repeats is not asked of one meeting
             data = super(RuleForm, self).clean() or {}
-            for name in ("interval", "count", "until"):
+            for name in RULE_FIELDS:
                 self.errors.pop(name, None)
             return data
         return super().clean()
@@ -286,7 +306,7 @@ class GuestForm(Form):
 
 def slot_of(meeting: Meeting) -> dict[str, Any]:
     """What the form shows of a meeting."""
-    names = ("day", "clock", "minutes", "zone", "place", "link", "seats", "title", "facilitator")
+    names = ("day", "clock", "minutes", "zone", "place", "link", "seats", "title", "own_item", "facilitator")
     return {name: getattr(meeting, name) for name in names}
 
 

@@ -75,11 +75,15 @@ def suggested(stands: dict[int, Rung], people: list[int]) -> dict[int, Role]:
 
 
 def seats(meeting: Meeting) -> list[Seat]:
-    """The four roles with who comes: what they chose, else what the ladder suggests. Four queries."""
+    """The four roles with who comes: what they chose, else what the ladder suggests; once over, who had them.
+    Four queries.
+    """
+    if meeting.is_over():
+        return _seats_as_they_were(meeting)
     rows = list(meeting.rsvps.coming().filter(member__isnull=False).order_by("line", "at", "id"))
     people = [row.member_id for row in rows if row.member_id]
     known = persons(set(people))
-    stands = rungs(meeting.gathering.item, people)
+    stands = rungs(meeting.item, people)
     roles = suggested(stands, people)
     rough = Roughly.people() if people else set()
     found: dict[Role, list[Player]] = {role: [] for role in Role}
@@ -91,6 +95,19 @@ def seats(meeting: Meeting) -> list[Seat]:
         is_first = pk not in rough and RUNGS[role] > stands.get(pk, Rung.NONE)
         found[role].append(Player(known[pk], role, is_first, not row.role))
     return [Seat(role, int(RUNGS[role]), found[role]) for role in Role]
+
+
+def _seats_as_they_were(meeting: Meeting) -> list[Seat]:
+    there = list(Attendance.objects.standing().filter(meeting=meeting).exclude(role="").order_by("id"))
+    known = persons({row.member_id for row in there})
+    return [
+        Seat(
+            role,
+            int(RUNGS[role]),
+            [Player(known[row.member_id], role, False, False) for row in there if row.role == role],
+        )
+        for role in Role
+    ]
 
 
 def rota(meeting: Meeting, roles: list[Seat]) -> list[Turn]:
@@ -128,7 +145,7 @@ def climbs(meeting: Meeting, reader: Member) -> list[Climb]:
     """Who may have climbed a step, by the role they had; who drove three times may be asked to do it alone. Six
     queries.
     """
-    item = meeting.gathering.item
+    item = meeting.item
     if item is None:
         return []
     rows = list(Attendance.objects.standing().filter(meeting=meeting).exclude(role="").order_by("id"))
@@ -140,7 +157,7 @@ def climbs(meeting: Meeting, reader: Member) -> list[Climb]:
     )
     drove = dict(
         Attendance.objects.standing()
-        .filter(meeting__gathering__item=item, member__in=people, role=Role.DRIVING)
+        .filter(meeting__in=Meeting.objects.about(family(Item, item.pk)), member__in=people, role=Role.DRIVING)
         .order_by()
         .values_list("member")
         .annotate(n=Count("pk"))
@@ -154,18 +171,6 @@ def climbs(meeting: Meeting, reader: Member) -> list[Climb]:
             to = Rung.SOLO
         if to > now:
             found.append(Climb(known[pk], None if pk in rough else now, to, pk == reader.pk, pk in waiting))
-    return found
-
-
-def who_drove(meetings: Iterable[int]) -> dict[int, tuple[int, list[str]]]:
-    """For each meeting how many were there and who drove, by its id. One query."""
-    found: dict[int, tuple[int, list[str]]] = {}
-    rows = Attendance.objects.standing().filter(meeting__in=list(meetings)).select_related("member").order_by("id")
-    for row in rows:
-        count, names = found.get(row.meeting_id, (0, []))
-        if row.role == Role.DRIVING:
-            names = [*names, row.member.short_name]
-        found[row.meeting_id] = (count + 1, names)
     return found
 
 

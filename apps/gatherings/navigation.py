@@ -101,7 +101,7 @@ def _before(request: MemberRequest, meeting: Meeting) -> dict | None:
     gathering = meeting.gathering
     if gathering.kind != Kind.MOB or meeting.is_cancelled:
         return None
-    item = gathering.item
+    item = meeting.item
     cost = figures.monthly_costs(request.member.today()).get(item.pk) if item else None
     return {
         "meeting": meeting,
@@ -131,7 +131,7 @@ def _afterwards(request: MemberRequest, meeting: Meeting) -> dict | None:
         "has_begun": meeting.has_begun(now),
         "notes": notes,
         "follow_ups": list(meeting.follow_ups.select_related("owner")) if now >= opens else [],
-        "climbs": mob.climbs(meeting, me) if meeting.gathering.item_id and there else [],
+        "climbs": mob.climbs(meeting, me) if meeting.item and there else [],
         "may_run": meeting.gathering.may_run(me),
         "is_mob": meeting.gathering.kind == Kind.MOB,
         "today": me.today(),
@@ -141,9 +141,9 @@ def _afterwards(request: MemberRequest, meeting: Meeting) -> dict | None:
 def _of_item(request: MemberRequest, item: Item) -> dict:
     """Gatherings about a toil item: the next two, and the last two."""
     now = timezone.now()
-    rows = Meeting.objects.told().filter(gathering__item__in=family(Item, item.pk))
+    rows = Meeting.objects.told().about(family(Item, item.pk))
     shown = [*rows.ahead(now)[:2], *rows.over(now)[:2]]
-    return {"item": item, "lines": coming.lines(shown, request.member)}
+    return {"item": item, "lines": coming.lines(shown, request.member, with_there=True)}
 
 
 def _plan_mob(_request: MemberRequest, item: Item) -> dict:

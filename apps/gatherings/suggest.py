@@ -11,6 +11,7 @@ from typing import cast
 
 from django.conf import settings
 from django.db.models import Max, Q
+from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import urlencode
@@ -148,9 +149,10 @@ def mob_factors(today: date) -> dict[int, Factors]:
     costs = figures.monthly_costs(today)
     planned = set(
         Meeting.objects.ahead(timezone.now())
-        .filter(gathering__kind=Kind.MOB, gathering__item__isnull=False)
+        .filter(gathering__kind=Kind.MOB)
+        .annotate(about=Coalesce("own_item", "gathering__item"))
         .order_by()
-        .values_list("gathering__item", flat=True)
+        .values_list("about", flat=True)
     )
     ids = [pk for pk, cost in costs.items() if cost.minutes and pk not in planned]
     gone = {State.GONE, State.ACCEPTED}

@@ -68,6 +68,11 @@ CLIMBED: dict[int, dict[str, tuple[int, int, Text]]] = {
         "kenta": (1, 60, ("Watched one", "1回見学")),
         "yui": (1, 18, ("Watched one", "1回見学")),
     },
+    4: {
+        "aoi": (5, 230, ("Since the beginning", "最初から担当")),
+        "kenta": (3, 64, ("Drove one", "1回運転")),
+        "mei": (2, 57, ("Said where to go", "道案内を担当")),
+    },
     7: {
         "aoi": (5, 230, ("Since the beginning", "最初から担当")),
         "kenta": (4, 90, ("A month of mornings alone", "1か月、毎朝ひとりで")),

@@ -4,7 +4,7 @@ learning event that never happened.
 
 from datetime import date, datetime, time, timedelta
 
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from apps.accounts.models import Member
 from apps.gatherings import reading, schedule
@@ -106,7 +106,7 @@ NEEDS_NOBODY: Text = (
     "マイグレーションを自分で待つパイプライン。",
 )
 FOLLOW_UP: Text = ("Add the tablets to the checklist", "手順書に端末のことを書き足す")
-GOING = ("kenta", "mei", "yui")
+GOING = ("aoi", "kenta", "mei", "yui")
 
 
 def meet(people: dict[str, Member], items: list[Item], which: int) -> None:
@@ -162,8 +162,9 @@ def _mobs(people: dict[str, Member], items: list[Item], which: int, today: date)
         MOBS - len(LAST_MOBS)
     )
     told += [(title, came) for _item, title, came in reversed(LAST_MOBS)]
-    for meeting, (title, came) in zip(meetings, told, strict=False):
-        Meeting.objects.filter(pk=meeting.pk).update(title=title[which])
+    about = [0] * (MOBS - len(LAST_MOBS)) + [item for item, _title, _came in reversed(LAST_MOBS)]
+    for meeting, (title, came), number in zip(meetings, told, about, strict=False):
+        Meeting.objects.filter(pk=meeting.pk).update(title=title[which], own_item=items[number])
         _came(meeting, people, came)
         # Aoi teaches, Kenta drove most of them, the others said where to go or watched.
         roles = dict.fromkeys(came, Role.WATCHING) | {"aoi": Role.TEACHING}
@@ -179,7 +180,8 @@ def _mobs(people: dict[str, Member], items: list[Item], which: int, today: date)
         due=today + timedelta(days=7),
         by=people["aoi"],
     )
-    ChecklistLine.begin(meetings[MOBS])
+    with translation.override("ja" if which else "en"):
+        ChecklistLine.begin(meetings[MOBS])
     Meeting.objects.filter(pk=meetings[MOBS].pk).update(title=NEXT_MOB[which])
     _going(row, people, GOING)
 

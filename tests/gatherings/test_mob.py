@@ -322,3 +322,34 @@ def test_the_page_asks_no_more_with_more_rows(client, lead, item, meeting, monda
     client.get(f"/gatherings/{meeting.gathering_id}/1/")
     with django_assert_max_num_queries(32):
         assert client.get(f"/gatherings/{meeting.gathering_id}/1/").status_code == 200
+
+
+def test_a_meeting_may_be_about_another_item_than_its_series(client, lead, mei, item, meeting, monday):
+    other = factories.item(name="Customer data fix")
+    client.force_login(lead)
+    values = {
+        "scope": "this",
+        "day": "2026-11-06",
+        "clock": "12:30",
+        "minutes": 50,
+        "zone": "Asia/Tokyo",
+        "own_item": other.pk,
+    }
+    assert client.post(f"/gatherings/{meeting.gathering_id}/1/edit/", values).status_code == 302
+    assert "Customer data fix" in client.get(f"/gatherings/{meeting.gathering_id}/1/").text
+    assert f"/gatherings/{meeting.gathering_id}/1/" in client.get(f"/toil/items/{other.pk}/").text
+    assert f"/gatherings/{meeting.gathering_id}/1/" not in client.get(f"/toil/items/{item.pk}/").text
+    monday.move_to(BEGINS)
+    client.force_login(mei)
+    client.post(f"/gatherings/{meeting.gathering_id}/1/check-in/")
+    assert LadderStep.rung_of(mei, Subject(item=other)) == Rung.WATCHING
+    assert LadderStep.rung_of(mei, Subject(item=item)) == Rung.NONE
+
+
+def test_once_it_is_over_roles_are_as_they_were(client, lead, mei, meeting, monday):
+    Rsvp.say(meeting, Answer.GOING, member=mei)
+    monday.move_to(BEGINS + timedelta(minutes=50))
+    Attendance.list_people(meeting, lead, {mei.pk: Role.TEACHING}, ())
+    client.force_login(lead)
+    seats = client.get(f"/gatherings/{meeting.gathering_id}/1/").context["roles"]
+    assert [len(seat.players) for seat in seats] == [0, 0, 0, 1]

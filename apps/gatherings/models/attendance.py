@@ -83,7 +83,7 @@ class Attendance(models.Model):
         day = min(self.meeting.starts_at.astimezone(member.zone).date(), member.today())
         words = f"{gathering.get_kind_display()}: {self.meeting.label}"[:300]
         JourneyStep.joined_in(member, day=day, words=words)
-        item = gathering.item
+        item = self.meeting.item
         if gathering.kind == "mob" and item is not None:
             subject = Subject(item=item)
             if LadderStep.rung_of(member, subject) == Rung.NONE:

@@ -1,5 +1,6 @@
 """One meeting of a gathering: its own day, time, zone and place, and the moment in UTC that follows from them (R30)."""
 
+from collections.abc import Collection
 from datetime import date, datetime, time, timedelta
 from typing import Self
 from zoneinfo import ZoneInfo
@@ -13,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from apps.accounts.models import named
 from apps.gatherings import recurrence
 from apps.gatherings.models.gathering import LONGEST, MOST_SEATS, Gathering
+from apps.toil.models import Item
 
 KEPT_IN_CALENDARS = timedelta(days=30)  # how long what was cancelled stays in feeds (R45)
 
@@ -29,6 +31,10 @@ class MeetingQuerySet(models.QuerySet["Meeting"]):
     def over(self, now: datetime) -> Self:
         """Standing and over, the last first."""
         return self.standing().filter(ends_at__lte=now).order_by("-starts_at", "-id")
+
+    def about(self, items: Collection[int]) -> Self:
+        """Those about one of the toil items."""
+        return self.filter(Q(own_item__in=items) | Q(own_item=None, gathering__item__in=items))
 
     def told(self) -> Self:
         """With the gathering and the facilitator that a page names."""
@@ -54,6 +60,10 @@ class Meeting(models.Model):
     ends_at = models.DateTimeField()
     tzdata = models.CharField(max_length=20)  # with which starts_at was worked out
 
+    # What this one is about, where it is another item than the gathering's.
+    own_item = models.ForeignKey(
+        Item, null=True, blank=True, on_delete=models.SET_NULL, related_name="meetings", verbose_name=_("toil item")
+    )
     place = models.CharField(_("place"), max_length=120, blank=True)
     link = models.URLField(_("link to join online"), max_length=500, blank=True)
     seats = models.PositiveSmallIntegerField(_("seats"), null=True, blank=True)
@@ -98,6 +108,11 @@ class Meeting(models.Model):
     @property
     def label(self) -> str:
         return self.title or self.gathering.title
+
+    @property
+    def item(self) -> Item | None:
+        """The toil item it is about: its own, else the gathering's."""
+        return self.own_item or self.gathering.item
 
     @property
     def is_cancelled(self) -> bool:

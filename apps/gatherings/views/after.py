@@ -95,7 +95,7 @@ def attendance(request: MemberRequest, pk: int, number: int) -> HttpResponse:
             (one, there.get(one.pk), _role(there.get(one.pk), playing.get(one.pk), bool(there))) for one in people
         ],
         "none_yet": not there,
-        "roles": Role.choices if row.gathering.item_id else (),
+        "roles": Role.choices if row.item else (),
         "others": Member.objects.active().exclude(pk__in=[one.pk for one in people]).by_name(),
     }
     return render(request, "gatherings/attendance.html", context)
@@ -125,7 +125,7 @@ def notes(request: MemberRequest, pk: int, number: int) -> HttpResponse:
     kept = MeetingNotes.objects.filter(meeting=row).first()
     initial = None if kept else {"version": 1, "base": EMPTY_NOTES}
     form = NotesForm(request.POST or None, instance=kept or MeetingNotes(meeting=row), initial=initial)
-    if not row.gathering.item_id:
+    if row.item is None:
         del form.fields["surprised"], form.fields["needs_nobody"]
     collided: list[tuple[str, str]] = []
     if request.method == "POST" and form.is_valid():
@@ -244,7 +244,7 @@ def propose_step(request: MemberRequest, pk: int, number: int) -> HttpResponse:
     row, me = found(pk, number), request.member
     wanted = {f"{one.person.pk}-{int(one.to)}": one for one in mob.climbs(row, me)}
     one = wanted.get(request.POST.get("step", ""))
-    item = row.gathering.item
+    item = row.item
     if one is None or item is None:
         toast(request, _("This step is taken, or waits for an answer."))
         return _back(row, "#climbed-title")

@@ -38,7 +38,7 @@ def gatherings(request: MemberRequest) -> HttpResponse:
     meetings = Meeting.objects.told().filter(**of_kind)
     rows = Gathering.objects.select_related("organiser").filter(**({"kind": kind} if kind else {}))
     ahead, earlier = list(meetings.ahead(now)[:NEXT]), list(meetings.over(now)[:EARLIER])
-    lines = coming.lines([*ahead, *earlier], me)
+    lines = coming.lines([*ahead, *earlier], me, with_there=True)
     context = {
         "kind": kind,
         "kinds": Kind.choices,

@@ -19,6 +19,7 @@ from apps.web.forms import status
 from apps.web.http import safe_next
 from apps.web.toasts import toast
 
+OWN = ("title", "own_item", "facilitator")  # what a meeting has of its own
 TOLD = {
     "over": gettext_lazy("This meeting is over."),
     "cancelled": gettext_lazy("This meeting is cancelled."),
@@ -26,7 +27,9 @@ TOLD = {
 
 
 def found(pk: int, number: int) -> Meeting:
-    rows = Meeting.objects.select_related("gathering__organiser", "gathering__item", "gathering__topic", "facilitator")
+    rows = Meeting.objects.select_related(
+        "gathering__organiser", "gathering__item", "gathering__topic", "own_item", "facilitator"
+    )
     return get_object_or_404(rows, gathering=pk, number=number)
 
 
@@ -51,7 +54,9 @@ def meeting(request: MemberRequest, pk: int, number: int) -> HttpResponse:
         "is_over": row.is_over(now),
         "has_begun": row.has_begun(now),
         "earlier": coming.lines(
-            Meeting.objects.told().over(now).filter(gathering=gathering, starts_at__lt=row.starts_at)[:3], me
+            Meeting.objects.told().over(now).filter(gathering=gathering, starts_at__lt=row.starts_at)[:3],
+            me,
+            with_there=True,
         ),
         "count": gathering.meetings.count(),
     }
@@ -107,11 +112,12 @@ def _change(request: MemberRequest, row: Meeting, form: MeetingForm) -> None:
     data = form.cleaned_data
     scope = data.get("scope", Scope.THIS)
     if scope == Scope.THIS:
-        moment = schedule.change_one(row, form.slot, data["day"], title=data["title"], facilitator=data["facilitator"])
+        own = {name: data[name] for name in OWN}
+        moment = schedule.change_one(row, form.slot, data["day"], **own)
     else:
         start = row if scope == Scope.FOLLOWING else None
         moment = schedule.change_following(row.gathering, form.slot, day=data["day"], rule=data["rule"], start=start)
-        Meeting.objects.filter(pk=row.pk).update(title=data["title"], facilitator=data["facilitator"])
+        Meeting.objects.filter(pk=row.pk).update(**{name: data[name] for name in OWN})
     say(request, _("It is changed."), [moment])
 
 
