@@ -1,9 +1,11 @@
 """The map's link in the rail and on the phone's bar, and what other pages show of it."""
 
 from django.db.models import Value
+from django.utils.http import urlencode
 from django.utils.translation import gettext_lazy as _
 
 from apps.accounts.http import MemberRequest
+from apps.gatherings.models import Meeting, MeetingNotes
 from apps.roadmap import at_home
 from apps.stakeholders.models import Stakeholder
 from apps.toil.models import Item as ToilItem
@@ -30,6 +32,14 @@ def _of_toil(request: MemberRequest, item: ToilItem) -> dict | None:
     return at_home.belonging(request, lambda found: not same.isdisjoint(found.toil))
 
 
+def _need(request: MemberRequest, meeting: Meeting, notes: MeetingNotes) -> dict | None:
+    """What would make a piece of work need nobody may become an item of the map; the lead draws it."""
+    if not request.member.is_lead:
+        return None
+    item = meeting.item
+    return {"query": urlencode({"lane": "toil", "title": notes.needs_nobody, "toil": item.pk if item else ""})}
+
+
 def _of_stakeholder(request: MemberRequest, stakeholder: Stakeholder) -> dict | None:
     """The items of the map that are for this group, or one merged into it, or dig out toil that it causes."""
     toil = ToilItem.objects.filter(stakeholder=stakeholder).order_by().values_list(Value("toil"), "pk")
@@ -46,6 +56,7 @@ def _of_stakeholder(request: MemberRequest, stakeholder: Stakeholder) -> dict | 
 panels.register("home.head", "roadmap/panel_year.html", _year, order=10)
 panels.register("home.main", "roadmap/panel_pivot.html", _unread, order=5)
 panels.register("toil.item", "roadmap/panel_items.html", _of_toil, order=10)
+panels.register("meeting.need", "roadmap/panel_need.html", _need, order=10)
 panels.register("stakeholder.main", "roadmap/panel_items.html", _of_stakeholder, order=20)
 
 register_labels(

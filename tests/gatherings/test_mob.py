@@ -1,5 +1,7 @@
 """A mob from its roles to a confirmed step: roles by the ladder, turns, checklist, who was there, notes, steps."""
 
+import html
+import re
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 
@@ -353,3 +355,18 @@ def test_once_it_is_over_roles_are_as_they_were(client, lead, mei, meeting, mond
     client.force_login(lead)
     seats = client.get(f"/gatherings/{meeting.gathering_id}/1/").context["roles"]
     assert [len(seat.players) for seat in seats] == [0, 0, 0, 1]
+
+
+def test_what_would_need_nobody_becomes_an_item_of_the_map(client, lead, member, item, meeting, monday):
+    factories.future_map(lead)
+    monday.move_to(BEGINS)
+    MeetingNotes.objects.create(meeting=meeting, needs_nobody="A pipeline & a screen")
+    address = f"/gatherings/{meeting.gathering_id}/1/"
+    client.force_login(member)
+    assert "new-item" not in client.get(address).text
+    client.force_login(lead)
+    link = re.search(r'/map/draft/new-item/[^"]+', client.get(address).text)[0]
+    page = client.get(html.unescape(link))
+    assert page.context["form"]["title"].value() == "A pipeline & a screen"
+    assert page.context["form"].part["toil"] == [item.pk]
+    assert client.get("/map/draft/new-item/?toil=99999999&title=" + "x" * 5_000).status_code == 200

@@ -13,6 +13,7 @@ from apps.accounts.http import MemberRequest
 from apps.roadmap import words
 from apps.roadmap.document import (
     FIELDS,
+    LENGTHS,
     Document,
     DocumentError,
     Item,
@@ -41,7 +42,9 @@ from apps.roadmap.models import Draft, Map
 from apps.roadmap.views.drafts import drawn, posted, there, with_mine
 from apps.roadmap.year import COLUMNS
 from apps.toil import months
+from apps.toil.models import Item as ToilItem
 from apps.web.forms import status
+from apps.web.text import clean
 from apps.web.toasts import toast
 
 MOST_DAYS = 366
@@ -135,13 +138,17 @@ _LANE_WAYS = (("up", gettext_lazy("Up")), ("down", gettext_lazy("Down")))
 
 
 def _new_item(request: MemberRequest, mine: Mine) -> Part:
-    """What a new item says at first: the lane and the quarter that the address names."""
+    """What a new item says at first: the lane, quarter, title and toil item that the address names."""
     lanes = {lane.id for lane in mine.document.lanes if lane.kind != LaneKind.SHAPE}
     lane = request.GET.get("lane", "")
     year, today = mine.map.year, mine.map.year.clamp(request.member.today())
     asked = request.GET.get("quarter", "")
     quarter = year.quarter(int(asked)) if asked in {"1", "2", "3", "4"} else year.quarter(year.quarter_of(today))
+    toil = request.GET.get("toil", "")
+    known = toil.isascii() and toil.isdecimal() and len(toil) < 16 and ToilItem.objects.filter(pk=toil).exists()
     return FIELDS["item"] | {
+        "title": clean(request.GET.get("title", ""))[: LENGTHS["title"]],
+        "toil": [int(toil)] if known else [],
         "lane": lane if lane in lanes else LaneKind.GOALS.value,
         "when": [quarter.start.isoformat(), quarter.end.isoformat()],
     }
