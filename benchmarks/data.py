@@ -31,6 +31,7 @@ from apps.stakeholders.weighing import Weighing
 from apps.toil import months, rollup
 from apps.toil.models import Category, Entry, Item, Source
 from apps.toil.models.category import make_defaults
+from benchmarks.companions import gather
 
 MEMBERS, ITEMS, GROUPS, ENTRIES, OBSERVATIONS, DAYS = 200, 500, 30, 100_000, 5_000, 425
 WORDS = [
@@ -95,6 +96,7 @@ def load(entries: int = ENTRIES) -> Member:
     _say_what_sre_is(members, today, chance)
     rollup.rebuild()
     _draw(me, members, items, today, chance)
+    gather(members, items, today, chance, WORDS)
     return me
 
 
