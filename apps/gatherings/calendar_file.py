@@ -16,6 +16,7 @@ from zoneinfo import ZoneInfo
 
 import icalendar
 
+from apps.gatherings import moments
 from apps.gatherings.calendar_zone import timezone_component
 
 PRODUCT = "-//Miraizu//Gatherings//EN"  # without a version: an upgrade alone changes no feed
@@ -87,11 +88,8 @@ def etag(content: bytes) -> str:
 
 
 def instant(start: datetime, zone: str) -> datetime:
-    """When clocks on the wall in `zone` show `start`, in UTC; of what they show twice, the first time (R32).
-
-    What they never show, as they are put forward over it, is later by as much as they are put forward.
-    """
-    return start.replace(tzinfo=ZoneInfo(zone), fold=0).astimezone(UTC)
+    """When clocks on the wall in `zone` show `start`, in UTC. Raises ValueError for a zone that is none."""
+    return moments.at(start.date(), start.time(), zone).utc
 
 
 def _zones(events: Iterable[Event]) -> Iterator[bytes]:

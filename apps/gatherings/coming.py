@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 
 from django.db.models import Count, Max, Q
 from django.utils import timezone
@@ -137,8 +137,3 @@ def series(rows: Iterable[Gathering], now: datetime) -> list[Series]:
     joined = Gathering.objects.filter(pk__in=ids, participants__joined_at__isnull=False).order_by()
     people = dict(joined.values_list("pk").annotate(n=Count("participants")))
     return [Series(row, upcoming.get(row.pk), held.get(row.pk, 0), people.get(row.pk, 0)) for row in found]
-
-
-def day_of(meeting: Meeting) -> date:
-    """The day on the reader's clock."""
-    return timezone.localtime(meeting.starts_at).date()

@@ -7,7 +7,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from apps.accounts.models import Member
-from apps.gatherings import holidays, recurrence
+from apps.gatherings import holidays, moments, recurrence
 from apps.gatherings.models import Gathering, Kind, Meeting
 from apps.gatherings.models.gathering import LONGEST, MOST_SEATS
 from apps.gatherings.models.poll import MOST_TIMES
@@ -71,7 +71,7 @@ class SlotForm(Form):
     def clean_zone(self) -> str:
         name = self.cleaned_data["zone"]
         try:
-            recurrence.check_zone(name)
+            moments.check_zone(name)
         except ValueError as error:
             raise forms.ValidationError(str(error)) from None
         return name

@@ -5,19 +5,13 @@ nothing of holidays: who leaves days out does so with what comes out here. A ser
 first day and has at most 400 meetings, whatever its rule says.
 """
 
-import hashlib
-import re
-import zoneinfo
 from calendar import monthrange
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, fields, replace
-from datetime import MAXYEAR, UTC, date, datetime, time, timedelta
-from functools import lru_cache
+from datetime import MAXYEAR, date
 from itertools import dropwhile, islice, takewhile
-from pathlib import Path
 from typing import Any
 
-import tzdata
 from django.db.models import TextChoices
 from django.utils.dateformat import format as in_format
 from django.utils.dates import WEEKDAYS
@@ -25,8 +19,6 @@ from django.utils.formats import date_format
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext, pgettext
-
-from apps.web.text import clean
 
 MOST = 400  # meetings of one series
 MOST_YEARS = 3  # from the first day, that day in the last year included
@@ -477,103 +469,3 @@ def _with_month_end(rule: Rule) -> str:
     if yearly:
         return _("%(rule)s, in leap years only") if skips else _("%(rule)s, or the last day of February")
     return _("%(rule)s, skipping shorter months") if skips else _("%(rule)s, or the last day of a shorter month")
-
-
-# ---- moments ---------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class Moment:
-    """When a local time is. `shifted` is how much later than asked it is, because clocks leap over what was asked."""
-
-    utc: datetime
-    local: datetime  # as the clock on the wall shows it
-    shifted: timedelta
-    ambiguous: bool  # the clock shows it twice; this is the first time
-
-
-def at(day: date, clock: time, zone: str) -> Moment:
-    """The moment at which clocks in `zone` show `clock` on `day` (R32).
-
-    A time in a gap moves forward by the length of the gap: 02:30 becomes 03:30 in Berlin in spring. Of a time that
-    comes twice the first is taken. Where a whole day is left out (Apia, 30 December 2011), two days are one moment.
-
-    Raises ValueError for a zone that is not in `zone_names`.
-    """
-    check_zone(zone)
-    asked = datetime.combine(day, clock.replace(fold=0), zoneinfo.ZoneInfo(zone))
-    # In a gap the first fold takes the offset from before it, in which the time asked for goes on being counted.
-    utc = asked.astimezone(UTC)
-    local = utc.astimezone(asked.tzinfo)
-    shifted = local.replace(tzinfo=None) - asked.replace(tzinfo=None)
-    ambiguous = not shifted and asked.utcoffset() != asked.replace(fold=1).utcoffset()
-    return Moment(utc, local, shifted, ambiguous)
-
-
-RESERVED_ZONES = frozenset({"localtime", "posixrules", "Factory"})
-LONGEST_ZONE_SHOWN = 40
-
-
-def zone_names() -> frozenset[str]:
-    """Every IANA zone that a gathering may be in (R39)."""
-    return _zone_names_in(tuple(zoneinfo.TZPATH))
-
-
-def check_zone(name: str) -> None:
-    """Raises ValueError, with a text for the reader, unless `name` is in `zone_names`, spelled as it is there."""
-    if name not in zone_names():
-        shown = clean(name[: LONGEST_ZONE_SHOWN + 1])
-        if len(shown) > LONGEST_ZONE_SHOWN:
-            shown = shown[:LONGEST_ZONE_SHOWN] + "…"
-        raise ValueError(_("“%(name)s” is not a time zone we know.") % {"name": shown})
-
-
-def tzdata_version() -> str:
-    """The release of the zone data in use, such as 2026f (R30).
-
-    `zoneinfo` prefers the system's data to the tzdata package's. Data of the system that does not say its release is
-    named by a digest of it, so that a change shows.
-    """
-    return _version_in(tuple(zoneinfo.TZPATH))
-
-
-@lru_cache(maxsize=4)  # by where it looks: loading all of them takes a tenth of a second
-def _zone_names_in(_places: tuple[str, ...]) -> frozenset[str]:
-    return frozenset(name for name in zoneinfo.available_timezones() - RESERVED_ZONES if _loads(name))
-
-
-def _loads(name: str) -> bool:
-    try:
-        zoneinfo.ZoneInfo(name)
-    except Exception:  # a damaged file fails in many ways
-        return False
-    return True
-
-
-_RELEASE = re.compile(r"(?:# version )?(\d{4}[a-z]\S{0,20})")
-_MAGIC = b"TZif"
-
-
-@lru_cache(maxsize=4)
-def _version_in(places: tuple[str, ...]) -> str:
-    for place in map(Path, places):
-        if (place / "Europe" / "London").is_file():
-            return _release_stated_in(place) or _digest_of(place)
-    return tzdata.IANA_VERSION
-
-
-def _release_stated_in(place: Path) -> str:
-    for name in ("tzdata.zi", "+VERSION"):  # Linux and the BSDs, macOS
-        if (file := place / name).is_file():
-            with file.open(encoding="utf-8", errors="replace") as lines:
-                if found := _RELEASE.match(lines.readline()):
-                    return found[1]
-    return ""
-
-
-def _digest_of(place: Path) -> str:
-    digest = hashlib.sha256()
-    for file in sorted(path for path in place.rglob("*") if path.is_file()):
-        if (content := file.read_bytes()).startswith(_MAGIC):
-            digest.update(bytes(file.relative_to(place)) + content)
-    return f"sha256:{digest.hexdigest()[:16]}"

@@ -15,10 +15,11 @@ from django.db.models import F, Max
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from apps.gatherings import recurrence
+from apps.gatherings import moments, recurrence
 from apps.gatherings.models import Gathering, Holiday, Meeting, promote
 from apps.gatherings.models.poll import TimeOption
-from apps.gatherings.recurrence import Moment, Rule
+from apps.gatherings.moments import Moment
+from apps.gatherings.recurrence import Rule
 
 AHEAD = timedelta(days=120)
 
@@ -53,7 +54,7 @@ def begin(gathering: Gathering, today: date) -> Moment:
     with transaction.atomic():
         gathering.save()
         extend(gathering, today)
-    return recurrence.at(gathering.first_day, gathering.clock, gathering.zone)
+    return moments.at(gathering.first_day, gathering.clock, gathering.zone)
 
 
 def extend(gathering: Gathering, today: date) -> int:
@@ -98,10 +99,8 @@ def _allowed(gathering: Gathering, days: list[date], known: set[date | None]) ->
 
 
 def _next_allowed(gathering: Gathering, known: set[date | None], horizon: date) -> date | None:
-    for day in _days(gathering, horizon if gathering.planned_until else None):
-        if _allowed(gathering, [day], known):
-            return day
-    return None
+    days = list(_days(gathering, horizon if gathering.planned_until else None))
+    return next(iter(_allowed(gathering, days, known)), None)
 
 
 def _meeting(gathering: Gathering, day: date, number: int) -> Meeting:
@@ -187,7 +186,7 @@ def change_following(
         _lay(meetings, days, slot)
         extend(row, now.date())
     gathering.refresh_from_db()
-    return recurrence.at(day, slot.clock, slot.zone)
+    return moments.at(day, slot.clock, slot.zone)
 
 
 def _new_days(gathering: Gathering, meetings: list[Meeting], today: date) -> list[date]:
@@ -212,7 +211,6 @@ def _lay(meetings: list[Meeting], days: list[date | None], slot: Slot) -> None:
             one.save()
     for one in meetings[len(days) :]:
         if one.rsvps.exists():
-            Meeting.objects.filter(pk=one.pk).update(pattern_day=None)
             one.cancel(None)
         else:
             one.delete()
@@ -292,7 +290,7 @@ def settle(option: TimeOption) -> Moment | None:
 
 def recompute(now: datetime) -> int:
     """Works out anew when meetings begin, where the zone data has changed since; returns how many moved (R30)."""
-    version, moved = recurrence.tzdata_version(), 0
+    version, moved = moments.tzdata_version(), 0
     for row in Meeting.objects.filter(starts_at__gt=now).exclude(tzdata=version).iterator():
         was = row.starts_at
         row.place_in_time(row.day, row.clock, row.minutes, row.zone)

@@ -124,16 +124,6 @@ def field(subjects: Sequence[Item | Topic], reader: Member, only: Iterable[int] 
     return Field(people, rows)
 
 
-def highest(people: Iterable[int]) -> dict[int, Rung]:
-    """The highest rung of each person on any ladder, as others see it. Two queries."""
-    rough = Roughly.people()
-    found: dict[int, Rung] = {}
-    for person, rung in LadderStep.objects.current().filter(person__in=list(people)).values_list("person", "rung"):
-        shown = roughly(rung) if person in rough else Rung(rung)
-        found[person] = max(found.get(person, Rung.NONE), shown)
-    return found
-
-
 @dataclass(frozen=True, slots=True)
 class Climb:
     """What one reader sees of a person's way up one ladder: where they stand, and the steps that led there, the newest

@@ -10,21 +10,18 @@ import pytest
 import tzdata
 from django.utils import translation
 
+from apps.gatherings.moments import at, check_zone, tzdata_version, zone_names
 from apps.gatherings.recurrence import (
     LAST,
     Frequency,
     MonthEnd,
     MonthlyOn,
     Rule,
-    at,
     check,
-    check_zone,
     described,
     last_allowed,
     needs_month_end_answer,
     occurrences,
-    tzdata_version,
-    zone_names,
 )
 
 MONDAY, TUESDAY, WEDNESDAY, THURSDAY, FRIDAY, SATURDAY, SUNDAY = range(7)

@@ -262,3 +262,19 @@ def test_filters_of_the_field(client, lead, mei, subject):
     page = client.get("/people/field/?one=on").text
     assert "Certificate renewal" in page and "Manual release" not in page
     assert "Nothing fits" in client.get("/people/field/?by=topics&one=on").text
+
+
+def test_a_refusal_does_not_tell_what_waits_between_others(client, lead, member, mei, subject, release):
+    step(subject, mei, member, 3, words="Between the two of them")
+    waits = refused(client, lead, mei, release, 4)
+    LadderStep.objects.all().delete()
+    stand(subject, mei, lead, 4)
+    assert refused(client, lead, mei, release, 4) == waits
+
+
+def refused(client, lead, person, item, rung) -> list[str]:
+    client.force_login(lead)
+    sent = {"person": person.pk, "item": item.pk, "rung": rung, "day": lead.today().isoformat()}
+    page = client.post("/people/ladder/new/", sent)
+    assert page.status_code == 422
+    return page.context["form"].errors["rung"]

@@ -16,13 +16,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from apps.gatherings.moments import at
 from apps.gatherings.recurrence import (
     LAST,
     Frequency,
     MonthEnd,
     MonthlyOn,
     Rule,
-    at,
     check,
     last_allowed,
     needs_month_end_answer,

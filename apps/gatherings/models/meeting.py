@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from apps.accounts.models import named
-from apps.gatherings import recurrence
+from apps.gatherings import moments
 from apps.gatherings.models.gathering import LONGEST, MOST_SEATS, Gathering
 from apps.toil.models import Item
 
@@ -129,13 +129,13 @@ class Meeting(models.Model):
         """On the organiser's clock, as it will show then: inside a gap of summer time, after it."""
         return self.starts_at.astimezone(ZoneInfo(self.zone))
 
-    def place_in_time(self, day: date, clock: time, minutes: int, zone: str) -> recurrence.Moment:
+    def place_in_time(self, day: date, clock: time, minutes: int, zone: str) -> moments.Moment:
         """Sets day, time and what follows from them; says whether the wall time exists. Does not save."""
-        moment = recurrence.at(day, clock, zone)
+        moment = moments.at(day, clock, zone)
         self.day, self.clock, self.minutes, self.zone = day, clock, minutes, zone
         self.starts_at = moment.utc
         self.ends_at = moment.utc + timedelta(minutes=minutes)
-        self.tzdata = recurrence.tzdata_version()
+        self.tzdata = moments.tzdata_version()
         return moment
 
     def cancel(self, by, words: str = "", *, skip: bool = False) -> None:

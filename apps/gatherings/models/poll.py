@@ -8,7 +8,7 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from apps.gatherings import recurrence
+from apps.gatherings import moments
 from apps.gatherings.models.gathering import Gathering
 
 MOST_TIMES = 5
@@ -69,7 +69,7 @@ class TimeOption(models.Model):
 
     @property
     def starts_at(self) -> datetime:
-        return recurrence.at(self.day, self.clock, self.poll.zone).utc
+        return moments.at(self.day, self.clock, self.poll.zone).utc
 
 
 class TimeMark(models.Model):

@@ -16,8 +16,8 @@ from apps.accounts.models import Member
 from apps.gatherings import coming, schedule
 from apps.gatherings.forms import AboutForm, InviteForm, PlanForm, said_by
 from apps.gatherings.models import Answer, Gathering, Kind, Meeting, Participant
+from apps.gatherings.moments import Moment, zone_names
 from apps.gatherings.reading_forms import HelperForm
-from apps.gatherings.recurrence import Moment, zone_names
 from apps.people.models import Interest, Topic
 from apps.web.forms import status
 from apps.web.models.submission import once

@@ -12,7 +12,7 @@ from apps.accounts.http import MemberRequest
 from apps.gatherings import coming, schedule
 from apps.gatherings.forms import CancelForm, MeetingForm, said_by, slot_of
 from apps.gatherings.models import Answer, Meeting, Participant, Rsvp, RsvpError
-from apps.gatherings.recurrence import zone_names
+from apps.gatherings.moments import zone_names
 from apps.gatherings.schedule import Scope, SeatsTaken
 from apps.gatherings.views.gatherings import say
 from apps.web.forms import status

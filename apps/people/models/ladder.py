@@ -32,9 +32,6 @@ class Rung(models.IntegerChoices):
     TEACHING = 5, _("Teaching")
 
 
-CLIMBED = Rung.choices[1:]
-
-
 class LadderError(ValueError):
     """Why a step can't be written; `code` is `there` (they stand there already or higher) or `waits` (one waits)."""
 

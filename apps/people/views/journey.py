@@ -17,10 +17,8 @@ from apps.web.forms import status
 from apps.web.models.submission import once
 from apps.web.toasts import toast
 
-TOLD = {
-    "there": gettext_lazy("They are there already."),
-    "waits": gettext_lazy("A step of theirs waits for an answer already."),
-}
+# One answer to both: that something waits is known to the two of them alone.
+REFUSED = gettext_lazy("They are there already, or a step waits for an answer.")
 
 
 def step(request: MemberRequest, pk: int) -> HttpResponse:
@@ -41,8 +39,8 @@ def step(request: MemberRequest, pk: int) -> HttpResponse:
 
         try:
             once(me, "journey", form.cleaned_data["submission_id"], deed)
-        except JourneyError as error:
-            form.add_error("place", TOLD[error.code])
+        except JourneyError:
+            form.add_error("place", REFUSED)
         else:
             name = person.short_name
             asked = _("%(name)s is asked. Until then only the two of you see it.") % {"name": name}

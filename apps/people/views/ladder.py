@@ -22,10 +22,8 @@ from apps.web.models.submission import once
 from apps.web.toasts import toast
 
 PAGE = 50  # rows of the field
-TOLD = {
-    "there": gettext_lazy("They stand there already, or further."),
-    "waits": gettext_lazy("A step of theirs waits for an answer here already."),
-}
+# One answer to both: what waits, and where somebody stands who shows it roughly, is not everybody's to know.
+REFUSED = gettext_lazy("They stand there already, or further, or a step waits for an answer.")
 
 
 def step(request: MemberRequest) -> HttpResponse:
@@ -47,8 +45,8 @@ def step(request: MemberRequest) -> HttpResponse:
 
         try:
             made, _fresh = once(me, "ladder", data["submission_id"], deed)
-        except LadderError as error:
-            form.add_error("rung", TOLD[error.code])
+        except LadderError:
+            form.add_error("rung", REFUSED)
         else:
             row = LadderStep.objects.filter(pk=made or 0).first()
             _say(request, row)
