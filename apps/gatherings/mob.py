@@ -152,9 +152,9 @@ def climbs(meeting: Meeting, reader: Member) -> list[Climb]:
     people = {row.member_id for row in rows}
     stands = rungs(item, people)
     rough = Roughly.people() - {reader.pk}
-    waiting = set(
-        LadderStep.objects.filter(item=item, person__in=people, counts_from=None).values_list("person", flat=True)
-    )
+    # That one waits is known to who asked and who is asked, until they said yes.
+    seen = LadderStep.objects.seen_by(reader).filter(item=item, person__in=people, counts_from=None)
+    waiting = set(seen.values_list("person", flat=True))
     drove = dict(
         Attendance.objects.standing()
         .filter(meeting__in=Meeting.objects.about(family(Item, item.pk)), member__in=people, role=Role.DRIVING)

@@ -370,3 +370,20 @@ def test_what_would_need_nobody_becomes_an_item_of_the_map(client, lead, member,
     assert page.context["form"]["title"].value() == "A pipeline & a screen"
     assert page.context["form"].part["toil"] == [item.pk]
     assert client.get("/map/draft/new-item/?toil=99999999&title=" + "x" * 5_000).status_code == 200
+
+
+def test_that_a_step_waits_is_known_to_the_two_of_them_only(client, lead, member, manager, mei, item, meeting, monday):
+    monday.move_to(BEGINS + timedelta(minutes=50))
+    Attendance.list_people(meeting, lead, {mei.pk: Role.DRIVING}, ())
+    LadderStep.propose(mei, Subject(item=item), lead, rung=3, day=lead.today())
+    for reader, is_told in ((lead, True), (mei, True), (member, False), (manager, False)):
+        client.force_login(reader)
+        assert ("waits for an answer" in client.get(f"/gatherings/{meeting.gathering_id}/1/").text) == is_told
+
+
+def test_the_first_checklist_speaks_the_language_of_who_begins_it(client, lead, meeting):
+    lead.language = "ja"
+    lead.save()
+    client.force_login(lead)
+    client.post(f"/gatherings/{meeting.gathering_id}/1/checklist/", {"begin": "1"})
+    assert "実際の依頼を1件選んだ" in client.get(f"/gatherings/{meeting.gathering_id}/1/").text

@@ -12,7 +12,6 @@ from django.conf import settings
 from django.db import models, transaction
 from django.db.models import Q
 from django.utils import timezone
-from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
 from apps.gatherings.models.meeting import Meeting
@@ -118,7 +117,3 @@ class Attendance(models.Model):
                     cls.objects.filter(pk=row.pk).update(role=role)
             gone = [pk for pk in known if pk in there and pk not in roles and there[pk].checked_in_at is None]
             cls.objects.filter(meeting=meeting, member__in=gone, removed_at=None).delete()
-
-    @property
-    def how(self) -> str:
-        return _t("online") if self.is_online else _t("in the room")

@@ -7,7 +7,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
-from django.utils.translation import gettext as _t
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from apps.accounts.models import Corrected
@@ -103,9 +103,9 @@ class ChecklistLine(models.Model):
         last = earlier.filter(checklist__isnull=False).order_by("-starts_at").first()
         words = list(last.checklist.values_list("words", flat=True)) if last else []
         words = words or [
-            _t("One real case is picked"),
-            _t("Who drives has the access they need"),
-            _t("We know how to stop and go back"),
+            gettext("One real case is picked"),
+            gettext("Who drives has the access they need"),
+            gettext("We know how to stop and go back"),
         ]
         ChecklistLine.objects.bulk_create(ChecklistLine(meeting=meeting, words=line[:LONGEST_LINE]) for line in words)
 
