@@ -83,6 +83,7 @@ def _emptied_between_tests():
 def _nothing_kept():
     """What a process keeps of rows must not outlive the rows that a test takes back."""
     from apps.accounts.models import organisation
+    from apps.people.models import ladder
     from apps.roadmap import look, team
     from apps.roadmap.models import check_in, revision
     from apps.roadmap.templatetags import roadmap as drawn
@@ -96,6 +97,7 @@ def _nothing_kept():
     drawn.forget()
     team.forget()
     look.forget()
+    ladder.forget()
 
 
 @pytest.fixture

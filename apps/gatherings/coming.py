@@ -60,7 +60,7 @@ def who_drove(meetings: Iterable[int]) -> dict[int, tuple[int, list[str]]]:
     rows = Attendance.objects.standing().filter(meeting__in=list(meetings)).select_related("member").order_by("id")
     for row in rows:
         count, names = found.get(row.meeting_id, (0, []))
-        if row.role == Role.DRIVING:
+        if row.member is not None and row.role == Role.DRIVING:
             names = [*names, row.member.short_name]
         found[row.meeting_id] = (count + 1, names)
     return found

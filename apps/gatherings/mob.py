@@ -1,6 +1,6 @@
 """A mob as its page shows it: roles by the ladder, turns, and who climbed a step."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -37,12 +37,15 @@ class Seat:
     players: list[Player]
 
 
-def rungs(item: Item | None, people: Iterable[int]) -> dict[int, Rung]:
-    """Where people stand with an item, those merged into it included. Two queries, or none."""
+def rungs(item: Item | None, people: Iterable[int], rough: Collection[int]) -> dict[int, Rung]:
+    """Where people stand with an item, those merged into it included; of those in `rough`, what they show of it. Two
+    queries, or none.
+    """
     if item is None:
         return {}
     steps = LadderStep.objects.current().filter(item__in=family(Item, item.pk), person__in=list(people))
-    return {person: Rung(rung) for person, rung in steps.order_by("counts_from").values_list("person", "rung")}
+    rows = steps.order_by("counts_from").values_list("person", "rung")
+    return {person: Rung(rung).roughly if person in rough else Rung(rung) for person, rung in rows}
 
 
 def suggested(stands: dict[int, Rung], people: list[int]) -> dict[int, Role]:
@@ -83,9 +86,9 @@ def seats(meeting: Meeting) -> list[Seat]:
     rows = list(meeting.rsvps.coming().filter(member__isnull=False).order_by("line", "at", "id"))
     people = [row.member_id for row in rows if row.member_id]
     known = persons(set(people))
-    stands = rungs(meeting.item, people)
-    roles = suggested(stands, people)
     rough = Roughly.people() if people else set()
+    stands = rungs(meeting.item, people, rough)
+    roles = suggested(stands, people)
     found: dict[Role, list[Player]] = {role: [] for role in Role}
     for row in rows:
         pk = row.member_id
@@ -98,16 +101,22 @@ def seats(meeting: Meeting) -> list[Seat]:
 
 
 def _seats_as_they_were(meeting: Meeting) -> list[Seat]:
-    there = list(Attendance.objects.standing().filter(meeting=meeting).exclude(role="").order_by("id"))
-    known = persons({row.member_id for row in there})
+    there = _played(meeting)
+    known = persons({pk for pk, _role in there})
     return [
         Seat(
             role,
             int(RUNGS[role]),
-            [Player(known[row.member_id], role, False, False) for row in there if row.role == role],
+            [Player(known[pk], role, False, False) for pk, played in there if played == role],
         )
         for role in Role
     ]
+
+
+def _played(meeting: Meeting) -> list[tuple[int, Role]]:
+    """Who was there in which role, in the order in which they were noted."""
+    rows = Attendance.objects.standing().filter(meeting=meeting, member__isnull=False).exclude(role="").order_by("id")
+    return [(pk, Role(role)) for pk, role in rows.values_list("member", "role") if pk is not None]
 
 
 def rota(meeting: Meeting, roles: list[Seat]) -> list[Turn]:
@@ -132,26 +141,31 @@ def choose_role(meeting: Meeting, member: int, role: str) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Climb:
-    """A step that the meeting speaks for: `now` is None where the person shows their ladder roughly."""
+    """A step that the meeting speaks for."""
 
     person: Person
-    now: Rung | None
+    now: Rung
     to: Rung
     is_mine: bool
     waits: bool
 
+    @property
+    def on_check_in(self) -> bool:
+        """Watching is each one's own word: it comes with checking in, and nobody is asked."""
+        return self.to == Rung.WATCHING and not self.is_mine
+
 
 def climbs(meeting: Meeting, reader: Member) -> list[Climb]:
-    """Who may have climbed a step, by the role they had; who drove three times may be asked to do it alone. Six
-    queries.
+    """Who may have climbed a step, by the role they had; who drove three times may be asked to do it alone. Who shows
+    their ladder roughly is listed for themselves alone, as being listed would tell where they stand. Six queries.
     """
     item = meeting.item
     if item is None:
         return []
-    rows = list(Attendance.objects.standing().filter(meeting=meeting).exclude(role="").order_by("id"))
-    people = {row.member_id for row in rows}
-    stands = rungs(item, people)
     rough = Roughly.people() - {reader.pk}
+    rows = [(pk, role) for pk, role in _played(meeting) if pk not in rough]
+    people = {pk for pk, _role in rows}
+    stands = rungs(item, people, ())
     # That one waits is known to who asked and who is asked, until they said yes.
     seen = LadderStep.objects.seen_by(reader).filter(item=item, person__in=people, counts_from=None)
     waiting = set(seen.values_list("person", flat=True))
@@ -164,13 +178,12 @@ def climbs(meeting: Meeting, reader: Member) -> list[Climb]:
     )
     known = persons(people)
     found = []
-    for row in rows:
-        pk = row.member_id
-        now, to = stands.get(pk, Rung.NONE), RUNGS[Role(row.role)]
-        if now == Rung.DRIVING and row.role == Role.DRIVING and drove.get(pk, 0) >= ALONE_AFTER:
+    for pk, role in rows:
+        now, to = stands.get(pk, Rung.NONE), RUNGS[role]
+        if now == Rung.DRIVING and role == Role.DRIVING and drove.get(pk, 0) >= ALONE_AFTER:
             to = Rung.SOLO
         if to > now:
-            found.append(Climb(known[pk], None if pk in rough else now, to, pk == reader.pk, pk in waiting))
+            found.append(Climb(known[pk], now, to, pk == reader.pk, pk in waiting))
     return found
 
 

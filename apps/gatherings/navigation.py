@@ -5,6 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 from apps.accounts.http import MemberRequest
 from apps.gatherings import coming, fade_out, mob, reading, suggest, talks
+from apps.gatherings.after_forms import NotesForm
 from apps.gatherings.models import Dismissal, Gathering, Kind, Meeting, MeetingNotes, Role, Says
 from apps.gatherings.models.attendance import CLOSES_AFTER, OPENS_BEFORE
 from apps.people.ladder import standings
@@ -87,6 +88,7 @@ def _mob(request: MemberRequest, meeting: Meeting) -> dict | None:
         "meeting": meeting,
         "roles": roles,
         "role_choices": Role.choices,
+        "has_players": any(seat.players for seat in roles),
         "mine": mine,
         "plan": plan,
         "turn": mob.now_on(plan, now),
@@ -123,6 +125,7 @@ def _afterwards(request: MemberRequest, meeting: Meeting) -> dict | None:
     if now < opens and notes is None:
         return None
     there = list(meeting.attendances.select_related("member").order_by("id"))
+    asks = meeting.item is not None and meeting.has_begun(now) and (notes is None or notes.is_empty)
     return {
         "meeting": meeting,
         "there": [one for one in there if one.removed_at is None],
@@ -130,6 +133,7 @@ def _afterwards(request: MemberRequest, meeting: Meeting) -> dict | None:
         "may_check_in": opens <= now <= meeting.ends_at + CLOSES_AFTER,
         "has_begun": meeting.has_begun(now),
         "notes": notes,
+        "form": NotesForm.of(meeting, notes) if asks else None,
         "follow_ups": list(meeting.follow_ups.select_related("owner")) if now >= opens else [],
         "climbs": mob.climbs(meeting, me) if meeting.item and there else [],
         "may_run": meeting.gathering.may_run(me),

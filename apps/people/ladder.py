@@ -36,13 +36,6 @@ class Standing:
         return _("can help") if self.can_help else _("is learning")
 
 
-def roughly(rung: int) -> Rung:
-    """What is left of a rung that is shown roughly: nothing, learning, or able to help."""
-    if rung == Rung.NONE:
-        return Rung.NONE
-    return Rung.SOLO if rung >= Rung.SOLO else Rung.NAVIGATING
-
-
 def standings(subject: Subject, reader: Member) -> list[Standing]:
     """Everybody who has taken a step, the furthest first, with what of it `reader` may see. Four queries."""
     column, model, pk = _column(subject)
@@ -57,7 +50,7 @@ def standings(subject: Subject, reader: Member) -> list[Standing]:
         if step.rung == Rung.NONE:
             continue
         is_rough = one in rough
-        rung = roughly(step.rung) if is_rough else Rung(step.rung)
+        rung = Rung(step.rung).roughly if is_rough else Rung(step.rung)
         found.append(
             Standing(known[one], rung, None if is_rough else step.day, "" if is_rough else step.words, is_rough)
         )
@@ -115,7 +108,7 @@ def field(subjects: Sequence[Item | Topic], reader: Member, only: Iterable[int] 
     for row in subjects:
         stands = at[row.pk]
         cells = [
-            Cell(roughly(rung) if person.pk in rough else Rung(rung), person.pk in rough)
+            Cell(Rung(rung).roughly if person.pk in rough else Rung(rung), person.pk in rough)
             if (rung := stands.get(person.pk, 0))
             else None
             for person in people
@@ -146,5 +139,5 @@ def steps_of(person: Member, reader: Member) -> list[Climb]:
     for subject, steps in found.items():
         now = next((Rung(step.rung) for step in steps if step.is_current), Rung.NONE)
         shown = [step for step in steps if not step.counts and step.proposed_by_id == reader.pk] if is_rough else steps
-        climbs.append(Climb(subject, roughly(now) if is_rough else now, is_rough, shown))
+        climbs.append(Climb(subject, now.roughly if is_rough else now, is_rough, shown))
     return sorted(climbs, key=lambda climb: (-climb.rung, climb.subject.label.casefold()))

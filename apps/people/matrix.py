@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from apps.accounts.models import Named
-from apps.people.ladder import roughly
 from apps.people.models import Interest, LadderStep, Roughly, Rung, Topic
 from apps.web.models.merge import ends
 
@@ -92,7 +91,11 @@ def of_everybody(everybody: Mapping[int, Named]) -> Matrix:
 
 
 def _known(interest: Interest | None, rung: int | None, is_rough: bool) -> Known | None:
-    return Known(interest, roughly(rung or 0) if is_rough else Rung(rung or 0), is_rough) if interest or rung else None
+    return (
+        Known(interest, Rung(rung or 0).roughly if is_rough else Rung(rung or 0), is_rough)
+        if interest or rung
+        else None
+    )
 
 
 def _rungs() -> dict[int, dict[int, int]]:

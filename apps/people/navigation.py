@@ -5,6 +5,7 @@ from django.utils.translation import gettext_lazy as _
 from apps.accounts.models import Member
 from apps.people import ladder
 from apps.people.models import Interest, LadderStep, Rung, Signal, Subject
+from apps.people.models.ladder import grown
 from apps.web import panels
 from apps.web.http import Request
 from apps.web.navigation import Link, register
@@ -48,6 +49,7 @@ def _alone(request: Request, item) -> dict:
     }
 
 
+panels.register("rail.plot", "people/panel_plants.html", lambda _request: {"grown": grown()}, order=10)
 panels.register("toil.item.who", "people/panel_who_can.html", _who_can, order=10)
 panels.register("toil.item.figure", "people/panel_figure.html", _alone, order=10)
 panels.register("toil.segments", "people/panel_segment.html", lambda _request, here: {"here": here}, order=10)

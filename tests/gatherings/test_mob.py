@@ -7,8 +7,10 @@ from itertools import pairwise
 
 import pytest
 import time_machine
+from django.db import IntegrityError, transaction
 
-from apps.gatherings.mob import suggested
+from apps.gatherings.fade_out import held_counts
+from apps.gatherings.mob import seats, suggested
 from apps.gatherings.models import (
     Answer,
     Attendance,
@@ -113,12 +115,8 @@ def test_from_a_mob_to_a_confirmed_step(client, lead, member, mei, item, meeting
     client.force_login(lead)
     page = client.get(address + "attendance/").text
     assert "Mei Tachibana" in page
-    sent = {
-        f"there-{mei.pk}": "on",
-        f"role-{mei.pk}": "solo",
-        f"there-{member.pk}": "on",
-        f"role-{member.pk}": "navigating",
-    }
+    both = [mei.pk, member.pk]
+    sent = {"shown": both, "there": both, f"role-{mei.pk}": "solo", f"role-{member.pk}": "navigating"}
     client.post(address + "attendance/", sent)
     assert dict(Attendance.objects.values_list("member", "role")) == {mei.pk: "", member.pk: "navigating"}
     assert LadderStep.rung_of(member, Subject(item=item)) == Rung.NONE, "a list writes nothing onto a ladder"
@@ -162,8 +160,19 @@ def test_who_shows_the_ladder_roughly_is_not_told_around(client, lead, mei, item
     monday.move_to(BEGINS + timedelta(minutes=50))
     Attendance.list_people(meeting, lead, {mei.pk: Role.DRIVING}, ())
     client.force_login(lead)
+    assert not client.get(f"/gatherings/{meeting.gathering_id}/1/").context["climbs"]
+    client.force_login(mei)
     (climb,) = client.get(f"/gatherings/{meeting.gathering_id}/1/").context["climbs"]
-    assert (climb.now, climb.to) == (None, Rung.DRIVING)
+    assert (climb.now, climb.to, climb.is_mine) == (Rung.NAVIGATING, Rung.DRIVING, True)
+
+
+@pytest.mark.parametrize("rung", [Rung.WATCHING, Rung.NAVIGATING, Rung.DRIVING])
+def test_the_proposed_role_tells_no_more_of_them_than_they_show(lead, mei, item, meeting, rung):
+    stand(item, mei, lead, rung)
+    Roughly.choose(mei, on=True)
+    Rsvp.say(meeting, Answer.GOING, member=mei)
+    (player,) = [player for seat in seats(meeting) for player in seat.players]
+    assert (player.role, player.is_first) == (Role.DRIVING, False)
 
 
 @pytest.mark.parametrize(
@@ -208,7 +217,7 @@ def test_who_takes_themself_off_the_list_stays_off(client, lead, mei, meeting, m
     client.force_login(mei)
     client.post(f"/gatherings/{meeting.gathering_id}/1/check-in/", {"away": "1"})
     client.force_login(lead)
-    client.post(f"/gatherings/{meeting.gathering_id}/1/attendance/", {f"there-{mei.pk}": "on", "add": mei.pk})
+    client.post(f"/gatherings/{meeting.gathering_id}/1/attendance/", {"shown": mei.pk, "there": mei.pk, "add": mei.pk})
     assert not Attendance.objects.standing().exists()
 
 
@@ -219,10 +228,58 @@ def test_the_list_takes_others_in_and_keeps_who_checked_in(client, lead, member,
     stranger = factories.member()
     client.force_login(lead)
     address = f"/gatherings/{meeting.gathering_id}/1/attendance/"
-    client.post(address, {"add": stranger.pk, f"there-{member.pk}": "on"})
+    client.post(address, {"add": stranger.pk, "shown": [mei.pk, member.pk], "there": member.pk})
     assert set(Attendance.objects.values_list("member", flat=True)) == {mei.pk, member.pk, stranger.pk}
-    client.post(address, {"add": "99999999"})
+    page = client.post(address, {"add": "99999999", "shown": [mei.pk, member.pk, stranger.pk], "there": member.pk})
+    assert page.status_code == 422
+    assert {line.person: line.is_there for line in page.context["lines"]}[member], "what was ticked stays ticked"
+    assert Attendance.objects.count() == 3
+    client.post(address, {"shown": [mei.pk, member.pk, stranger.pk]})
     assert set(Attendance.objects.values_list("member", flat=True)) == {mei.pk}
+
+
+def test_who_came_onto_the_list_meanwhile_stays_on_it(client, lead, member, mei, meeting, monday):
+    Participant.join(meeting.gathering, member)
+    monday.move_to(BEGINS)
+    client.force_login(lead)
+    address = f"/gatherings/{meeting.gathering_id}/1/attendance/"
+    assert "Mei" not in str(client.get(address).context["lines"])
+    Attendance.list_people(meeting, lead, {mei.pk: ""}, ())  # in another tab
+    Attendance.list_guests(meeting, lead, ["Ann"], ())
+    client.post(address, {"shown": [member.pk], "there": [member.pk]})
+    rows = Attendance.objects.order_by("id").values_list("member", "guest")
+    assert list(rows) == [(mei.pk, ""), (None, "Ann"), (member.pk, "")]
+
+
+def test_guests_are_listed_by_name(client, lead, mei, meeting, monday):
+    Rsvp.say(meeting, Answer.GOING, guest="Ann")
+    Rsvp.say(meeting, Answer.NO, guest="Bob")
+    monday.move_to(BEGINS + timedelta(hours=1))
+    client.force_login(lead)
+    address = f"/gatherings/{meeting.gathering_id}/1/"
+    page = client.get(address + "attendance/")
+    assert page.context["guests"] == [("Ann", True)]
+    client.post(address + "attendance/", {"guest-shown": "Ann", "guest-there": "Ann", "guest": "Eve\u202e"})
+    assert set(Attendance.objects.values_list("guest", flat=True)) == {"Ann", "Eve"}
+    page = client.get(address).text
+    assert "Eve" in page and "guest" in page
+    assert held_counts(meeting.gathering)[0].came == 2
+    client.post(address + "attendance/", {"guest-shown": ["Ann", "Eve"], "guest-there": "Eve"})
+    assert set(Attendance.objects.values_list("guest", flat=True)) == {"Eve"}
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"member": None, "guest": ""},
+        {"guest": "Ann"},
+        {"member": None, "guest": "Ann", "role": "driving"},
+        {"checked_in_at": BEGINS, "removed_at": BEGINS},
+    ],
+)
+def test_the_database_keeps_the_rules_of_the_list(mei, meeting, wrong):
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Attendance.objects.create(**({"meeting": meeting, "member": mei} | wrong))
 
 
 def notes_of(client, address):
@@ -246,6 +303,19 @@ def test_two_who_write_notes_at_once_lose_nothing(client, lead, mei, meeting, mo
     assert page.status_code == 409 and "Other words" in page.text and "The lead’s" in page.text
     page = client.get(address).text
     assert "<strong>words</strong>" in page and f"/toil/items/{meeting.gathering.item_id}/state/" in page
+
+
+def test_the_two_questions_stand_on_the_page_once_it_has_begun(client, mei, meeting, monday):
+    client.force_login(mei)
+    address = f"/gatherings/{meeting.gathering_id}/1/"
+    assert "What surprised us?" not in client.get(address).text
+    monday.move_to(BEGINS + timedelta(minutes=45))
+    page = client.get(address).text
+    fields = dict(re.findall(r'name="(version|base)" value="([^"]*)"', page))
+    sent = {"version": fields["version"], "base": html.unescape(fields["base"]), "surprised": "The tablet was offline."}
+    assert client.post(address + "notes/", sent).url == address + "#notes-title"
+    page = client.get(address).text
+    assert "The tablet was offline." in page and "Write notes" in page and 'name="surprised"' not in page
 
 
 def test_follow_ups_are_added_ticked_and_removed(client, lead, mei, meeting, monday):

@@ -1,7 +1,7 @@
 """Who was there: by checking in oneself, or listed by who ran the meeting.
 
 Whoever was listed can take that away, and it stays away. Checking in is one's own word, so it may write “watching” and
-“joined in”; a list writes nothing onto ladders or journeys.
+“joined in”; a list writes nothing onto ladders or journeys. Guests are listed by their name.
 """
 
 from collections.abc import Collection, Mapping
@@ -14,8 +14,9 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from apps.accounts.models import Member
 from apps.gatherings.models.meeting import Meeting
-from apps.gatherings.models.rsvp import Role
+from apps.gatherings.models.rsvp import LONGEST_NAME, Role
 from apps.people.models import JourneyStep, LadderError, LadderStep, Rung, Subject
 
 OPENS_BEFORE = timedelta(minutes=15)
@@ -38,7 +39,10 @@ class AttendanceQuerySet(models.QuerySet["Attendance"]):
 
 class Attendance(models.Model):
     meeting = models.ForeignKey(Meeting, on_delete=models.CASCADE, related_name="attendances")
-    member = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="attendances")
+    member = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.CASCADE, related_name="attendances"
+    )
+    guest = models.CharField(max_length=LONGEST_NAME, blank=True)
     is_online = models.BooleanField(default=False)
     role = models.CharField(max_length=10, choices=Role, blank=True)
     noted_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
@@ -52,12 +56,21 @@ class Attendance(models.Model):
         verbose_name = _("attendance")
         verbose_name_plural = _("attendances")
         constraints = [
-            models.UniqueConstraint(fields=["meeting", "member"], name="attendance_once"),
+            models.UniqueConstraint(fields=["meeting", "member"], condition=~Q(member=None), name="attendance_once"),
+            models.UniqueConstraint(fields=["meeting", "guest"], condition=Q(member=None), name="attendance_guest"),
+            models.CheckConstraint(condition=Q(member=None) ^ Q(guest=""), name="attendance_of_member_or_guest"),
+            # Only members say it themselves, take it back, and play a part that ladders know.
+            models.CheckConstraint(
+                condition=Q(guest="") | Q(role="", checked_in_at=None, removed_at=None), name="attendance_guest_plain"
+            ),
+            models.CheckConstraint(
+                condition=Q(checked_in_at=None) | Q(removed_at=None), name="attendance_there_or_taken_away"
+            ),
             models.CheckConstraint(condition=Q(role="") | Q(role__in=Role.values), name="attendance_role_known"),
         ]
 
     def __str__(self) -> str:
-        return f"{self.meeting_id} {self.member_id}"
+        return f"{self.meeting_id} {self.member_id or self.guest}"
 
     @classmethod
     def check_in(cls, meeting: Meeting, member, *, online: bool = False) -> "Attendance":
@@ -74,11 +87,11 @@ class Attendance(models.Model):
             row, _is_new = cls.objects.update_or_create(
                 meeting=meeting, member=member, defaults=said, create_defaults=said | {"noted_by": member}
             )
-            row._tell_ladder_and_journey()
+            row._tell_ladder_and_journey(member)
         return row
 
-    def _tell_ladder_and_journey(self) -> None:
-        gathering, member = self.meeting.gathering, self.member
+    def _tell_ladder_and_journey(self, member: Member) -> None:
+        gathering = self.meeting.gathering
         day = min(self.meeting.starts_at.astimezone(member.zone).date(), member.today())
         words = f"{gathering.get_kind_display()}: {self.meeting.label}"[:300]
         JourneyStep.joined_in(member, day=day, words=words)
@@ -105,7 +118,8 @@ class Attendance(models.Model):
         Who checked in stays, and who took it away stays away.
         """
         with transaction.atomic():
-            there = {row.member_id: row for row in cls.objects.select_for_update().filter(meeting=meeting)}
+            rows = cls.objects.select_for_update().filter(meeting=meeting).exclude(member=None)
+            there = {row.member_id: row for row in rows}
             Attendance.objects.bulk_create(
                 Attendance(meeting=meeting, member_id=pk, role=role, noted_by=by)
                 for pk, role in roles.items()
@@ -117,3 +131,12 @@ class Attendance(models.Model):
                     cls.objects.filter(pk=row.pk).update(role=role)
             gone = [pk for pk in known if pk in there and pk not in roles and there[pk].checked_in_at is None]
             cls.objects.filter(meeting=meeting, member__in=gone, removed_at=None).delete()
+
+    @classmethod
+    def list_guests(cls, meeting: Meeting, by, names: Collection[str], known: Collection[str]) -> None:
+        """Lists guests by name; of `known`, those left out are taken off the list."""
+        with transaction.atomic():
+            cls.objects.filter(meeting=meeting, member=None, guest__in=set(known) - set(names)).delete()
+            Attendance.objects.bulk_create(
+                (Attendance(meeting=meeting, guest=name, noted_by=by) for name in names), ignore_conflicts=True
+            )

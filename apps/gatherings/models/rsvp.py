@@ -10,6 +10,8 @@ from django.utils.translation import gettext_lazy as _
 
 from apps.gatherings.models.meeting import Meeting
 
+LONGEST_NAME = 80  # of a guest
+
 
 class Answer(models.TextChoices):
     GOING = "going", _("Going")
@@ -53,7 +55,7 @@ class Rsvp(models.Model):
 
     meeting = models.ForeignKey(Meeting, on_delete=models.CASCADE, related_name="rsvps")
     member = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.CASCADE, related_name="rsvps")
-    guest = models.CharField(_("your name"), max_length=80, blank=True)
+    guest = models.CharField(_("your name"), max_length=LONGEST_NAME, blank=True)
     answer = models.CharField(max_length=6, choices=Answer)
     has_seat = models.BooleanField(default=False)
     line = models.PositiveIntegerField(default=0)  # the order in which people asked for a seat

@@ -39,6 +39,11 @@ def mine(request: MemberRequest, pk: int, number: int) -> Meeting:
     return row if row.gathering.may_run(request.member) else get_object_or_404(Meeting.objects.none())
 
 
+def back(row: Meeting, part: str = "") -> HttpResponse:
+    """To the meeting's page, at one of its parts."""
+    return redirect(reverse("gatherings:meeting", args=[row.gathering_id, row.number]) + part)
+
+
 def meeting(request: MemberRequest, pk: int, number: int) -> HttpResponse:
     """One meeting: when, where, who comes."""
     row = found(pk, number)

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from apps.people.ladder import Cell, Standing
 from apps.people.matrix import Known
 from apps.people.models import Rung
-from apps.web.templatetags.web import mark
+from apps.web.templatetags.web import growth, mark
 
 register = template.Library()
 
@@ -65,6 +65,37 @@ def _rungs(rung: int, rough: bool) -> SafeString:
 
 def _step_class(step: int, rung: int, rough: bool) -> str:
     return "" if (step == rung if rough else step <= rung) else " rung--next"
+
+
+ROW, WIDE = 20, 200  # plants in a row, and how wide it is drawn
+MOST_ROWS = 3
+LARGEST, SMALLEST = 1.25, 0.75  # of the marks' own size
+
+
+@register.simple_tag
+@lru_cache(maxsize=4)
+def plants(grown: tuple[Rung, ...]) -> SafeString:
+    """One plant for each rung on a ground line, in rows of twenty; without any, the bare ground."""
+    shown = grown[: ROW * MOST_ROWS]
+    rows = [shown[at : at + ROW] for at in range(0, len(shown), ROW)] or [()]
+    apart = min(33.0, WIDE / max(1, len(rows[0])))
+    scale = min(LARGEST, max(SMALLEST, apart / 26))
+    left = 2 if apart >= 24 * scale else -6
+    high = 21 * scale + 10  # what grows, and the hatching below it
+    drawn = []
+    for number, row in enumerate(rows):
+        ground = high * (number + 1) - 8 if shown else 2.5
+        for at, rung in enumerate(row):
+            place = f"translate({at * apart + left:.1f} {ground - 21 * scale:.2f}) scale({scale:.2f})"
+            drawn.append(format_html('<g class="mark" transform="{}">{}</g>', place, growth(rung)))
+        hatching = "".join(f"M{x} {ground + 0.5:.1f}l-4 6" for x in range(6, WIDE, 8))
+        drawn.append(
+            format_html('<path class="gl" d="M0 {}H200"/><path class="gl gl-h" d="{}"/>', f"{ground:.1f}", hatching)
+        )
+    tall = high * len(rows) if shown else 12
+    return format_html(
+        '<svg viewBox="0 0 200 {}" aria-hidden="true">{}</svg>', f"{tall:.0f}", mark_safe("".join(drawn))
+    )
 
 
 @register.simple_tag

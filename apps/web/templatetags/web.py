@@ -52,6 +52,11 @@ def mark(level: int, size: str = "") -> SafeString:
     )
 
 
+def growth(level: int) -> SafeString:
+    """The drawing of a growth mark alone, 24 × 24 with its ground at 21, to stand in a picture."""
+    return mark_safe(_MARKS[level])
+
+
 @register.simple_tag
 def who(person, named: bool = False) -> SafeString:
     """A person's chip. With `named`, the chip itself carries the name; else the name stands beside it."""
