@@ -109,7 +109,7 @@ def circles(interests: Iterable[Interest] | None = None) -> list[Idea]:
         else:
             why = _("%(who)s. Nobody teaches it yet, so a reading circle fits better than a talk.") % {"who": who}
             action, kind = _("Start a reading circle"), Kind.READING
-        address = _plan(kind=kind, topic=label, title=label)
+        address = _plan([*people, *teaching.get(pk, ())], kind=kind, topic=label, title=label)
         found.append(Idea(f"topic-{pk}", "book", title, why, action, address, [(_("keen"), str(len(people)))]))
     return found
 
@@ -121,8 +121,11 @@ def _names(people: list[Person]) -> str:
     return names + " " + _("and %(n)s more") % {"n": more} if more > 0 else names
 
 
-def _plan(**said: str) -> str:
-    return reverse("gatherings:plan") + "?" + urlencode(said)
+def _plan(people: Iterable[int], **said: str) -> str:
+    """The form for it, and whom to invite once it is planned."""
+    return (
+        reverse("gatherings:plan") + "?" + urlencode([*said.items(), *(("invite", pk) for pk in dict.fromkeys(people))])
+    )
 
 
 # ---- the next best mob -----------------------------------------------------------------------------
@@ -188,7 +191,7 @@ def mobs(reader: Member) -> list[Idea]:
             (_("on the busiest desk"), f"{share} %"),
             (_("1 + people below solo"), str(1 + len(one.below_solo))),
         ]
-        address = _plan(kind=Kind.MOB, item=str(pk), title=label)
+        address = _plan(one.below_solo, kind=Kind.MOB, item=str(pk), title=label)
         found.append(Idea(f"mob-{pk}", "mob", title, why, _("Plan a mob"), address, factors, pk))
     return found
 

@@ -97,3 +97,26 @@ def test_an_idea_is_put_away(window):
     first.get_by_role("button", name="Not yet").click()
     expect(page.locator("main")).not_to_contain_text(title)
     assert violations(page) == []
+
+
+def test_a_circle_is_started_from_an_idea(window):
+    lead, person = window("lead"), window("member", "ja", viewport=PHONE)
+    lead.goto("/people/")
+    idea = lead.locator(".nudge").filter(has_text="people want")
+    topic = idea.locator("h2").inner_text().split(" want ")[1]
+    idea.get_by_role("link").first.click()
+    expect(lead.locator("[name=topic]")).to_have_value(topic)
+    lead.locator("[name=title]").fill("Lunch with a book")
+    lead.locator("[name=repeats]").select_option("weekly")
+    lead.locator("[name=day]").fill(SOON)
+    lead.get_by_role("button", name="Plan it").click()
+    assert lead.locator("[name=people]:checked").count() >= 3, "whom the idea named"
+    assert violations(lead) == []
+    lead.get_by_role("button", name="Invite").click()
+    expect(lead.locator(".toast").last).to_contain_text("are invited")
+    person.goto("/gatherings/")
+    person.get_by_role("link", name="Lunch with a book").first.click()
+    person.locator(".rsvp").get_by_role("button", name="参加", exact=True).click()
+    expect(person.locator(".rsvp [aria-pressed=true]")).to_contain_text("参加")
+    lead.goto("/people/")
+    expect(lead.locator(".nudge").filter(has_text=f"want {topic}")).to_have_count(0)

@@ -6,8 +6,10 @@ from datetime import timedelta
 from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.dateparse import parse_date
+from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
@@ -25,6 +27,7 @@ from apps.web.toasts import toast
 
 NEXT = 8  # meetings listed as coming up
 EARLIER = 6  # and as having been
+MOST_NAMED = 50  # people whom a suggestion names
 PAGE = 20  # earlier meetings of a series
 MINUTES = {Kind.READING: 45, Kind.MOB: 50, Kind.EVENT: 60}
 
@@ -68,6 +71,7 @@ def plan(request: MemberRequest) -> HttpResponse:
         "skips_holidays": True,
         "submission_id": uuid.uuid4(),
     } | said_by(None)
+    to_invite = _to_invite(request)
     form = PlanForm(request.POST if request.method == "POST" else None, today=me.today(), initial=initial)
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data
@@ -89,9 +93,25 @@ def plan(request: MemberRequest) -> HttpResponse:
 
         made, _fresh = once(me, "gathering", data["submission_id"], deed)
         say(request, _("It is planned. Now invite people, or let them find it."), moments)
+        if to_invite:
+            asked = urlencode([("invite", one.pk) for one in to_invite])
+            return redirect(f"{reverse('gatherings:invite', args=[made])}?{asked}")
         return redirect("gatherings:gathering", made)
-    context = {"form": form, "zones": sorted(zone_names()), "topics": Topic.objects.with_interest(me)}
+    context = {
+        "form": form,
+        "zones": sorted(zone_names()),
+        "topics": Topic.objects.with_interest(me),
+        "to_invite": to_invite,
+    }
     return render(request, "gatherings/plan.html", context, status=status(form))
+
+
+def _to_invite(request: MemberRequest) -> list[Member]:
+    """Whom a suggestion names to be invited; none in most requests, and then no query."""
+    ids = [
+        int(pk) for pk in request.GET.getlist("invite")[:MOST_NAMED] if pk.isascii() and pk.isdecimal() and len(pk) < 19
+    ]
+    return list(Member.objects.active().filter(pk__in=ids).exclude(pk=request.member.pk).by_name()) if ids else []
 
 
 def say(request: MemberRequest, words: str, moments: list[Moment]) -> None:
@@ -179,7 +199,8 @@ def leave(request: MemberRequest, pk: int) -> HttpResponse:
 def invite(request: MemberRequest, pk: int) -> HttpResponse:
     """Invites people, everybody whom a topic interests, or everybody."""
     row = mine(request, pk)
-    form = InviteForm(request.POST if request.method == "POST" else None, reader=request.member)
+    initial = {"people": _to_invite(request)}
+    form = InviteForm(request.POST if request.method == "POST" else None, reader=request.member, initial=initial)
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data
         wanted = {one.pk: one for one in data["people"]}
