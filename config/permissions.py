@@ -195,6 +195,7 @@ PAGES = (
     _page("gatherings:answer", POST=MEMBERS),
     _page("gatherings:check_in", POST=MEMBERS),
     _page("gatherings:attendance", GET=MEMBERS, POST=MEMBERS),
+    _page("gatherings:invite_person", GET=MEMBERS, POST=MEMBERS),
     _page("gatherings:notes", GET=MEMBERS, POST=MEMBERS),
     _page("gatherings:follow_up", GET=MEMBERS, POST=MEMBERS),
     _page("gatherings:follow_up_done", POST=MEMBERS),

@@ -23,6 +23,7 @@ ARGUMENTS = {
     "follow_pk": "1",
     "line_pk": "1",
     "chapter_pk": "1",
+    "member_pk": "2",
     "impression_pk": "1",
     "idea_pk": "1",
     "item_id": "half",

@@ -164,6 +164,7 @@ panels.register(
 )
 panels.register("gathering.main", "gatherings/panel_talks.html", _talks, order=10)
 panels.register("meeting.main", "gatherings/panel_talks.html", _meeting_talks, order=10)
+panels.register("person.invite", "gatherings/panel_invite.html", lambda _request, person: {"person": person}, order=10)
 panels.register("home.aside", "gatherings/panel_coming.html", _coming, order=6)
 panels.register("people.aside", "gatherings/panel_idea.html", _topic_idea, order=10)
 panels.register("gatherings.main", "gatherings/panel_idea.html", _idea, order=10)

@@ -264,4 +264,6 @@ def forgotten(reader: Member) -> Iterator[Idea]:
         name = named[pk].short_name
         title = _("Invite %(name)s to something") % {"name": name}
         why = _("Keen on %(topics)s, and invited to nothing for 60 days.") % {"topics": _(", ").join(topics[pk][:3])}
-        yield Idea(f"forgotten-{pk}", "mail", title, why, _("Look"), reverse("people:person", args=[pk]), [], None)
+        yield Idea(
+            f"forgotten-{pk}", "mail", title, why, _("Invite"), reverse("gatherings:invite_person", args=[pk]), [], None
+        )

@@ -9,6 +9,7 @@ from apps.gatherings.views import (
     guests,
     holidays,
     ideas,
+    invitations,
     meetings,
     mob,
     notes,
@@ -20,6 +21,7 @@ app_name = "gatherings"
 
 urlpatterns = [
     path("", gatherings.gatherings, name="gatherings"),
+    path("with/<int:member_pk>/", invitations.invite_person, name="invite_person"),
     path("ideas/", ideas.ideas, name="ideas"),
     path("ideas/later/", ideas.later, name="later"),
     path("calendar/", calendars.calendars, name="calendars"),

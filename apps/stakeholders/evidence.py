@@ -12,6 +12,7 @@ from apps.stakeholders import chart, counted
 from apps.stakeholders.models import How, Observation, Side, Stakeholder
 from apps.stakeholders.sql import Known
 from apps.web.markdown import plain
+from apps.web.text import whole_number
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,11 +136,10 @@ class Asked:
     @classmethod
     def read(cls, query: Mapping[str, str]) -> "Asked":
         how = query.get("how", "")
-        piece = query.get("piece", "")
         return cls(
             how=how if how in How.values else "",
             q=query.get("q", "").replace("\0", "").strip()[:200],
-            piece=int(piece) if piece.isascii() and piece.isdigit() and len(piece) < 16 else None,
+            piece=whole_number(query.get("piece", "")),
         )
 
     @property

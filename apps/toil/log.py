@@ -12,6 +12,7 @@ from apps.toil.lines import Line, lines
 from apps.toil.models import Item
 from apps.toil.models.entry import EntryQuerySet
 from apps.web.models.merge import where_it_went
+from apps.web.text import whole_number
 
 PAGE = 50
 PERIODS = {"7": 7, "30": 30, "90": 90, "365": 365}
@@ -33,10 +34,10 @@ class Filters:
     @classmethod
     def read(cls, query: Mapping[str, str]) -> "Filters":
         return cls(
-            who=who if (who := query.get("who", "")) == "me" or _id(who) else "",
-            item=_id(query.get("item", "")),
-            category=_id(query.get("category", "")),
-            stakeholder=_id(query.get("stakeholder", "")),
+            who=who if (who := query.get("who", "")) == "me" or whole_number(who) else "",
+            item=whole_number(query.get("item", "")),
+            category=whole_number(query.get("category", "")),
+            stakeholder=whole_number(query.get("stakeholder", "")),
             days=days if (days := query.get("days", "")) in PERIODS else "",
             since=_day(query.get("since", "")),
             until=_day(query.get("until", "")),
@@ -152,10 +153,6 @@ def _by_day(rows: Iterable[Line], entries: EntryQuerySet) -> list[Day]:
     return list(days.values())
 
 
-def _id(text: str) -> int | None:
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 16 else None
-
-
 def _day(text: str) -> date | None:
     try:
         return date.fromisoformat(text)
@@ -165,4 +162,4 @@ def _day(text: str) -> date | None:
 
 def _keyset(text: str) -> tuple[date, int] | None:
     day, _dot, pk = text.partition(".")
-    return (d, i) if (d := _day(day)) and (i := _id(pk)) else None
+    return (d, i) if (d := _day(day)) and (i := whole_number(pk)) else None

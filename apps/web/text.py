@@ -28,3 +28,8 @@ def clean(text: str, *, lines: bool = False) -> str:
             kept.append(character)
     text = "".join(kept).strip()
     return text if any(unicodedata.category(character)[0] in "LNPS" for character in text) else ""
+
+
+def whole_number(text: str) -> int | None:
+    """A row's id or a count as somebody sent it; None where it is none, or larger than any database takes."""
+    return int(text) if text.isascii() and text.isdecimal() and len(text) < 16 else None

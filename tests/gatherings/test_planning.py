@@ -353,3 +353,49 @@ def test_the_database_keeps_the_rules(lead):
     for wrong in ({"ends_at": first.starts_at}, {"minutes": 0}, {"seats": 0}, {"number": 2}, {"is_skip": True}):
         with pytest.raises(IntegrityError), transaction.atomic():
             Meeting.objects.filter(pk=first.pk).update(**wrong)
+
+
+def test_one_person_is_invited_from_what_they_said(client, lead, member):
+    mine, theirs = circle(member, title="Mine"), circle(lead, title="Theirs")
+    mei = factories.member(display_name="Mei Tachibana", given_name="Mei")
+    client.force_login(member)
+    address = f"/gatherings/with/{mei.pk}/"
+    page = client.get(address).text
+    assert "Mine" in page and "Theirs" not in page
+    for _twice in range(2):
+        assert client.post(address, {"gathering": mine.pk}).url == address
+    assert list(mine.participants.filter(member=mei).values_list("invited_by", flat=True)) == [member.pk]
+    for wrong in (theirs.pk, "x", "9" * 30, ""):
+        assert client.post(address, {"gathering": wrong}).status_code == 404
+    assert not theirs.participants.filter(member=mei).exists()
+    assert client.get(f"/gatherings/with/{member.pk}/").status_code == 404, "not oneself"
+    client.force_login(lead)
+    page = client.get(address).text
+    assert "Mine" in page and "Theirs" in page and f"kind=mob&amp;invite={mei.pk}" in page
+
+
+def test_whom_to_invite_is_kept_from_the_idea_to_the_invitation(client, lead, member):
+    client.force_login(lead)
+    address = f"/gatherings/new/?kind=reading&invite={member.pk}&invite={lead.pk}&invite=x&invite=99999999"
+    page = client.get(address)
+    assert page.context["to_invite"] == [member]
+    form = page.context["form"]
+    sent = {name: form[name].value() for name in form.fields if form[name].value() is not None}
+    sent |= {"title": "Over lunch", "day": lead.today() + timedelta(days=3)}
+    answer = client.post(address, sent)
+    assert answer.status_code == 302, answer.context["form"].errors
+    page = client.get(answer.url)
+    assert [str(pk) for pk in page.context["form"]["people"].value()] == [str(member.pk)]
+
+
+def test_the_list_to_invite_to_asks_no_more_with_more_rows(client, lead, member, django_assert_max_num_queries):
+    client.force_login(lead)
+    address = f"/gatherings/with/{member.pk}/"
+    circle(lead, title="First")
+    client.get(address)
+    with django_assert_max_num_queries(20) as few:
+        client.get(address)
+    for n in range(6):
+        circle(lead, title=f"Circle {n}")
+    with django_assert_max_num_queries(len(few)):
+        client.get(address)

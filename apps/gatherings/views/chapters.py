@@ -31,6 +31,7 @@ from apps.gatherings.views.books import found, run, takes_part
 from apps.web.forms import status
 from apps.web.http import or_see, safe_next
 from apps.web.models.submission import already, once
+from apps.web.text import whole_number
 from apps.web.toasts import toast
 
 PAGE = 50  # impressions of a chapter
@@ -141,8 +142,7 @@ def ask(request: MemberRequest, pk: int, chapter_pk: int) -> HttpResponse:
     run(request, pk)
     gathering, row = _open(pk, chapter_pk)
     joined = Member.objects.active().filter(takes_part__gathering=gathering, takes_part__joined_at__isnull=False)
-    wanted = request.POST.get("member", "")
-    person = joined.filter(pk=int(wanted)).first() if wanted.isdecimal() and len(wanted) < 19 else None
+    person = joined.filter(pk=whole_number(request.POST.get("member", ""))).first()
     if person is None:
         toast(request, _("Ask somebody who takes part."))
     elif row.facilitator is not None:

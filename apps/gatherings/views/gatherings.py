@@ -23,6 +23,7 @@ from apps.gatherings.reading_forms import HelperForm
 from apps.people.models import Interest, Topic
 from apps.web.forms import status
 from apps.web.models.submission import once
+from apps.web.text import whole_number
 from apps.web.toasts import toast
 
 NEXT = 8  # meetings listed as coming up
@@ -108,9 +109,7 @@ def plan(request: MemberRequest) -> HttpResponse:
 
 def _to_invite(request: MemberRequest) -> list[Member]:
     """Whom a suggestion names to be invited; none in most requests, and then no query."""
-    ids = [
-        int(pk) for pk in request.GET.getlist("invite")[:MOST_NAMED] if pk.isascii() and pk.isdecimal() and len(pk) < 19
-    ]
+    ids = [pk for pk in map(whole_number, request.GET.getlist("invite")[:MOST_NAMED]) if pk]
     return list(Member.objects.active().filter(pk__in=ids).exclude(pk=request.member.pk).by_name()) if ids else []
 
 
@@ -220,7 +219,7 @@ def helpers(request: MemberRequest, pk: int) -> HttpResponse:
     row = mine(request, pk)
     sent = request.POST if request.method == "POST" else None
     if sent is not None and (gone := sent.get("remove", "")):
-        row.helpers.remove(*row.helpers.filter(pk=gone) if gone.isdecimal() and len(gone) < 19 else ())
+        row.helpers.remove(*row.helpers.filter(pk=whole_number(gone)))
         toast(request, _("It is saved."))
         return redirect("gatherings:helpers" if row.may_run(request.member) else "gatherings:gathering", pk)
     form = HelperForm(sent, gathering=row)

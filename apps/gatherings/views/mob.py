@@ -15,6 +15,7 @@ from apps.gatherings.models.notes import MOST_LINES
 from apps.gatherings.views.meetings import TOLD, back, found
 from apps.people.models import LadderError, LadderStep, Rung, Subject
 from apps.web.forms import status
+from apps.web.text import whole_number
 from apps.web.toasts import toast
 
 
@@ -22,8 +23,7 @@ from apps.web.toasts import toast
 def role(request: MemberRequest, pk: int, number: int) -> HttpResponse:
     """Chooses a role: one's own, or as who runs it anybody's, until the meeting is over."""
     row = found(pk, number)
-    wanted = request.POST.get("member", "")
-    whose = int(wanted) if wanted.isascii() and wanted.isdecimal() and len(wanted) < 16 else request.member.pk
+    whose = whole_number(request.POST.get("member", "")) or request.member.pk
     if whose != request.member.pk and not row.gathering.may_run(request.member):
         get_object_or_404(Meeting.objects.none())
     if row.is_over():

@@ -19,6 +19,7 @@ from apps.toil.models import Category, Item
 from apps.web.forms import status
 from apps.web.http import safe_next
 from apps.web.models.submission import once
+from apps.web.text import whole_number
 from apps.web.toasts import toast
 
 PAGE = 50  # rows of the field
@@ -113,13 +114,13 @@ def field(request: MemberRequest) -> HttpResponse:
     """People × items, or × topics: who stands where, fifty rows a page, the costliest or most wanted first."""
     me = request.member
     by = "topics" if request.GET.get("by") == "topics" else "items"
-    category = _id(request.GET.get("category", ""))
+    category = whole_number(request.GET.get("category", ""))
     only_one = request.GET.get("one") == "on"
     ids = _topics(me) if by == "topics" else _items(me, category)
     if only_one:
         ids = _hardly_anybody(ids, by)
     pages = max(1, -(-len(ids) // PAGE))
-    page = min(max(1, _id(request.GET.get("page", "")) or 1), pages)
+    page = min(max(1, whole_number(request.GET.get("page", "")) or 1), pages)
     shown = ids[(page - 1) * PAGE : page * PAGE]
     rows: QuerySet = Topic.objects.all() if by == "topics" else Item.objects.all()
     found = rows.in_bulk(shown)
@@ -133,10 +134,6 @@ def field(request: MemberRequest) -> HttpResponse:
         "pages": pages,
     }
     return render(request, "people/field.html", context)
-
-
-def _id(text: str) -> int | None:
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 16 else None
 
 
 def _topics(me) -> list[int]:

@@ -20,6 +20,7 @@ from apps.stakeholders.weighing import Weighing
 from apps.web.forms import status
 from apps.web.http import or_see
 from apps.web.models.submission import already, once
+from apps.web.text import whole_number
 from apps.web.toasts import toast
 
 PAGE = 10
@@ -126,7 +127,7 @@ def _to_choose_from(find: str, ticked: list[str]) -> tuple[QuerySet, int]:
     """The evidence to choose from, and how many pieces say the words that are looked for: the first of these, then what
     is ticked, and of each current group the two newest and the one that places it.
     """
-    wanted = {int(pk) for pk in ticked if pk.isascii() and pk.isdigit() and len(pk) < 16}
+    wanted = {pk for pk in map(whole_number, ticked) if pk is not None}
     current = Stakeholder.objects.current()
     newest = {pk for known in sql.known().values() for pk in (known.newest, known.second) if pk}
     chosen = Q(pk__in=wanted) | Q(pk__in=newest, stakeholder__in=current) | Q(pk__in=current.values("placed_by"))

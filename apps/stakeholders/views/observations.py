@@ -19,6 +19,7 @@ from apps.web import csv_file
 from apps.web.forms import status
 from apps.web.models.merge import where_it_went
 from apps.web.models.submission import once
+from apps.web.text import whole_number
 from apps.web.toasts import toast
 
 
@@ -99,9 +100,8 @@ def as_csv(request: MemberRequest) -> StreamingHttpResponse:
         *(_("Noted by"), _("Counted times"), _("Counted minutes"), _("Counted from"), _("Counted to")),
     )
     found = evidence.Asked.read(request.GET).apply(Observation.objects.select_related("stakeholder", "by"))
-    group = request.GET.get("stakeholder", "")
-    if group.isascii() and group.isdigit() and len(group) < 16:
-        found = found.filter(stakeholder=where_it_went(Stakeholder, int(group)))
+    if group := whole_number(request.GET.get("stakeholder", "")):
+        found = found.filter(stakeholder=where_it_went(Stakeholder, group))
     rows = found.order_by("day", "id").iterator(chunk_size=2_000)
     name = f"observations-{request.member.today().isoformat()}.csv"
     return csv_file.response(csv_file.lines(header, map(_cells, rows)), name)
@@ -122,6 +122,5 @@ def _figure(request: MemberRequest, stakeholder: Stakeholder) -> counted.Counted
         since, until = (date.fromisoformat(request.GET.get(name, "")) for name in ("since", "until"))
     except ValueError:
         return None
-    item = request.GET.get("item", "")
-    of = int(item) if item.isascii() and item.isdigit() and len(item) < 16 else None
-    return counted.count(stakeholder, since, min(until, request.member.today()), of)
+    item = whole_number(request.GET.get("item", ""))
+    return counted.count(stakeholder, since, min(until, request.member.today()), item)

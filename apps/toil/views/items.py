@@ -22,6 +22,7 @@ from apps.toil.sql import MonthlyCost
 from apps.web.forms import status
 from apps.web.models import MergeError
 from apps.web.models.submission import already, once
+from apps.web.text import whole_number
 from apps.web.toasts import toast
 
 PAGE = 50
@@ -33,10 +34,10 @@ def items(request: MemberRequest) -> HttpResponse:
     asked = {
         "q": request.GET.get("q", "").replace("\0", "").strip()[:100],
         "state": request.GET.get("state", "") if request.GET.get("state") in State.values else "",
-        "category": _id(request.GET.get("category", "")),
+        "category": whole_number(request.GET.get("category", "")),
         "sort": request.GET.get("sort", "cost") if request.GET.get("sort") in figures.SORTS else "cost",
     }
-    page = max(1, _id(request.GET.get("page", "")) or 1)
+    page = max(1, whole_number(request.GET.get("page", "")) or 1)
     costs = figures.monthly_costs(member.today())
     order = _in_order(asked, costs)
     total = len(order)
@@ -72,10 +73,6 @@ def _in_order(asked: dict, costs: dict[int, MonthlyCost]) -> list[int]:
         by = operator.attrgetter("minutes" if asked["sort"] == "cost" else "times")
         ids.sort(key=lambda pk: -by(costs[pk]) if pk in costs else 0)
     return ids
-
-
-def _id(text: str) -> int | None:
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 12 else None
 
 
 def item(request: MemberRequest, pk: int) -> HttpResponse:

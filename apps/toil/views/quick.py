@@ -21,6 +21,7 @@ from apps.toil.views.said import say_logged
 from apps.web.http import safe_next, whole_page
 from apps.web.models.merge import where_it_went
 from apps.web.models.submission import once
+from apps.web.text import whole_number
 from apps.web.toasts import toast
 
 KEPT_FOR = timedelta(days=30)
@@ -131,8 +132,7 @@ def again(request: MemberRequest) -> HttpResponse:
 
 def _number(request: MemberRequest, name: str) -> int:
     """A whole number that fits the database, or 0."""
-    text = request.POST.get(name, "")
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 16 else 0
+    return whole_number(request.POST.get(name, "")) or 0
 
 
 def _logged(request: MemberRequest, form: str, deed: Callable[[], Entry], with_item: bool = False) -> HttpResponse:

@@ -14,6 +14,7 @@ from apps.accounts.http import MemberRequest
 from apps.toil import durations, undo, week
 from apps.toil.models import Item
 from apps.web.http import whole_page
+from apps.web.text import whole_number
 from apps.web.toasts import toast
 
 MOST_ADDED = 40
@@ -167,4 +168,4 @@ def _day(text: str, today: date) -> date:
 def _extra(request: MemberRequest) -> set[int]:
     """Items put on the sheet by hand, kept in the address."""
     asked = request.GET.getlist("add") + request.POST.getlist("add")
-    return {int(pk) for pk in asked[:MOST_ADDED] if pk.isascii() and pk.isdigit() and len(pk) < 12}
+    return {pk for pk in map(whole_number, asked[:MOST_ADDED]) if pk is not None}
