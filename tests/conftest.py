@@ -87,6 +87,7 @@ def _nothing_kept():
     from apps.roadmap import look, team
     from apps.roadmap.models import check_in, revision
     from apps.roadmap.templatetags import roadmap as drawn
+    from apps.stakeholders.models import focus
     from apps.toil import figures, known
 
     organisation.forget()
@@ -98,6 +99,7 @@ def _nothing_kept():
     team.forget()
     look.forget()
     ladder.forget()
+    focus.forget()
 
 
 @pytest.fixture

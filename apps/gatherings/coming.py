@@ -4,11 +4,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Count, Max, Q
-from django.utils import timezone
+from django.db.models import Count, Exists, Max, OuterRef, Q, Subquery, Value
+from django.db.models.functions import Coalesce
 
 from apps.accounts.models import Member, named
 from apps.gatherings.models import Answer, Attendance, Gathering, Meeting, Role, Rsvp
+from apps.gatherings.models.meeting import concerns
 
 SHOWN = 4  # meetings on Home
 MOST_LOOKED_AT = 60  # to find the first of each gathering
@@ -66,19 +67,23 @@ def who_drove(meetings: Iterable[int]) -> dict[int, tuple[int, list[str]]]:
     return found
 
 
-def mine(reader, *, now: datetime | None = None) -> list[Meeting]:
-    """The next meeting of each gathering that the reader takes part in, runs or facilitates. One query."""
-    now = now or timezone.now()
-    theirs = (
-        Q(gathering__participants__member=reader)
-        | Q(gathering__organiser=reader)
-        | Q(facilitator=reader)
-        | Q(rsvps__member=reader, rsvps__answer__in=[Answer.GOING, Answer.ONLINE, Answer.MAYBE])
+def mine(reader, now: datetime) -> list[Line]:
+    """The next meeting of each gathering that the reader takes part in, runs or facilitates. One query: Home asks
+    little.
+    """
+    answered = Q(rsvps__member=reader, rsvps__answer__in=[Answer.GOING, Answer.ONLINE, Answer.MAYBE])
+    ids = Meeting.objects.ahead(now).filter(concerns(reader) | answered).order_by().values("pk")
+    answers = Rsvp.objects.filter(meeting=OuterRef("pk")).order_by()
+    own = answers.filter(member=reader)
+    rows = Meeting.objects.told().filter(pk__in=ids).order_by("starts_at", "id")
+    rows = rows.annotate(
+        people=Coalesce(Subquery(answers.coming().values("meeting").annotate(n=Count("pk")).values("n")), 0),
+        said=Coalesce(Subquery(own.values("answer")), Value("")),
+        waits=Exists(own.waiting()),
     )
-    ids = Meeting.objects.ahead(now).filter(theirs).order_by().values("pk")
-    found: dict[int, Meeting] = {}
-    for row in Meeting.objects.told().filter(pk__in=ids).order_by("starts_at", "id")[:MOST_LOOKED_AT]:
-        found.setdefault(row.gathering_id, row)
+    found: dict[int, Line] = {}
+    for row in rows[:MOST_LOOKED_AT]:
+        found.setdefault(row.gathering_id, Line(row, row.people, row.said, row.waits))
     return list(found.values())[:SHOWN]
 
 

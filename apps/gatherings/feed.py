@@ -12,7 +12,7 @@ from apps.accounts.models import Organisation
 from apps.gatherings.calendar_file import Event, calendar_file
 from apps.gatherings.models import Answer, Meeting, Rsvp
 from apps.gatherings.models.feed import Feed, FeedKind
-from apps.gatherings.models.meeting import KEPT_IN_CALENDARS
+from apps.gatherings.models.meeting import KEPT_IN_CALENDARS, concerns
 
 KEPT_BEHIND = timedelta(days=180)
 REFRESH = timedelta(hours=1)
@@ -23,9 +23,8 @@ def of_feed(feed: Feed, now: datetime) -> bytes:
     member = feed.member
     meetings = _in_calendars(now)
     if feed.kind == FeedKind.MINE:
-        theirs = Q(gathering__participants__member=member) | Q(gathering__organiser=member) | Q(facilitator=member)
         said = Rsvp.objects.filter(member=member)
-        ids = Meeting.objects.filter(theirs | Q(pk__in=said.values("meeting"))).order_by().values("pk")
+        ids = Meeting.objects.filter(concerns(member) | Q(pk__in=said.values("meeting"))).order_by().values("pk")
         meetings = meetings.filter(pk__in=ids).exclude(pk__in=said.filter(answer=Answer.NO).values("meeting"))
     sure = set(
         Rsvp.objects.filter(member=member).coming().filter(meeting__ends_at__gt=now).values_list("meeting", flat=True)

@@ -4,7 +4,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from apps.accounts.http import MemberRequest
-from apps.gatherings import coming, fade_out, mob, reading, suggest, talks
+from apps.gatherings import coming, fade_out, mob, reading, suggest, talks, waiting
 from apps.gatherings.after_forms import NotesForm
 from apps.gatherings.models import Dismissal, Gathering, Kind, Meeting, MeetingNotes, Role, Says
 from apps.gatherings.models.attendance import CLOSES_AFTER, OPENS_BEFORE
@@ -22,8 +22,14 @@ register(Link("gatherings:gatherings", _("Gatherings"), "cal", 50, section="gath
 
 def _coming(request: MemberRequest) -> dict | None:
     """The reader's next meetings, on Home; nothing where there is none."""
-    meetings = coming.mine(request.member)
-    return {"lines": coming.lines(meetings, request.member)} if meetings else None
+    found = coming.mine(request.member, timezone.now())
+    return {"lines": found} if found else None
+
+
+def _waiting(request: MemberRequest) -> dict | None:
+    """On Home, what waits for the reader; nothing where nothing does."""
+    found = waiting.for_reader(request.member, timezone.now())
+    return {"waiting": found, "today": request.member.today()} if found.count else None
 
 
 def _topic_idea(request: MemberRequest, matrix: Matrix) -> dict | None:
@@ -166,6 +172,7 @@ panels.register("gathering.main", "gatherings/panel_talks.html", _talks, order=1
 panels.register("meeting.main", "gatherings/panel_talks.html", _meeting_talks, order=10)
 panels.register("person.invite", "gatherings/panel_invite.html", lambda _request, person: {"person": person}, order=10)
 panels.register("home.aside", "gatherings/panel_coming.html", _coming, order=6)
+panels.register("home.aside", "gatherings/panel_waiting.html", _waiting, order=7)
 panels.register("people.aside", "gatherings/panel_idea.html", _topic_idea, order=10)
 panels.register("gatherings.main", "gatherings/panel_idea.html", _idea, order=10)
 panels.register("toil.item", "gatherings/panel_idea.html", _item_idea, order=1)

@@ -8,13 +8,18 @@ from apps.people.models import Interest, JourneyStep, LadderStep, Signal
 
 def count(member: Member) -> int:
     """How many. One query."""
-    asked = (
+    return _together(asked(member)).count()
+
+
+def asked(member: Member) -> list[QuerySet]:
+    """The rows that wait for `member`, of each kind."""
+    kinds = (
         Signal.objects.waiting(),
         Interest.objects.waiting().of_standing(),
         JourneyStep.objects.waiting(),
         LadderStep.objects.waiting(),
     )
-    return _together([rows.filter(person=member) for rows in asked]).count()
+    return [rows.filter(person=member) for rows in kinds]
 
 
 def not_joined() -> list[Member]:

@@ -3,7 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 
 from apps.accounts.http import MemberRequest
-from apps.stakeholders.models import FocusDecision
+from apps.stakeholders.models.focus import standing
 from apps.web import panels
 from apps.web.navigation import Link, register
 from apps.web.views.errors import register_labels
@@ -24,7 +24,7 @@ register(
 
 def _focus(request: MemberRequest) -> dict | None:
     """The decision that stands; nothing where none does."""
-    decision = FocusDecision.objects.current()
+    decision = standing()
     if decision is None:
         return None
     return {"decision": decision, "is_due": decision.is_due(request.member.today())}

@@ -155,6 +155,12 @@ def digest(token: str) -> str:
     return sha256(token.encode()).hexdigest()
 
 
+class ParticipantQuerySet(models.QuerySet["Participant"]):
+    def unanswered(self) -> Self:
+        """Invited, and neither joined nor said no."""
+        return self.filter(joined_at=None, left_at=None)
+
+
 class Participant(models.Model):
     """Somebody who was invited to a gathering, or joined it."""
 
@@ -163,6 +169,9 @@ class Participant(models.Model):
     invited_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
     invited_at = models.DateTimeField(null=True)
     joined_at = models.DateTimeField(null=True)
+    left_at = models.DateTimeField(null=True)  # or said no to the invitation
+
+    objects = ParticipantQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("participant")
@@ -172,6 +181,7 @@ class Participant(models.Model):
             models.CheckConstraint(
                 condition=Q(invited_at__isnull=False) | Q(joined_at__isnull=False), name="participant_invited_or_joined"
             ),
+            models.CheckConstraint(condition=Q(joined_at=None) | Q(left_at=None), name="participant_joined_or_left"),
         ]
 
     def __str__(self) -> str:
@@ -204,11 +214,11 @@ class Participant(models.Model):
             gathering=gathering, member=member, defaults={"joined_at": timezone.now()}
         )
         if not is_new and row.joined_at is None:
-            cls.objects.filter(pk=row.pk).update(joined_at=timezone.now())
+            cls.objects.filter(pk=row.pk).update(joined_at=timezone.now(), left_at=None)
 
     @classmethod
     def leave(cls, gathering: Gathering, member) -> None:
         """Leaves, or says no to the invitation, which stays as having been made."""
         rows = cls.objects.filter(gathering=gathering, member=member)
         rows.filter(invited_at=None).delete()
-        rows.update(joined_at=None)
+        rows.filter(left_at=None).update(joined_at=None, left_at=timezone.now())

@@ -45,6 +45,12 @@ class MeetingQuerySet(models.QuerySet["Meeting"]):
         )  # fmt: skip
 
 
+def concerns(member) -> Q:
+    """Meetings of gatherings that somebody takes part in or is invited to, and of those that they run."""
+    takes_part = Q(gathering__participants__member=member, gathering__participants__left_at=None)
+    return takes_part | Q(gathering__organiser=member) | Q(facilitator=member)
+
+
 class Meeting(models.Model):
     gathering = models.ForeignKey(Gathering, on_delete=models.CASCADE, related_name="meetings")
     number = models.PositiveIntegerField()  # in its gathering, from 1; kept when it moves

@@ -22,6 +22,7 @@ from apps.gatherings.moments import Moment, zone_names
 from apps.gatherings.reading_forms import HelperForm
 from apps.people.models import Interest, Topic
 from apps.web.forms import status
+from apps.web.http import safe_next
 from apps.web.models.submission import once
 from apps.web.text import whole_number
 from apps.web.toasts import toast
@@ -147,7 +148,7 @@ def gathering(request: MemberRequest, pk: int) -> HttpResponse:
         "may_run": row.may_run(me),
         "mine": next((one for one in takes_part if one.member_id == me.pk), None),
         "people": [one.member for one in takes_part if one.joined_at],
-        "asked": sum(one.joined_at is None for one in takes_part),
+        "asked": sum(one.joined_at is None and one.left_at is None for one in takes_part),
         "resting": row.is_resting(me.today()),
     }
     return render(request, "gatherings/gathering.html", context)
@@ -192,7 +193,7 @@ def leave(request: MemberRequest, pk: int) -> HttpResponse:
     """Leaves it; what one answered for meetings stays until one changes it."""
     Participant.leave(found(pk), request.member)
     toast(request, _("You are out. You can come back whenever you like."))
-    return redirect("gatherings:gathering", pk)
+    return redirect(safe_next(request, reverse("gatherings:gathering", args=[pk])))
 
 
 def invite(request: MemberRequest, pk: int) -> HttpResponse:

@@ -37,7 +37,7 @@ def invite_person(request: MemberRequest, member_pk: int) -> HttpResponse:
         "person": person,
         "series": series,
         "takes_part": {one.gathering_id for one in takes_part if one.joined_at},
-        "invited": {one.gathering_id for one in takes_part if not one.joined_at},
+        "invited": {one.gathering_id for one in takes_part if not one.joined_at and not one.left_at},
         "interests": Interest.objects.confirmed().of_standing().filter(person=person).select_related("topic"),
     }
     return render(request, "gatherings/invite_person.html", context)

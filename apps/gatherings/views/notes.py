@@ -3,7 +3,7 @@
 import uuid
 
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
@@ -15,6 +15,7 @@ from apps.gatherings.models import FollowUp, MeetingNotes
 from apps.gatherings.models.notes import MOST_LINES
 from apps.gatherings.views.meetings import back, found
 from apps.web.forms import status
+from apps.web.http import safe_next
 from apps.web.models.submission import once
 from apps.web.toasts import toast
 
@@ -71,4 +72,7 @@ def follow_up_done(request: MemberRequest, pk: int, number: int, follow_pk: int)
             one.delete()
     else:
         one.tick(on=request.POST.get("done") == "on")
+    if "next" in request.POST:
+        toast(request, _("Done: %(what)s") % {"what": one.words})
+        return redirect(safe_next(request))
     return back(row, "#follow-title")

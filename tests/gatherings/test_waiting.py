@@ -1,0 +1,95 @@
+"""On Home: what waits for the reader, each thing gone once it is answered, in one query."""
+
+from datetime import timedelta
+
+import pytest
+import time_machine
+from django.utils import timezone
+
+from apps.gatherings import waiting
+from apps.gatherings.coming import mine
+from apps.gatherings.models import FollowUp, Participant
+from apps.people.models import Signal
+from tests import factories
+from tests.gatherings.test_planning import MONDAY, circle
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def monday():
+    with time_machine.travel(MONDAY, tick=False) as clock:
+        yield clock
+
+
+@pytest.fixture
+def meeting(lead):
+    return circle(lead, title="Lunch with a book").meetings.get(number=1)
+
+
+def home(client, member):
+    client.force_login(member)
+    return client.get("/").text
+
+
+def test_nothing_waits(client, member):
+    assert "Waiting for you" not in home(client, member)
+
+
+def test_an_invitation_waits_until_yes_or_no(client, lead, member, meeting):
+    other = factories.member()
+    Participant.invite(meeting.gathering, [member, other], lead)
+    assert "You are invited." in home(client, member)
+    client.post(f"/gatherings/{meeting.gathering_id}/join/")
+    page = home(client, member)
+    assert "You are invited." not in page and "Lunch with a book" in page
+
+    assert "You are invited." in home(client, other)
+    assert client.post(f"/gatherings/{meeting.gathering_id}/leave/", {"next": "/"}).url == "/"
+    assert "Lunch with a book" not in home(client, other), "who said no is neither asked nor told again"
+    assert not mine(other, timezone.now())
+    assert Participant.invite(meeting.gathering, [other], lead) == 0
+    client.post(f"/gatherings/{meeting.gathering_id}/join/")
+    assert [line.meeting for line in mine(other, timezone.now())] == [meeting]
+
+
+def test_nobody_is_asked_to_what_is_over_or_closed(client, lead, member, meeting):
+    Participant.invite(meeting.gathering, [member], lead)
+    meeting.gathering.close()
+    assert "You are invited." not in home(client, member)
+    meeting.gathering.meetings.all().delete()
+    meeting.gathering.closed_at = None
+    meeting.gathering.save()
+    assert "You are invited." not in home(client, member)
+
+
+def test_what_one_took_on_waits_the_most_urgent_first(client, lead, member, meeting):
+    for words, days in (("Some day", None), ("Next week", 7), ("Late", -2)):
+        due = None if days is None else member.today() + timedelta(days=days)
+        FollowUp.objects.create(meeting=meeting, words=words, owner=member, due=due)
+    FollowUp.objects.create(meeting=meeting, words="Of the lead", owner=lead)
+    found = waiting.for_reader(member, timezone.now())
+    assert [task.words for task in found.tasks] == ["Late", "Next week", "Some day"]
+    page = home(client, member)
+    assert "was due" in page and "Of the lead" not in page
+    task = found.tasks[0]
+    address = f"/gatherings/{meeting.gathering_id}/{meeting.number}/follow-ups/{task.pk}/"
+    assert client.post(address, {"done": "on", "next": "/"}).url == "/"
+    assert client.post(address, {"done": "on", "next": "https://elsewhere.example/"}).url == "/"
+    assert [task.words for task in waiting.for_reader(member, timezone.now()).tasks] == ["Next week", "Some day"]
+
+
+def test_notes_are_counted_and_never_quoted(client, lead, member, manager):
+    Signal.note(member, lead, words="Stayed to watch", day=lead.today())
+    page = home(client, member)
+    assert "1 note about you" in page and "Stayed to watch" not in page
+    assert "about you" not in home(client, lead) and "about you" not in home(client, manager)
+
+
+def test_it_is_one_query(member, lead, meeting, django_assert_num_queries):
+    Participant.invite(meeting.gathering, [member], lead)
+    FollowUp.objects.create(meeting=meeting, words="Write it down", owner=member)
+    with django_assert_num_queries(1):
+        assert waiting.for_reader(member, timezone.now()).count == 2
+    with django_assert_num_queries(1):
+        mine(member, timezone.now())
