@@ -7,7 +7,7 @@ from datetime import datetime
 from django.db.models import Count, Exists, Max, OuterRef, Q, Subquery, Value
 from django.db.models.functions import Coalesce
 
-from apps.accounts.models import Member, named
+from apps.accounts.models import Member
 from apps.gatherings.models import Answer, Attendance, Gathering, Meeting, Role, Rsvp
 from apps.gatherings.models.meeting import concerns
 
@@ -30,8 +30,11 @@ class Line:
         return str(Answer(self.mine).label) if self.mine else ""
 
 
-def lines(meetings: Iterable[Meeting], reader, *, with_there: bool = False) -> list[Line]:
-    """The meetings with how many come and the own answer; `with_there` also who was there. One query, or two."""
+type There = dict[int, tuple[int, list[str]]]  # by meeting, how many were there and who drove
+
+
+def lines(meetings: Iterable[Meeting], reader, *, there: There | None = None) -> list[Line]:
+    """The meetings with how many come and the own answer, and of `there` who was. One query."""
     rows = list(meetings)
     own = Q(member=reader)
     is_coming = Q(answer=Answer.GOING, has_seat=True) | Q(answer=Answer.ONLINE)
@@ -40,7 +43,7 @@ def lines(meetings: Iterable[Meeting], reader, *, with_there: bool = False) -> l
         coming=Count("pk", filter=is_coming), mine=Max("answer", filter=own), seats=Count("pk", filter=own & is_coming)
     )
     known = {row["meeting"]: row for row in counted}
-    there = who_drove(row.pk for row in rows) if with_there else {}
+    there = there or {}
     return [
         Line(
             row,
@@ -55,10 +58,15 @@ def lines(meetings: Iterable[Meeting], reader, *, with_there: bool = False) -> l
     ]
 
 
-def who_drove(meetings: Iterable[int]) -> dict[int, tuple[int, list[str]]]:
+def who_drove(meetings: Iterable[Meeting]) -> There:
     """For each meeting how many were there and who drove, by its id. One query."""
-    found: dict[int, tuple[int, list[str]]] = {}
-    rows = Attendance.objects.standing().filter(meeting__in=list(meetings)).select_related("member").order_by("id")
+    found: There = {}
+    rows = (
+        Attendance.objects.standing()
+        .filter(meeting__in=[row.pk for row in meetings])
+        .select_related("member")
+        .order_by("id")
+    )
     for row in rows:
         count, names = found.get(row.meeting_id, (0, []))
         if row.member is not None and row.role == Role.DRIVING:
@@ -100,12 +108,8 @@ class Who:
 
 
 def who(meeting: Meeting) -> Who:
-    """One query."""
-    rows = list(
-        meeting.rsvps.select_related("member")
-        .only(*(field.attname for field in Rsvp._meta.concrete_fields), *named("member"))
-        .order_by("line", "at", "id")
-    )
+    """One query, or none where the page has asked before."""
+    rows = Rsvp.of(meeting)
 
     def of(chosen) -> list[Member]:
         return [row.member for row in rows if row.member is not None and chosen(row)]

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from django.db.models import Count, OuterRef, Q, Subquery
-from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from apps.gatherings.models import Answer, Attendance, Gathering, Meeting, Rsvp
@@ -23,22 +22,28 @@ WIDTH, LEFT, TOP, BOTTOM, HEIGHT = 320, 4, 18, 92, 112
 class HeldMeeting:
     meeting: Meeting
     came: int
+    is_listed: bool = True
 
 
 def held_counts(gathering: Gathering) -> list[HeldMeeting]:
-    """How many came to each meeting that was held, the first first. One query.
+    """How many came to each meeting that was held, the first first. One query, or none where the page has asked before.
 
     Held is what is over and was not cancelled. Counted is who was there; of a meeting without a list, who had said that
     they come, with a seat or online.
     """
+    known = gathering.__dict__
+    if "held" not in known:
+        known["held"] = _held(gathering)
+    return known["held"]
+
+
+def _held(gathering: Gathering) -> list[HeldMeeting]:
     is_coming = Q(answer=Answer.GOING, has_seat=True) | Q(answer=Answer.ONLINE)
     meetings = Meeting.objects.over(timezone.now()).filter(gathering=gathering).order_by("starts_at", "id")
     said = Rsvp.objects.filter(is_coming, meeting=OuterRef("pk")).order_by().values("meeting").annotate(n=Count("pk"))
     there = Attendance.objects.standing().filter(meeting=OuterRef("pk")).order_by().values("meeting")
-    rows = meetings.annotate(
-        came=Coalesce(Subquery(there.annotate(n=Count("pk")).values("n")), Subquery(said.values("n")), 0)
-    )
-    return [HeldMeeting(row, row.came) for row in rows]
+    rows = meetings.annotate(there=Subquery(there.annotate(n=Count("pk")).values("n")), said=Subquery(said.values("n")))
+    return [HeldMeeting(row, row.there or row.said or 0, row.there is not None) for row in rows]
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from django.db.models import Count
 
-from apps.accounts.models import Member, Person, persons
+from apps.accounts.models import Member
 from apps.gatherings.models import Answer, Attendance, Meeting, Role, Rsvp
 from apps.gatherings.turns import Turn, turns
 from apps.people.models import LadderStep, Roughly, Rung
@@ -22,7 +22,7 @@ ALONE_AFTER = 3  # times driven, before “solo” is worth asking
 class Player:
     """Somebody in a role; `is_first` where it would be a step up for them."""
 
-    person: Person
+    person: Member
     role: Role
     is_first: bool
     is_suggested: bool
@@ -79,44 +79,39 @@ def suggested(stands: dict[int, Rung], people: list[int]) -> dict[int, Role]:
 
 def seats(meeting: Meeting) -> list[Seat]:
     """The four roles with who comes: what they chose, else what the ladder suggests; once over, who had them.
-    Four queries.
+    Four queries at most.
     """
     if meeting.is_over():
         return _seats_as_they_were(meeting)
-    rows = list(meeting.rsvps.coming().filter(member__isnull=False).order_by("line", "at", "id"))
-    people = [row.member_id for row in rows if row.member_id]
-    known = persons(set(people))
+    rows = [(row.member, row.role) for row in Rsvp.of(meeting) if row.member is not None and row.comes]
+    people = [person.pk for person, _role in rows]
     rough = Roughly.people() if people else set()
     stands = rungs(meeting.item, people, rough)
     roles = suggested(stands, people)
     found: dict[Role, list[Player]] = {role: [] for role in Role}
-    for row in rows:
-        pk = row.member_id
-        if pk is None:
-            continue
-        role = Role(row.role) if row.role else roles[pk]
-        is_first = pk not in rough and RUNGS[role] > stands.get(pk, Rung.NONE)
-        found[role].append(Player(known[pk], role, is_first, not row.role))
+    for person, chosen in rows:
+        role = Role(chosen) if chosen else roles[person.pk]
+        is_first = person.pk not in rough and RUNGS[role] > stands.get(person.pk, Rung.NONE)
+        found[role].append(Player(person, role, is_first, not chosen))
     return [Seat(role, int(RUNGS[role]), found[role]) for role in Role]
 
 
 def _seats_as_they_were(meeting: Meeting) -> list[Seat]:
     there = _played(meeting)
-    known = persons({pk for pk, _role in there})
     return [
         Seat(
             role,
             int(RUNGS[role]),
-            [Player(known[pk], role, False, False) for pk, played in there if played == role],
+            [Player(person, role, False, False) for person, played in there if played == role],
         )
         for role in Role
     ]
 
 
-def _played(meeting: Meeting) -> list[tuple[int, Role]]:
+def _played(meeting: Meeting) -> list[tuple[Member, Role]]:
     """Who was there in which role, in the order in which they were noted."""
-    rows = Attendance.objects.standing().filter(meeting=meeting, member__isnull=False).exclude(role="").order_by("id")
-    return [(pk, Role(role)) for pk, role in rows.values_list("member", "role") if pk is not None]
+    there = (row for row in Attendance.of(meeting) if row.removed_at is None)
+    return [(row.member, Role(row.role)) for row in there if row.member is not None and row.role]
 
 
 def rota(meeting: Meeting, roles: list[Seat]) -> list[Turn]:
@@ -143,7 +138,7 @@ def choose_role(meeting: Meeting, member: int, role: str) -> bool:
 class Climb:
     """A step that the meeting speaks for."""
 
-    person: Person
+    person: Member
     now: Rung
     to: Rung
     is_mine: bool
@@ -163,8 +158,8 @@ def climbs(meeting: Meeting, reader: Member) -> list[Climb]:
     if item is None:
         return []
     rough = Roughly.people() - {reader.pk}
-    rows = [(pk, role) for pk, role in _played(meeting) if pk not in rough]
-    people = {pk for pk, _role in rows}
+    rows = [(person, role) for person, role in _played(meeting) if person.pk not in rough]
+    people = {person.pk for person, _role in rows}
     stands = rungs(item, people, ())
     # That one waits is known to who asked and who is asked, until they said yes.
     seen = LadderStep.objects.seen_by(reader).filter(item=item, person__in=people, counts_from=None)
@@ -176,14 +171,14 @@ def climbs(meeting: Meeting, reader: Member) -> list[Climb]:
         .values_list("member")
         .annotate(n=Count("pk"))
     )
-    known = persons(people)
     found = []
-    for pk, role in rows:
+    for person, role in rows:
+        pk = person.pk
         now, to = stands.get(pk, Rung.NONE), RUNGS[role]
         if now == Rung.DRIVING and role == Role.DRIVING and drove.get(pk, 0) >= ALONE_AFTER:
             to = Rung.SOLO
         if to > now:
-            found.append(Climb(known[pk], now, to, pk == reader.pk, pk in waiting))
+            found.append(Climb(person, now, to, pk == reader.pk, pk in waiting))
     return found
 
 

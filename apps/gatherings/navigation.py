@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 from apps.accounts.http import MemberRequest
 from apps.gatherings import coming, fade_out, mob, reading, suggest, talks, waiting
 from apps.gatherings.after_forms import NotesForm
-from apps.gatherings.models import Dismissal, Gathering, Kind, Meeting, MeetingNotes, Role, Says
+from apps.gatherings.models import Attendance, Dismissal, Gathering, Kind, Meeting, MeetingNotes, Role, Says
 from apps.gatherings.models.attendance import CLOSES_AFTER, OPENS_BEFORE
 from apps.people.ladder import standings
 from apps.people.matrix import Matrix
@@ -130,7 +130,7 @@ def _afterwards(request: MemberRequest, meeting: Meeting) -> dict | None:
     opens = meeting.starts_at - OPENS_BEFORE
     if now < opens and notes is None:
         return None
-    there = list(meeting.attendances.select_related("member").order_by("id"))
+    there = Attendance.of(meeting)
     asks = meeting.item is not None and meeting.has_begun(now) and (notes is None or notes.is_empty)
     return {
         "meeting": meeting,
@@ -152,8 +152,9 @@ def _of_item(request: MemberRequest, item: Item) -> dict:
     """Gatherings about a toil item: the next two, and the last two."""
     now = timezone.now()
     rows = Meeting.objects.told().about(family(Item, item.pk))
-    shown = [*rows.ahead(now)[:2], *rows.over(now)[:2]]
-    return {"item": item, "lines": coming.lines(shown, request.member, with_there=True)}
+    over = list(rows.over(now)[:2])
+    shown = [*rows.ahead(now)[:2], *over]
+    return {"item": item, "lines": coming.lines(shown, request.member, there=coming.who_drove(over))}
 
 
 def _plan_mob(_request: MemberRequest, item: Item) -> dict:

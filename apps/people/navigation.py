@@ -23,6 +23,14 @@ def _waiting(_request: Request, member) -> dict | None:
     return {"notes": notes, "interests": interests} if notes or interests else None
 
 
+def _standings(request: Request, item) -> list[ladder.Standing]:
+    """Asked for once a page: two panels show it."""
+    known = request.__dict__.setdefault("standings", {})
+    if item.pk not in known:
+        known[item.pk] = ladder.standings(Subject(item=item), request.member)
+    return known[item.pk]
+
+
 def _who_can(request: Request, item) -> dict:
     """Who can do a toil item; what others say of themselves that the reader may agree to; what the reader is asked."""
     reader = request.member
@@ -31,7 +39,7 @@ def _who_can(request: Request, item) -> dict:
     claims = [step for step in steps.to_agree() if LadderStep.may_agree(reader, subject, step.person)]
     return {
         "item": item,
-        "standings": ladder.standings(subject, reader),
+        "standings": _standings(request, item),
         "claims": claims,
         "asked": steps.waiting().filter(person=reader),
         "rung_choices": [rung for rung in Rung if rung],
@@ -40,7 +48,7 @@ def _who_can(request: Request, item) -> dict:
 
 def _alone(request: Request, item) -> dict:
     """How many can do it alone, of how many, and who is one step away, as the reader may see it."""
-    found = ladder.standings(Subject(item=item), request.member)
+    found = _standings(request, item)
     near = [one.person.short_name for one in found if one.rung == Rung.DRIVING and not one.is_rough]
     return {
         "alone": sum(one.can_help for one in found),

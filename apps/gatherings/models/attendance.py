@@ -10,7 +10,7 @@ from typing import Self
 
 from django.conf import settings
 from django.db import models, transaction
-from django.db.models import Q
+from django.db.models import Prefetch, Q, prefetch_related_objects
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -71,6 +71,13 @@ class Attendance(models.Model):
 
     def __str__(self) -> str:
         return f"{self.meeting_id} {self.member_id or self.guest}"
+
+    @classmethod
+    def of(cls, meeting: Meeting) -> "list[Attendance]":
+        """Everybody who was ever on the list, in the order in which they were noted; asked for once a page."""
+        rows = cls.objects.select_related("member").order_by("id")
+        prefetch_related_objects([meeting], Prefetch("attendances", rows))
+        return list(meeting.attendances.all())
 
     @classmethod
     def check_in(cls, meeting: Meeting, member, *, online: bool = False) -> "Attendance":

@@ -4,10 +4,11 @@ from typing import Self
 
 from django.conf import settings
 from django.db import models, transaction
-from django.db.models import Max, Q
+from django.db.models import Max, Prefetch, Q, prefetch_related_objects
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from apps.accounts.models import named
 from apps.gatherings.models.meeting import Meeting
 
 LONGEST_NAME = 80  # of a guest
@@ -82,6 +83,19 @@ class Rsvp(models.Model):
     @property
     def waits(self) -> bool:
         return self.answer == Answer.GOING and not self.has_seat
+
+    @property
+    def comes(self) -> bool:
+        """With a seat, or online."""
+        return self.has_seat or self.answer == Answer.ONLINE
+
+    @classmethod
+    def of(cls, meeting: Meeting) -> "list[Rsvp]":
+        """All answers in the order in which people asked, with their names; asked for once a page."""
+        rows = cls.objects.select_related("member").order_by("line", "at", "id")
+        rows = rows.only(*(field.attname for field in cls._meta.concrete_fields), *named("member"))
+        prefetch_related_objects([meeting], Prefetch("rsvps", rows))
+        return list(meeting.rsvps.all())
 
     @classmethod
     def say(cls, meeting: Meeting, answer: str, *, member=None, guest: str = "") -> "Rsvp":

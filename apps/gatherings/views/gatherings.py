@@ -15,7 +15,7 @@ from django.views.decorators.http import require_POST
 
 from apps.accounts.http import MemberRequest
 from apps.accounts.models import Member
-from apps.gatherings import coming, schedule
+from apps.gatherings import coming, fade_out, schedule
 from apps.gatherings.forms import AboutForm, InviteForm, PlanForm, said_by
 from apps.gatherings.models import Answer, Gathering, Kind, Meeting, Participant
 from apps.gatherings.moments import Moment, zone_names
@@ -43,7 +43,7 @@ def gatherings(request: MemberRequest) -> HttpResponse:
     meetings = Meeting.objects.told().filter(**of_kind)
     rows = Gathering.objects.select_related("organiser").filter(**({"kind": kind} if kind else {}))
     ahead, earlier = list(meetings.ahead(now)[:NEXT]), list(meetings.over(now)[:EARLIER])
-    lines = coming.lines([*ahead, *earlier], me, with_there=True)
+    lines = coming.lines([*ahead, *earlier], me, there=coming.who_drove(earlier))
     context = {
         "kind": kind,
         "kinds": Kind.choices,
@@ -134,7 +134,9 @@ def gathering(request: MemberRequest, pk: int) -> HttpResponse:
     earlier.count = row.earlier  # type: ignore[attr-defined]
     page = earlier.get_page(request.GET.get("page"))
     ahead = list(meetings.filter(ends_at__gt=now).order_by("starts_at")[: NEXT + 1])
-    lines = coming.lines([*ahead, *page.object_list], me)
+    held = fade_out.held_counts(row) if row.is_recurring else ()
+    there: coming.There = {one.meeting.pk: (one.came, []) for one in held if one.is_listed}
+    lines = coming.lines([*ahead, *page.object_list], me, there=there)
     following = next((line for line in lines[: len(ahead)] if not line.meeting.is_cancelled), None)
     takes_part = Participant.of(row)
     context = {

@@ -19,6 +19,7 @@ from apps.web.forms import status
 from apps.web.http import safe_next
 from apps.web.toasts import toast
 
+EARLIER = 3  # meetings listed as having been
 OWN = ("title", "own_item", "facilitator")  # what a meeting has of its own
 TOLD = {
     "over": gettext_lazy("This meeting is over."),
@@ -49,20 +50,19 @@ def meeting(request: MemberRequest, pk: int, number: int) -> HttpResponse:
     row = found(pk, number)
     me, now = request.member, timezone.now()
     gathering = row.gathering
+    over = Meeting.objects.told().over(now).filter(gathering=gathering, starts_at__lt=row.starts_at)
+    earlier = list(over[:EARLIER])
+    line, *before = coming.lines([row, *earlier], me, there=coming.who_drove(earlier))
     context = {
         "meeting": row,
         "gathering": gathering,
-        "line": coming.lines([row], me)[0],
+        "line": line,
         "who": coming.who(row),
         "answers": Answer.choices,
         "may_run": gathering.may_run(me),
         "is_over": row.is_over(now),
         "has_begun": row.has_begun(now),
-        "earlier": coming.lines(
-            Meeting.objects.told().over(now).filter(gathering=gathering, starts_at__lt=row.starts_at)[:3],
-            me,
-            with_there=True,
-        ),
+        "earlier": before,
         "count": gathering.meetings.count(),
     }
     return render(request, "gatherings/meeting.html", context)
