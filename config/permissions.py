@@ -173,6 +173,8 @@ PAGES = (
     _page("people:journey", GET=MEMBERS, POST=MEMBERS),
     _page("people:journey_confirm", POST=MEMBERS),
     _page("people:journey_erase", POST=MEMBERS),
+    _page("people:topics", GET=MEMBERS),
+    _page("people:notes", GET=MEMBERS),
     _page("people:topic", GET=MEMBERS),
     _page("people:topic_edit", GET=LEADS, POST=LEADS),
     _page("people:topic_merge", GET=LEADS, POST=LEADS),

@@ -1,18 +1,17 @@
 """Meetings as lists show them: when, what, who comes, and what the reader answered; one query per figure."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Count, Exists, Max, OuterRef, Q, Subquery, Value
-from django.db.models.functions import Coalesce
+from django.db.models import Count, Max, Q
 
-from apps.accounts.models import Member
+from apps.accounts.models import NAMES, Member, Person
+from apps.gatherings import sql
 from apps.gatherings.models import Answer, Attendance, Gathering, Meeting, Role, Rsvp
-from apps.gatherings.models.meeting import concerns
+from apps.gatherings.models.rsvp import Answered
 
 SHOWN = 4  # meetings on Home
-MOST_LOOKED_AT = 60  # to find the first of each gathering
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,43 +75,35 @@ def who_drove(meetings: Iterable[Meeting]) -> There:
 
 
 def mine(reader, now: datetime) -> list[Line]:
-    """The next meeting of each gathering that the reader takes part in, runs or facilitates. One query: Home asks
-    little.
-    """
-    answered = Q(rsvps__member=reader, rsvps__answer__in=[Answer.GOING, Answer.ONLINE, Answer.MAYBE])
-    ids = Meeting.objects.ahead(now).filter(concerns(reader) | answered).order_by().values("pk")
-    answers = Rsvp.objects.filter(meeting=OuterRef("pk")).order_by()
-    own = answers.filter(member=reader)
-    rows = Meeting.objects.told().filter(pk__in=ids).order_by("starts_at", "id")
-    rows = rows.annotate(
-        people=Coalesce(Subquery(answers.coming().values("meeting").annotate(n=Count("pk")).values("n")), 0),
-        said=Coalesce(Subquery(own.values("answer")), Value("")),
-        waits=Exists(own.waiting()),
-    )
-    found: dict[int, Line] = {}
-    for row in rows[:MOST_LOOKED_AT]:
-        found.setdefault(row.gathering_id, Line(row, row.people, row.said, row.waits))
-    return list(found.values())[:SHOWN]
+    """The next meeting of each gathering that the reader takes part in, runs or facilitates. One query."""
+    found = []
+    for row in sql.coming(reader, now, SHOWN):
+        row.gathering = Gathering(pk=row.gathering_id, title=row.series)
+        if row.facilitator_id:
+            names = {name: getattr(row, f"leader_{name}") for name in NAMES}
+            row.facilitator = Member(pk=row.facilitator_id, **names)
+        found.append(Line(row, row.people, row.said or "", bool(row.waits)))
+    return found
 
 
 @dataclass(frozen=True, slots=True)
 class Who:
     """Who answered what for one meeting."""
 
-    coming: list[Member]
-    online: list[Member]
-    waiting: list[Member]
-    maybe: list[Member]
-    no: list[Member]
-    guests: list[Rsvp]
+    coming: list[Person]
+    online: list[Person]
+    waiting: list[Person]
+    maybe: list[Person]
+    no: list[Person]
+    guests: list[Answered]
 
 
 def who(meeting: Meeting) -> Who:
     """One query, or none where the page has asked before."""
     rows = Rsvp.of(meeting)
 
-    def of(chosen) -> list[Member]:
-        return [row.member for row in rows if row.member is not None and chosen(row)]
+    def of(chosen: Callable[[Answered], bool]) -> list[Person]:
+        return [row.person for row in rows if row.person is not None and chosen(row)]
 
     return Who(
         of(lambda row: row.answer == Answer.GOING and row.has_seat),

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from itertools import pairwise
 
 from django.db.models import Count, OuterRef, Q, Subquery
@@ -13,6 +14,7 @@ from apps.web.charts import nice_step
 FALLING = 3  # so many held meetings in a row, each smaller than the one before
 FLOOR = 60  # per cent of the first
 SHOWN = 12  # meetings drawn
+LOOKED_BACK = 60  # meetings that lists say it of
 
 # The chart's place in the aside, in pixels.
 WIDTH, LEFT, TOP, BOTTOM, HEIGHT = 320, 4, 18, 92, 112
@@ -20,13 +22,15 @@ WIDTH, LEFT, TOP, BOTTOM, HEIGHT = 320, 4, 18, 92, 112
 
 @dataclass(frozen=True, slots=True)
 class HeldMeeting:
-    meeting: Meeting
+    pk: int
+    starts_at: datetime
     came: int
     is_listed: bool = True
 
 
 def held_counts(gathering: Gathering) -> list[HeldMeeting]:
-    """How many came to each meeting that was held, the first first. One query, or none where the page has asked before.
+    """How many came to the first meeting that was held and to the last sixty, the first first. One query, or none where
+    the page has asked before.
 
     Held is what is over and was not cancelled. Counted is who was there; of a meeting without a list, who had said that
     they come, with a seat or online.
@@ -39,11 +43,16 @@ def held_counts(gathering: Gathering) -> list[HeldMeeting]:
 
 def _held(gathering: Gathering) -> list[HeldMeeting]:
     is_coming = Q(answer=Answer.GOING, has_seat=True) | Q(answer=Answer.ONLINE)
-    meetings = Meeting.objects.over(timezone.now()).filter(gathering=gathering).order_by("starts_at", "id")
+    over = Meeting.objects.over(timezone.now()).filter(gathering=gathering)
+    shown = Q(pk__in=over.values("pk")[:LOOKED_BACK]) | Q(pk__in=over.order_by("starts_at", "id").values("pk")[:1])
+    meetings = Meeting.objects.filter(shown).order_by("starts_at", "id")
     said = Rsvp.objects.filter(is_coming, meeting=OuterRef("pk")).order_by().values("meeting").annotate(n=Count("pk"))
     there = Attendance.objects.standing().filter(meeting=OuterRef("pk")).order_by().values("meeting")
     rows = meetings.annotate(there=Subquery(there.annotate(n=Count("pk")).values("n")), said=Subquery(said.values("n")))
-    return [HeldMeeting(row, row.there or row.said or 0, row.there is not None) for row in rows]
+    return [
+        HeldMeeting(pk, starts_at, there or said or 0, there is not None)
+        for pk, starts_at, there, said in rows.values_list("pk", "starts_at", "there", "said")
+    ]
 
 
 @dataclass(frozen=True, slots=True)

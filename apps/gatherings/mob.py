@@ -6,7 +6,7 @@ from datetime import datetime
 
 from django.db.models import Count
 
-from apps.accounts.models import Member
+from apps.accounts.models import Member, Person
 from apps.gatherings.models import Answer, Attendance, Meeting, Role, Rsvp
 from apps.gatherings.turns import Turn, turns
 from apps.people.models import LadderStep, Roughly, Rung
@@ -22,7 +22,7 @@ ALONE_AFTER = 3  # times driven, before “solo” is worth asking
 class Player:
     """Somebody in a role; `is_first` where it would be a step up for them."""
 
-    person: Member
+    person: Member | Person
     role: Role
     is_first: bool
     is_suggested: bool
@@ -83,7 +83,7 @@ def seats(meeting: Meeting) -> list[Seat]:
     """
     if meeting.is_over():
         return _seats_as_they_were(meeting)
-    rows = [(row.member, row.role) for row in Rsvp.of(meeting) if row.member is not None and row.comes]
+    rows = [(row.person, row.role) for row in Rsvp.of(meeting) if row.person is not None and row.comes]
     people = [person.pk for person, _role in rows]
     rough = Roughly.people() if people else set()
     stands = rungs(meeting.item, people, rough)

@@ -8,6 +8,7 @@ from apps.gatherings import coming, fade_out, mob, reading, suggest, talks, wait
 from apps.gatherings.after_forms import NotesForm
 from apps.gatherings.models import Attendance, Dismissal, Gathering, Kind, Meeting, MeetingNotes, Role, Says
 from apps.gatherings.models.attendance import CLOSES_AFTER, OPENS_BEFORE
+from apps.people import deeds
 from apps.people.ladder import standings
 from apps.people.matrix import Matrix
 from apps.people.models import Subject
@@ -34,8 +35,7 @@ def _waiting(request: MemberRequest) -> dict | None:
 
 def _topic_idea(request: MemberRequest, matrix: Matrix) -> dict | None:
     """Beside the topics, the first circle or talk that they ask for."""
-    away = Dismissal.of(request.member)
-    found = [idea for idea in suggest.circles(matrix.interests) if idea.key not in away]
+    found = suggest.circles(Dismissal.of(request.member), 1, matrix.tallies, matrix.everybody)
     return {"idea": found[0], "more": False} if found else None
 
 
@@ -171,7 +171,7 @@ panels.register(
 )
 panels.register("gathering.main", "gatherings/panel_talks.html", _talks, order=10)
 panels.register("meeting.main", "gatherings/panel_talks.html", _meeting_talks, order=10)
-panels.register("person.invite", "gatherings/panel_invite.html", lambda _request, person: {"person": person}, order=10)
+deeds.register(deeds.Deed(_("Invite"), "gatherings:invite_person"))
 panels.register("home.aside", "gatherings/panel_coming.html", _coming, order=6)
 panels.register("home.aside", "gatherings/panel_waiting.html", _waiting, order=7)
 panels.register("people.aside", "gatherings/panel_idea.html", _topic_idea, order=10)
@@ -194,6 +194,7 @@ def _chapters(request: MemberRequest, gathering) -> dict | None:
         return None
     return {
         "circle": circle,
+        "lines": circle.lines if "all" in request.GET else circle.near,
         "note": reading.last_note(circle.lines),
         "may_write": reading.may_write(gathering, request.member),
     }
@@ -249,7 +250,6 @@ def _attendance(request: MemberRequest, gathering) -> dict | None:
     can_help = not gathering.is_closed and not gathering.is_resting(request.member.today())
     return {
         "held": held[-fade_out.SHOWN :],
-        "held_count": len(held),
         "first": held[0] if held else None,
         "chart": fade_out.chart(held),
         "fading": fade_out.fading([one.came for one in held]) if can_help else None,

@@ -15,7 +15,7 @@ from itertools import batched
 from django.db import transaction
 from django.utils import timezone
 
-from apps.accounts.models import Member
+from apps.accounts.models import Member, Person
 from apps.gatherings import fade_out
 from apps.gatherings.models import (
     Asking,
@@ -29,10 +29,12 @@ from apps.gatherings.models import (
     Meeting,
     Participant,
 )
+from apps.gatherings.models.gathering import TakesPart
 from apps.gatherings.models.reading import LONGEST_TITLE, MOST_CHAPTERS, MOST_PAGES
 from apps.web.text import clean
 
 SHOWN_QUESTIONS = 8
+MOST_LISTED = 16  # chapters beside the meetings
 
 
 def laid(unread: Iterable[Chapter], meetings: Iterable[Meeting], per_meeting: int) -> dict[int, Meeting]:
@@ -88,7 +90,7 @@ def take_part(gathering: Gathering, member) -> bool:
 
 def may_write(gathering: Gathering, member) -> bool:
     """Whether `take_part` would let somebody; pages offer nothing that would be refused."""
-    row = next((one for one in Participant.of(gathering) if one.member_id == member.pk), None)
+    row = next((one for one in Participant.of(gathering) if one.person.pk == member.pk), None)
     if row is not None and (row.joined_at is not None or not gathering.is_closed):
         return True
     return (gathering.is_open and not gathering.is_closed) or gathering.may_run(member)
@@ -98,12 +100,12 @@ def may_write(gathering: Gathering, member) -> bool:
 class Proposal:
     """Who might lead a chapter. Only a proposal: anybody may take it."""
 
-    person: Member
+    person: Person
     led: int  # chapters led so far, or taken to lead
 
 
 def proposed(
-    chapter: Chapter, chapters: Sequence[Chapter], people: Iterable[Participant], declined: Collection[int] = ()
+    chapter: Chapter, chapters: Sequence[Chapter], people: Iterable[TakesPart], declined: Collection[int] = ()
 ) -> Proposal | None:
     """Whoever takes part and led least in this circle; of equals, who joined first.
 
@@ -113,9 +115,9 @@ def proposed(
     led = Counter(one.facilitator_id for one in chapters if one.facilitator_id)
     here = next(n for n, one in enumerate(chapters) if one.pk == chapter.pk)
     beside = {one.facilitator_id for one in (*chapters[max(0, here - 1) : here], *chapters[here + 1 : here + 2])}
-    can = [row for row in people if row.joined_at and row.member.is_active and row.member_id not in declined]
-    can.sort(key=lambda row: (row.member_id in beside, led[row.member_id], row.joined_at, row.pk))
-    return Proposal(can[0].member, led[can[0].member_id]) if can else None
+    can = [row for row in people if row.joined_at and row.is_active and row.person.pk not in declined]
+    can.sort(key=lambda row: (row.person.pk in beside, led[row.person.pk], row.joined_at, row.pk))
+    return Proposal(can[0].person, led[can[0].person.pk]) if can else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,6 +144,15 @@ class Circle:
     @property
     def read(self) -> int:
         return sum(line.is_read for line in self.lines)
+
+    @property
+    def near(self) -> list[Line]:
+        """Those around the next one, where there are more than a page shows."""
+        if len(self.lines) <= MOST_LISTED:
+            return self.lines
+        here = next((n for n, line in enumerate(self.lines) if not line.is_read), len(self.lines))
+        start = max(0, min(here - MOST_LISTED // 3, len(self.lines) - MOST_LISTED))
+        return self.lines[start : start + MOST_LISTED]
 
     @property
     def left(self) -> int:
@@ -186,8 +197,10 @@ def circle(gathering: Gathering, reader, now: datetime | None = None, *, book: i
         return Circle(None, [], held)
     chapters = [one for one in every if one.book_id == shown.pk]
     unread = [one for one in chapters if not one.is_read]
-    where = laid(unread, _not_settled(shown), shown.per_meeting) if unread and not shown.is_finished else {}
-    came = {one.meeting.pk: one.came for one in held}
+    needed = -(-len(unread) // shown.per_meeting)
+    to_lay = _not_settled(shown).only("gathering", "number", "starts_at", "ends_at", "title")[:needed]
+    where = laid(unread, to_lay, shown.per_meeting) if unread and not shown.is_finished else {}
+    came = {one.pk: one.came for one in held}
     askings = _askings(unread) if not shown.is_finished else []
 
     def is_over(one: Chapter) -> bool:

@@ -4,7 +4,7 @@ Everybody sees what to gather for; whom to ask about a step, and who was forgott
 on a note or a proposal that its person has not said yes to, nor on steps that are shown only roughly.
 """
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import cast
@@ -18,16 +18,17 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from apps.accounts.models import Member, Person, persons
+from apps.accounts.models import Member, Named, persons
 from apps.gatherings.models import Gathering, Kind, Meeting, Participant, Rsvp
 from apps.gatherings.models.dismissal import Dismissal
-from apps.people.models import Interest, Keen, LadderStep, Roughly, Rung, Topic
+from apps.people.matrix import Tally, tallies
+from apps.people.models import Interest, Keen, LadderStep, Roughly, Rung
 from apps.toil import durations, figures
 from apps.toil.models import Item, State
 
 FORGOTTEN_AFTER = timedelta(days=60)
 SETTLED_AFTER = timedelta(days=14)  # a step is asked about when the last one is that old
-MOBS, ASKED, FORGOTTEN, NAMED = 3, 5, 5, 4  # how many of each, and how many names one says
+MOST_CIRCLES, MOBS, ASKED, FORGOTTEN, NAMED = 10, 3, 5, 5, 4  # how many of each, and how many names one says
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,11 +53,11 @@ def ideas(reader: Member) -> list[Idea]:
 
 def first(reader: Member) -> Idea | None:
     """What matters most; no more is reckoned than that takes."""
-    return next(_all(reader, Dismissal.of(reader)), None)
+    return next(_all(reader, Dismissal.of(reader), 1), None)
 
 
-def _all(reader: Member, away: set[str]) -> Iterator[Idea]:
-    kinds: list[Callable[[], Iterable[Idea]]] = [circles, lambda: mobs(reader)]
+def _all(reader: Member, away: set[str], most_circles: int = MOST_CIRCLES) -> Iterator[Idea]:
+    kinds: list[Callable[[], Iterable[Idea]]] = [lambda: circles(away, most_circles), lambda: mobs(reader)]
     if reader.is_lead:
         kinds += [lambda: next_steps(reader), lambda: forgotten(reader)]
     for kind in kinds:
@@ -66,57 +67,59 @@ def _all(reader: Member, away: set[str]) -> Iterator[Idea]:
 # ---- a circle or a talk for a topic ----------------------------------------------------------------
 
 
-def circles(interests: Iterable[Interest] | None = None) -> list[Idea]:
-    """Topics with at least three people keen and no gathering planned: with a teacher a talk, without a circle.
-
-    `interests` are all that are confirmed, with their topics, where the page has them already.
+def circles(
+    away: Collection[str],
+    most: int,
+    known: Mapping[int, Tally] | None = None,
+    named: Mapping[int, Named] | None = None,
+) -> list[Idea]:
+    """Topics with at least three people keen and no gathering planned: with a teacher a talk, without a circle. At most
+    `most`, and none that is `away`. Two queries, and one each for what the page has not read already: how many want
+    what (`known`) and what people are called (`named`).
     """
     planned = set(
         Gathering.objects.open()
         .filter(Q(rule__isnull=False) | Q(meetings__ends_at__gt=timezone.now()), topic__isnull=False)
         .values_list("topic", flat=True)
     )
+    counted = tallies() if known is None else known
+    enough = [pk for pk, tally in counted.items() if tally.keen >= settings.CIRCLE_PEOPLE]
+    enough = [pk for pk in enough if pk not in planned and f"topic-{pk}" not in away]
+    enough.sort(key=lambda pk: -counted[pk].keen)
     wanting: dict[int, list[int]] = {}
     teaching: dict[int, list[int]] = {}
-    topics: dict[int, Topic] = {}
-    if interests is None:
-        rows = Interest.objects.confirmed().of_standing().filter(keen__gte=Keen.KEEN)
-        interests = rows.select_related("topic").order_by("confirmed_at", "id")
-    for row in interests:
-        if row.keen < Keen.KEEN:
-            continue
-        topics[row.topic_id] = row.topic
+    rows = Interest.objects.confirmed().of_standing().filter(keen__gte=Keen.KEEN, topic__in=enough[:most])
+    for row in rows.order_by("confirmed_at", "id") if enough else ():
         if row.wants_more:
             wanting.setdefault(row.topic_id, []).append(row.person_id)
         if row.wants_teach:
             teaching.setdefault(row.topic_id, []).append(row.person_id)
-    enough = {pk: people for pk, people in wanting.items() if len(people) >= settings.CIRCLE_PEOPLE}
-    enough = {pk: people for pk, people in enough.items() if pk not in planned}
-    named = persons({one for pk, people in enough.items() for one in (*people, *teaching.get(pk, ()))})
+    if named is None:
+        named = persons({one for pk in wanting for one in (*wanting[pk][:NAMED], *teaching.get(pk, ())[:NAMED])})
     found = []
-    for pk, people in sorted(enough.items(), key=lambda pair: -len(pair[1])):
-        who = _names([named[one] for one in people])
-        label = topics[pk].label
-        teachers = [named[one] for one in teaching.get(pk, ())]
+    for pk in enough[:most]:
+        people, teachers = wanting[pk], teaching.get(pk, [])
+        who = _names(people, named)
+        label = counted[pk].topic.label
         said = {"n": len(people), "topic": label}
         title = ngettext("%(n)s person wants %(topic)s", "%(n)s people want %(topic)s", len(people)) % said
         if teachers:
             why = _("%(who)s. %(teacher)s can teach it, so a talk fits best.") % {
                 "who": who,
-                "teacher": _names(teachers),
+                "teacher": _names(teachers, named),
             }
             action, kind = _("Plan a talk"), Kind.EVENT
         else:
             why = _("%(who)s. Nobody teaches it yet, so a reading circle fits better than a talk.") % {"who": who}
             action, kind = _("Start a reading circle"), Kind.READING
-        address = _plan([*people, *teaching.get(pk, ())], kind=kind, topic=label, title=label)
+        address = _plan([*people, *teachers], kind=kind, topic=label, title=label)
         found.append(Idea(f"topic-{pk}", "book", title, why, action, address, [(_("keen"), str(len(people)))]))
     return found
 
 
-def _names(people: list[Person]) -> str:
+def _names(people: list[int], named: Mapping[int, Named]) -> str:
     """Up to four names, and how many more there are."""
-    names = _(", ").join(person.short_name for person in people[:NAMED])
+    names = _(", ").join(named[pk].short_name for pk in people[:NAMED])
     more = len(people) - NAMED
     return names + " " + _("and %(n)s more") % {"n": more} if more > 0 else names
 
@@ -180,7 +183,7 @@ def mobs(reader: Member) -> list[Idea]:
         share = round(100 * one.share)
         title = _("Mob on “%(item)s” with %(who)s") % {
             "item": label,
-            "who": _names([named[person] for person in one.below_solo]),
+            "who": _names(one.below_solo, named),
         }
         why = _("It costs %(time)s a month, %(share)s%% of it on one desk, and they are on the way.") % {
             "time": durations.show(round(one.minutes)),

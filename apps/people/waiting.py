@@ -1,38 +1,15 @@
-"""What waits for one person's answer: notes, interests and steps that others wrote down about them."""
+"""What waits for the answer of people who have not joined: notes and steps that others wrote down about them."""
 
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef
 
 from apps.accounts.models import Member
-from apps.people.models import Interest, JourneyStep, LadderStep, Signal
-
-
-def count(member: Member) -> int:
-    """How many. One query."""
-    return _together(asked(member)).count()
-
-
-def asked(member: Member) -> list[QuerySet]:
-    """The rows that wait for `member`, of each kind."""
-    kinds = (
-        Signal.objects.waiting(),
-        Interest.objects.waiting().of_standing(),
-        JourneyStep.objects.waiting(),
-        LadderStep.objects.waiting(),
-    )
-    return [rows.filter(person=member) for rows in kinds]
+from apps.people.models import JourneyStep, LadderStep, Signal
 
 
 def not_joined() -> list[Member]:
     """People about whom something was noted and who have not joined: somebody has to ask them. What it says stays with
-    who wrote it.
+    who wrote it. One query.
     """
-    asked = (Signal.objects.waiting(), JourneyStep.objects.waiting(), LadderStep.objects.waiting())
-    not_joined = Member.objects.active().filter(joined_at=None)
-    waits = _together([rows.filter(person__in=not_joined) for rows in asked])
-    return list(not_joined.filter(pk__in=set(waits)).by_name()) if waits else []
-
-
-def _together(queries: list[QuerySet]) -> QuerySet:
-    """The people of all the rows, one for each row."""
-    first, *others = (rows.order_by().values_list("person", flat=True) for rows in queries)
-    return first.union(*others, all=True)
+    kinds = (Signal.objects.waiting(), JourneyStep.objects.waiting(), LadderStep.objects.waiting())
+    note, place, step = (Exists(rows.filter(person=OuterRef("pk"))) for rows in kinds)
+    return list(Member.objects.active().filter(note | place | step, joined_at=None).by_name())

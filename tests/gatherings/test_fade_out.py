@@ -84,7 +84,7 @@ def test_what_counts_as_held_and_as_coming(lead, monday):
     schedule.skip(second, lead)
     monday.shift(timedelta(days=40))
     held = fade_out.held_counts(row)
-    assert [(one.meeting.pk, one.came) for one in held] == [(first.pk, 4), (third.pk, 0)]
+    assert [(one.pk, one.came) for one in held] == [(first.pk, 4), (third.pk, 0)]
 
 
 def page_of(client, row, person):
@@ -129,12 +129,14 @@ def test_the_chart_stays_in_its_place_however_many_there_were(lead, monday):
     row = circle(lead)
     meeting = row.meetings.first()
     for counts in ([0, 0], [500] * 300, [1, 500], [3] * 2):
-        drawn = fade_out.chart([fade_out.HeldMeeting(meeting, n) for n in counts])
+        drawn = fade_out.chart([fade_out.HeldMeeting(meeting.pk, meeting.starts_at, n) for n in counts])
         assert len(drawn.bars) <= fade_out.SHOWN
         for bar in drawn.bars:
             assert bar.x >= 0 and bar.x + bar.width <= fade_out.WIDTH
             assert fade_out.TOP <= bar.y <= fade_out.BOTTOM and bar.height >= 0
-    assert fade_out.chart([]) is None and fade_out.chart([fade_out.HeldMeeting(meeting, 3)]) is None
+    assert (
+        fade_out.chart([]) is None and fade_out.chart([fade_out.HeldMeeting(meeting.pk, meeting.starts_at, 3)]) is None
+    )
 
 
 def test_somebody_runs_it_too_and_may_stop(client, lead, member, monday):

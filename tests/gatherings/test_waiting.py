@@ -8,8 +8,9 @@ from django.utils import timezone
 
 from apps.gatherings import waiting
 from apps.gatherings.coming import mine
-from apps.gatherings.models import FollowUp, Participant
-from apps.people.models import Signal
+from apps.gatherings.models import Answer, FollowUp, Participant, Rsvp
+from apps.people.models import Interest, JourneyStep, LadderStep, Signal, Subject, Topic, TopicMerge
+from apps.people.sql import count_waiting
 from tests import factories
 from tests.gatherings.test_planning import MONDAY, circle
 
@@ -93,3 +94,52 @@ def test_it_is_one_query(member, lead, meeting, django_assert_num_queries):
         assert waiting.for_reader(member, timezone.now()).count == 2
     with django_assert_num_queries(1):
         mine(member, timezone.now())
+
+
+def test_what_is_counted_is_what_the_models_say(lead, member):
+    topics = [Topic.named(name, lead) for name in ("Terraform", "Kubernetes", "SQL")]
+    now, item = timezone.now(), Subject(item=factories.item())
+    for days in (0, 29, 31):
+        with time_machine.travel(now - timedelta(days=days), tick=False):
+            note = Signal.note(member, lead, words=f"{days} days ago", day=lead.today())
+            Signal.note(lead, member, words="about somebody else", day=lead.today())
+    note.accept()
+    for topic in topics:
+        Interest.propose(member, topic, lead, keen=1, wants=["read"])
+    Interest.objects.get(topic=topics[0]).confirm()
+    TopicMerge.make(topics[1], topics[2], lead)
+    LadderStep.propose(member, item, lead, rung=2, day=lead.today())
+    JourneyStep.propose(member, lead, place=2, day=lead.today())
+    kinds = (Signal.objects, Interest.objects.of_standing(), LadderStep.objects, JourneyStep.objects)
+    for person in (member, lead):
+        said = sum(rows.waiting().filter(person=person).count() for rows in kinds)
+        assert count_waiting(person) == waiting.for_reader(person, timezone.now()).notes == said
+    assert count_waiting(member) >= 5
+
+
+def test_coming_up_is_what_concerns_the_reader(lead, member, meeting):
+    row, other = meeting.gathering, factories.member()
+    nothing = circle(lead, title="Of others")
+    mob = circle(other, title="Led once", kind="mob")
+    led = mob.meetings.get(number=2)
+    led.facilitator = member
+    led.save()
+    Rsvp.say(meeting, Answer.MAYBE, member=member)
+    Rsvp.say(meeting, Answer.GOING, member=other)
+    Rsvp.say(meeting, Answer.ONLINE, guest="Ann")
+    assert [(line.meeting, line.coming, line.mine) for line in mine(member, timezone.now())] == [
+        (meeting, 2, "maybe"),
+        (led, 0, ""),
+    ]
+    (first, second) = mine(member, timezone.now())
+    assert (first.meeting.label, second.meeting.facilitator.short_name) == (row.title, member.short_name)
+    assert first.meeting.starts_at == meeting.starts_at
+    Rsvp.say(meeting, Answer.NO, member=member)
+    assert [line.meeting for line in mine(member, timezone.now())] == [led]
+    meeting.seats = 1
+    meeting.save()
+    Rsvp.say(meeting, Answer.GOING, member=member)
+    assert mine(member, timezone.now())[0].waits
+    Rsvp.say(nothing.meetings.get(number=1), Answer.NO, member=member)
+    led.cancel(other)
+    assert [line.meeting for line in mine(member, timezone.now())] == [meeting]

@@ -281,3 +281,32 @@ def test_a_topic_has_a_name_in_each_language_and_each_only_once(client, lead, me
     lead.language = "ja"
     lead.save()
     assert "障害対応" in client.get(f"/people/topics/{topic.pk}/").text
+
+
+def test_the_table_beside_the_notes_is_a_part_of_the_whole(client, lead, django_assert_max_num_queries):
+    people = [factories.member() for _each in range(14)]
+    for n in range(12):
+        topic = Topic.named(f"Topic {n:02}", lead)
+        for person in people[: n + 1]:
+            Interest.say(person, topic, keen=2, wants=["learn"])
+    client.force_login(lead)
+    page = client.get("/people/")
+    table = page.context["matrix"]
+    assert [row.topic.name for row in table.rows] == [f"Topic {n:02}" for n in range(11, 1, -1)]
+    assert [row.wanting for row in table.rows][:2] == [12, 11]
+    assert [person.pk for person in table.people] == [one.pk for one in people[:10]]
+    assert "All 12 topics" in page.text
+    with django_assert_max_num_queries(15):
+        client.get("/people/")
+    whole = client.get("/people/topics/").context["matrix"]
+    assert (len(whole.rows), len(whole.people)) == (12, 12)
+    assert client.get("/people/topics/?page=9").url == "/people/topics/?page=1"
+
+
+def test_everybody_is_listed_on_demand(client, lead):
+    for n in range(30):
+        factories.member(display_name=f"Zed {n:02}")
+    client.force_login(lead)
+    page = client.get("/people/").text
+    assert "Zed 05" in page and "Zed 29" not in page and "?all#people-title" in page
+    assert "Zed 29" in client.get("/people/?all").text

@@ -216,3 +216,24 @@ def test_no_page_costs_more_queries_with_more_notes(client, lead, yui, note, dja
         Signal.note(yui, other, words=WORDS, day=lead.today()).accept()
         Signal.note(lead, other, words=WORDS, day=lead.today())
     assert queries() == few
+
+
+def test_all_notes_come_in_pages_and_for_one_person(client, lead, member, manager):
+    other = factories.member(display_name="Mei Tachibana")
+    for n in range(31):
+        Signal.note(member, lead, words=f"Note {n:02}", day=lead.today()).accept()
+    Signal.note(other, lead, words="About Mei", day=lead.today()).accept()
+    Signal.note(other, lead, words="Not answered", day=lead.today())
+    client.force_login(manager)
+    assert "All signals" in client.get("/people/").text
+    first, second = client.get("/people/signals/").text, client.get("/people/signals/?page=2").text
+    assert "Note 30" in first and "Note 00" not in first and "Note 00" in second and "Not answered" not in first
+    page = client.get(f"/people/signals/?person={other.pk}").text
+    assert "About Mei" in page and "Note 30" not in page
+    assert client.get("/people/signals/?person=99999999").status_code == 404
+    assert set(NoteReading.objects.values_list("person", "reader")) == {
+        (member.pk, manager.pk),
+        (other.pk, manager.pk),
+    }
+    client.force_login(lead)
+    assert "Not answered" in client.get("/people/signals/").text

@@ -75,6 +75,10 @@ class MemberQuerySet(models.QuerySet["Member"]):
         """Everybody who counts as part of the organisation today, joined or only known."""
         return self.filter(is_active=True)
 
+    def as_persons(self) -> "list[Person]":
+        """With no more than their names: a page that names everybody needs nothing else."""
+        return [Person(**row) for row in self.values("pk", *NAMES)]
+
     def by_name(self) -> "MemberQuerySet":
         return self.order_by("display_name", "id")
 
@@ -145,6 +149,11 @@ class Person(Named):
     given_name: str
     family_name: str
 
+    @classmethod
+    def of(cls, pk: int, *names: str) -> "Person":
+        """From a member's id and the columns that `named` gives, in their order."""
+        return cls(pk=pk, **dict(zip(NAMES, names, strict=True)))
+
 
 NAMES = tuple(Named.__annotations__)
 
@@ -156,9 +165,7 @@ def named(path: str) -> list[str]:
 
 def persons(ids: Collection[int]) -> dict[int, Person]:
     """Members by id, with no more than their names. One query, or none."""
-    if not ids:
-        return {}
-    return {row["pk"]: Person(**row) for row in Member.objects.filter(pk__in=ids).values("pk", *NAMES)}
+    return {one.pk: one for one in Member.objects.filter(pk__in=ids).as_persons()} if ids else {}
 
 
 class Member(Named, Zoned, AbstractBaseUser):

@@ -7,13 +7,13 @@ from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from apps.accounts.models import named
 from apps.gatherings import moments
-from apps.gatherings.models.gathering import LONGEST, MOST_SEATS, Gathering
+from apps.gatherings.models.gathering import LONGEST, MOST_SEATS, Gathering, Participant
 from apps.toil.models import Item
 
 KEPT_IN_CALENDARS = timedelta(days=30)  # how long what was cancelled stays in feeds (R45)
@@ -47,8 +47,8 @@ class MeetingQuerySet(models.QuerySet["Meeting"]):
 
 def concerns(member) -> Q:
     """Meetings of gatherings that somebody takes part in or is invited to, and of those that they run."""
-    takes_part = Q(gathering__participants__member=member, gathering__participants__left_at=None)
-    return takes_part | Q(gathering__organiser=member) | Q(facilitator=member)
+    takes_part = Participant.objects.filter(gathering=OuterRef("gathering"), member=member, left_at=None)
+    return Q(Exists(takes_part)) | Q(gathering__organiser=member) | Q(facilitator=member)
 
 
 class Meeting(models.Model):

@@ -5,6 +5,7 @@ skipping a week moves the chapters along by itself.
 """
 
 from collections.abc import Iterable
+from functools import lru_cache
 from typing import ClassVar, Self
 
 from django.conf import settings
@@ -117,6 +118,11 @@ class ChapterQuerySet(models.QuerySet["Chapter"]):
         )
 
 
+@lru_cache(maxsize=4_096)  # a list of forty asks for forty
+def _address(gathering: int, chapter: int, book: int) -> str:
+    return reverse("gatherings:chapter", args=[gathering, chapter]) + f"?book={book}"
+
+
 class Chapter(Corrected):
     FIELDS: ClassVar[tuple[str, ...]] = ("title", "pages")
 
@@ -153,8 +159,7 @@ class Chapter(Corrected):
     @property
     def address(self) -> str:
         """Its page; with the book's number, so that it stays right when the next book is read."""
-        place = reverse("gatherings:chapter", args=[self.book.gathering_id, self.number])
-        return f"{place}?book={self.book.number}"
+        return _address(self.book.gathering_id, self.number, self.book.number)
 
     def take(self, member) -> bool:
         """Leads it from now on; False where somebody else was faster, or it was read. Twice is the same."""

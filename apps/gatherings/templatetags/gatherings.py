@@ -5,11 +5,12 @@ from zoneinfo import ZoneInfo
 
 from django import template
 from django.utils import formats, timezone
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from apps.gatherings.coming import Line
 from apps.gatherings.models import Kind, Meeting
 from apps.web.templatetags.web import icon
 
@@ -39,6 +40,34 @@ def _when(meeting: Meeting, above: str, below: str, kind: str) -> SafeString:
     return format_html(
         '<time class="when{}" datetime="{}">{}<b>{}</b></time>', kind, meeting.starts_at.isoformat(), above, below
     )
+
+
+@register.simple_tag
+def line_says(line: Line, past: bool = False) -> SafeString:
+    """When, where, how many, and who leads: lists have twenty of these, so it is put together here."""
+    row = line.meeting
+    if row.is_skip:
+        parts = [_("Skipped")]
+    elif row.is_cancelled:
+        parts = [format_html('{}: <span dir="auto">{}</span>', _("Cancelled"), row.cancel_words)
+                 if row.cancel_words else _("Cancelled")]  # fmt: skip
+    else:
+        start = formats.time_format(timezone.localtime(row.starts_at), "TIME_FORMAT")
+        where = format_html('{}, <span dir="auto">{}</span>', start, row.place) if row.place else start
+        parts = [where, _how_many(line, past)]
+        if row.facilitator:
+            parts.append(_("%(name)s leads") % {"name": row.facilitator.short_name})
+    return format_html_join(" · ", "{}", ((part,) for part in parts))
+
+
+def _how_many(line: Line, past: bool) -> str:
+    if line.there:
+        count, drove = line.there
+        said = ngettext("%(n)s person", "%(n)s people", count) % {"n": count}
+        return _("%(names)s drove.") % {"names": ", ".join(drove)} + " " + said if drove else said
+    if past:
+        return ngettext("%(n)s was coming", "%(n)s were coming", line.coming) % {"n": line.coming}
+    return ngettext("%(n)s is coming", "%(n)s are coming", line.coming) % {"n": line.coming}
 
 
 @register.simple_tag

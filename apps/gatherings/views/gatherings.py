@@ -4,6 +4,7 @@ import uuid
 from datetime import timedelta
 
 from django.core.paginator import Paginator
+from django.db.models import Q
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -27,10 +28,10 @@ from apps.web.models.submission import once
 from apps.web.text import whole_number
 from apps.web.toasts import toast
 
-NEXT = 8  # meetings listed as coming up
+NEXT = 6  # meetings listed as coming up
 EARLIER = 6  # and as having been
 MOST_NAMED = 50  # people whom a suggestion names
-PAGE = 20  # earlier meetings of a series
+PAGE = 10  # earlier meetings of a series
 MINUTES = {Kind.READING: 45, Kind.MOB: 50, Kind.EVENT: 60}
 
 
@@ -130,13 +131,19 @@ def gathering(request: MemberRequest, pk: int) -> HttpResponse:
     meetings = Meeting.objects.told().filter(gathering=row)
     if not row.is_recurring and len(only := list(meetings[:2])) == 1:
         return redirect("gatherings:meeting", pk, only[0].number)
-    earlier = Paginator(meetings.filter(ends_at__lte=now).order_by("-starts_at"), PAGE)
+    over = Meeting.objects.filter(gathering=row, ends_at__lte=now).order_by("-starts_at", "-id").values("pk")
+    to_come = Meeting.objects.filter(gathering=row, ends_at__gt=now).order_by("starts_at", "id").values("pk")
+    earlier = Paginator(over, PAGE)
     earlier.count = row.earlier  # type: ignore[attr-defined]
     page = earlier.get_page(request.GET.get("page"))
-    ahead = list(meetings.filter(ends_at__gt=now).order_by("starts_at")[: NEXT + 1])
+    start = (page.number - 1) * PAGE
+    shown = Q(pk__in=over[start : start + PAGE]) | Q(pk__in=to_come[: NEXT + 1])
+    listed = list(meetings.filter(shown).order_by("starts_at", "id"))
+    ahead = [one for one in listed if one.ends_at > now]
+    before = [one for one in reversed(listed) if one.ends_at <= now]
     held = fade_out.held_counts(row) if row.is_recurring else ()
-    there: coming.There = {one.meeting.pk: (one.came, []) for one in held if one.is_listed}
-    lines = coming.lines([*ahead, *page.object_list], me, there=there)
+    there: coming.There = {one.pk: (one.came, []) for one in held if one.is_listed}
+    lines = coming.lines([*ahead, *before], me, there=there)
     following = next((line for line in lines[: len(ahead)] if not line.meeting.is_cancelled), None)
     takes_part = Participant.of(row)
     context = {
@@ -148,8 +155,8 @@ def gathering(request: MemberRequest, pk: int) -> HttpResponse:
         "earlier": lines[len(ahead) :],
         "page": page,
         "may_run": row.may_run(me),
-        "mine": next((one for one in takes_part if one.member_id == me.pk), None),
-        "people": [one.member for one in takes_part if one.joined_at],
+        "mine": next((one for one in takes_part if one.person.pk == me.pk), None),
+        "people": [one.person for one in takes_part if one.joined_at],
         "asked": sum(one.joined_at is None and one.left_at is None for one in takes_part),
         "resting": row.is_resting(me.today()),
     }

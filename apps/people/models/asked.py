@@ -2,7 +2,7 @@
 “People”), and after 30 days without an answer it is gone.
 """
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Self
 
 from django.conf import settings
@@ -19,19 +19,20 @@ class AskedQuerySet[Row: "Asked"](models.QuerySet[Row]):
 
     def waiting(self) -> Self:
         """Proposed, and neither answered nor expired."""
-        return self.filter(confirmed_at=None, proposed_at__gt=_oldest())
+        return self.filter(confirmed_at=None, proposed_at__gt=oldest_waiting())
 
     def expired(self) -> Self:
-        return self.filter(confirmed_at=None, proposed_at__lte=_oldest())
+        return self.filter(confirmed_at=None, proposed_at__lte=oldest_waiting())
 
     def seen_by(self, member) -> Self:
         """What was said or agreed to; what waits for an answer only by the person and by who proposed it."""
         theirs = Q(person=member) | Q(proposed_by=member)
-        waits = Q(confirmed_at=None, proposed_at__gt=_oldest())
+        waits = Q(confirmed_at=None, proposed_at__gt=oldest_waiting())
         return self.filter(Q(confirmed_at__isnull=False) | (waits & theirs))
 
 
-def _oldest():
+def oldest_waiting() -> datetime:
+    """What was proposed until then is gone."""
     return timezone.now() - timedelta(days=DAYS_TO_ANSWER)
 
 

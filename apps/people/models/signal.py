@@ -42,7 +42,11 @@ class SignalQuerySet(models.QuerySet["Signal"]):
 
     def told(self) -> "SignalQuerySet":
         """With the names that a page needs, the newest first."""
-        return self.select_related("person", "by", "topic", "consent").order_by("-day", "-id")
+        rows = self.select_related("person", "by", "topic", "consent").order_by("-day", "-id")
+        return rows.only(
+            *(field.attname for field in Signal._meta.concrete_fields), "consent__at", "topic__name", "topic__name_ja",
+            "person__joined_at", "person__is_active", *named("person"), *named("by"),
+        )  # fmt: skip
 
 
 class Signal(models.Model):
@@ -68,7 +72,10 @@ class Signal(models.Model):
         verbose_name = _("signal")
         verbose_name_plural = _("signals")
         constraints = [models.CheckConstraint(condition=~Q(words=""), name="signal_in_words")]
-        indexes = [models.Index(fields=["person", "-day", "-id"], name="signal_of_person")]
+        indexes = [
+            models.Index(fields=["person", "-day", "-id"], name="signal_of_person"),
+            models.Index(fields=["-day", "-id"], name="signal_newest"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.day} {self.person_id}"

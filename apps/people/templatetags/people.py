@@ -11,10 +11,11 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from apps.people.deeds import deeds
 from apps.people.ladder import Cell, Standing
 from apps.people.matrix import Known
 from apps.people.models import Rung
-from apps.web.templatetags.web import growth, mark
+from apps.web.templatetags.web import address, growth, mark
 
 register = template.Library()
 
@@ -32,8 +33,11 @@ def interest_ring(kind: str = "wants") -> SafeString:
 @register.simple_tag
 def interest_sign(known: Known | None) -> SafeString:
     """The sign in a table, with what it says for who can't see it."""
-    if known is None:
-        return mark_safe("")
+    return _sign(known, get_language() or "") if known else mark_safe("")
+
+
+@lru_cache(maxsize=512)
+def _sign(known: Known, _language: str) -> SafeString:
     return format_html('{}<span class="visually-hidden">{}</span>', interest_ring(known.kind), known.says)
 
 
@@ -65,6 +69,16 @@ def _rungs(rung: int, rough: bool) -> SafeString:
 
 def _step_class(step: int, rung: int, rough: bool) -> str:
     return "" if (step == rung if rough else step <= rung) else " rung--next"
+
+
+@register.simple_tag
+def deeds_on(person) -> SafeString:
+    """The links to what can be done with a person."""
+    return format_html_join(
+        " ",
+        '<a class="button button--sm" href="{}">{}<span class="visually-hidden">: {}</span></a>',
+        ((address(deed.view, person.pk), deed.label, person.display_name) for deed in deeds()),
+    )
 
 
 ROW, WIDE = 20, 200  # plants in a row, and how wide it is drawn

@@ -7,30 +7,36 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 
 from apps.accounts.http import MemberRequest
-from apps.accounts.models import NAMES, Member
-from apps.people import journey, ladder, matrix, waiting
+from apps.accounts.models import Member
+from apps.people import journey, ladder, matrix, sql, waiting
 from apps.people.forms import InterestForm
 from apps.people.models import Interest, JourneyStep, Keen, NoteReading, Signal, Topic
 from apps.web.forms import status
 from apps.web.models.submission import once
 from apps.web.toasts import toast
 
-NEWEST = 20  # notes on a page
+NEWEST = 10  # notes on a page
+TOPICS, PEOPLE = 10, 10  # of the table beside them; the whole has a page of its own
+NAMES_SHOWN = 24
 
 
 def people(request: MemberRequest) -> HttpResponse:
     """Everybody and what interests them."""
     me = request.member
-    notes = list(Signal.objects.seen_by(me).told()[:NEWEST])
+    notes = list(Signal.objects.seen_by(me).told()[: NEWEST + 1])
+    more = len(notes) > NEWEST
+    notes = notes[:NEWEST]
     NoteReading.record(me, [note.person_id for note in notes if note.by_id != me.pk], me.today())
-    everybody = list(Member.objects.active().by_name().only("pk", *NAMES))
+    everybody = Member.objects.active().by_name().as_persons()
     known = {one.pk: one for one in everybody}
     context = {
-        "matrix": matrix.of_everybody(known),
-        "people": everybody,
-        "waiting": waiting.count(me),
+        "matrix": matrix.of_everybody(known, topics=TOPICS, people=PEOPLE),
+        "people": everybody if "all" in request.GET else everybody[:NAMES_SHOWN],
+        "everybody": len(everybody),
+        "waiting": sql.count_waiting(me),
         "path": journey.path(known),
         "notes": notes,
+        "more_notes": more,
         "to_ask": waiting.not_joined() if me.is_lead else (),
     }
     return render(request, "people/people.html", context)
@@ -74,7 +80,7 @@ def _form(request: MemberRequest, row: Member) -> InterestForm:
 def _page(request: MemberRequest, row: Member, form: InterestForm) -> HttpResponse:
     me = request.member
     seen = Interest.objects.seen_by(me).of_standing().filter(person=row)
-    notes = list(Signal.objects.seen_by(me).filter(person=row).told()[:NEWEST])
+    notes = list(Signal.objects.seen_by(me).filter(person=row).told()[: NEWEST + 1])
     way = list(JourneyStep.objects.seen_by(me).filter(person=row).told())
     steps = ladder.steps_of(row, me)
     if seen or notes or way or steps:
@@ -82,7 +88,8 @@ def _page(request: MemberRequest, row: Member, form: InterestForm) -> HttpRespon
     context = {
         "person": row,
         "interests": seen.select_related("topic").order_by("confirmed_at", "topic__name"),
-        "notes": notes,
+        "notes": notes[:NEWEST],
+        "more_notes": len(notes) > NEWEST,
         "way": way,
         "stands": next((step for step in way if step.is_current), None),
         "steps": steps,

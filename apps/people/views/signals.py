@@ -2,6 +2,7 @@
 
 import uuid
 
+from django.core.paginator import Paginator
 from django.db.models import Q
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -15,9 +16,24 @@ from apps.people.forms import AnswerForm, SignalForm
 from apps.people.models import Interest, JourneyStep, LadderStep, NoteReading, Roughly, Signal, Topic
 from apps.web.forms import status
 from apps.web.models.submission import once
+from apps.web.text import whole_number
 from apps.web.toasts import toast
 
+PAGE = 30  # notes
 READERS = 50  # looks at notes about one person, on their page
+
+
+def notes(request: MemberRequest) -> HttpResponse:
+    """All notes that the reader may see, or those about one person."""
+    rows = Signal.objects.seen_by(request.member).told()
+    about = whole_number(request.GET.get("person", ""))
+    person = get_object_or_404(Member.objects.active(), pk=about) if about else None
+    page = Paginator(rows.filter(person=person) if person else rows, PAGE).get_page(request.GET.get("page"))
+    NoteReading.record(
+        request.member, [row.person_id for row in page if row.by_id != request.member.pk], request.member.today()
+    )
+    query = f"person={person.pk}" if person else ""
+    return render(request, "people/all_notes.html", {"page": page, "about": person, "query": query})
 
 
 def note(request: MemberRequest) -> HttpResponse:

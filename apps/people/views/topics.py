@@ -8,14 +8,30 @@ from django.views.decorators.http import require_POST
 
 from apps.accounts.correcting import correct_or_ask
 from apps.accounts.http import MemberRequest
-from apps.accounts.models import Change
+from apps.accounts.models import Change, Member
+from apps.people import matrix
 from apps.people.forms import MergeForm, TopicForm
 from apps.people.models import Interest, Topic, TopicMerge
 from apps.people.models.topic import SAME_NAME
 from apps.web.forms import status
 from apps.web.models import MergeError
 from apps.web.models.merge import where_it_went
+from apps.web.text import whole_number
 from apps.web.toasts import toast
+
+PAGE = 30  # topics of the table
+
+
+def topics(request: MemberRequest) -> HttpResponse:
+    """The whole table: topics × people, some topics a page."""
+    known = {one.pk: one for one in Member.objects.active().as_persons()}
+    number = max(1, whole_number(request.GET.get("page", "")) or 1)
+    start = (number - 1) * PAGE
+    table = matrix.of_everybody(known, start=start, topics=PAGE)
+    pages = max(1, -(-table.topics // PAGE))
+    if number > pages:
+        return redirect(f"{request.path}?page={pages}")
+    return render(request, "people/topics.html", {"matrix": table, "number": number, "pages": pages})
 
 
 def topic(request: MemberRequest, pk: int) -> HttpResponse:

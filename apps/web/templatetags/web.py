@@ -5,6 +5,7 @@ from functools import cache, lru_cache
 from django import template
 from django.http import HttpRequest
 from django.templatetags.static import static
+from django.urls import reverse
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
@@ -55,6 +56,13 @@ def mark(level: int, size: str = "") -> SafeString:
 def growth(level: int) -> SafeString:
     """The drawing of a growth mark alone, 24 × 24 with its ground at 21, to stand in a picture."""
     return mark_safe(_MARKS[level])
+
+
+@register.simple_tag
+@lru_cache(maxsize=8_192)
+def address(view: str, *arguments) -> str:
+    """As `{% url %}`, for lists: working an address out anew for each of a hundred rows takes longer than the rows."""
+    return reverse(view, args=arguments)
 
 
 @register.simple_tag

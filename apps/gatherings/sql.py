@@ -1,0 +1,85 @@
+"""What Home asks for on every visit, in plain SQL, as the ORM takes longer to write it than a database to answer. The
+same on SQLite and PostgreSQL; tests hold it to what the models say.
+"""
+
+from datetime import date, datetime
+from typing import NamedTuple
+
+from django.db import connection
+from django.db.models.query import RawQuerySet
+
+from apps.accounts.models import NAMES, Member
+from apps.gatherings.models import Meeting
+from apps.people import sql
+
+_COMES = "(r.answer = 'going' AND r.has_seat OR r.answer = 'online')"
+_LEADER = ", ".join(f"f.{name} AS leader_{name}" for name in NAMES)
+_COMING = f"""
+    WITH theirs AS (
+        SELECT m.id, ROW_NUMBER() OVER (PARTITION BY m.gathering_id ORDER BY m.starts_at, m.id) AS nth
+        FROM gatherings_meeting m JOIN gatherings_gathering g ON g.id = m.gathering_id
+        WHERE m.cancelled_at IS NULL AND m.ends_at > %s AND (
+            g.organiser_id = %s OR m.facilitator_id = %s
+            OR EXISTS (SELECT 1 FROM gatherings_participant p
+                       WHERE p.gathering_id = m.gathering_id AND p.member_id = %s AND p.left_at IS NULL)
+            OR EXISTS (SELECT 1 FROM gatherings_rsvp r
+                       WHERE r.meeting_id = m.id AND r.member_id = %s AND r.answer <> 'no')
+        )
+    )
+    SELECT m.id, m.gathering_id, m.number, m.title, m.starts_at, m.ends_at, m.place, m.facilitator_id, m.cancelled_at,
+        m.is_skip, g.title AS series, {_LEADER},
+        (SELECT COUNT(*) FROM gatherings_rsvp r WHERE r.meeting_id = m.id AND {_COMES}) AS people,
+        (SELECT r.answer FROM gatherings_rsvp r WHERE r.meeting_id = m.id AND r.member_id = %s) AS said,
+        (SELECT COUNT(*) FROM gatherings_rsvp r
+         WHERE r.meeting_id = m.id AND r.member_id = %s AND r.answer = 'going' AND NOT r.has_seat) AS waits
+    FROM theirs JOIN gatherings_meeting m ON m.id = theirs.id JOIN gatherings_gathering g ON g.id = m.gathering_id
+        LEFT JOIN accounts_member f ON f.id = m.facilitator_id
+    WHERE theirs.nth = 1 ORDER BY m.starts_at, m.id LIMIT %s
+"""  # noqa: S608 (names of ours)
+
+
+def coming(reader: Member, now: datetime, most: int) -> RawQuerySet:
+    """The next meeting of each gathering that concerns `reader`, the soonest first; with the title of its `series`, the
+    names of who leads it (`leader_…`), how many `people` come, what the reader `said`, and whether they wait (`waits`).
+    """
+    me = reader.pk
+    at = connection.ops.adapt_datetimefield_value(now)
+    return Meeting.objects.raw(_COMING, [at, me, me, me, me, me, me, most])
+
+
+class Waits(NamedTuple):
+    """A row of what waits: `what` is notes, invitation or task, and the rest as far as that has it."""
+
+    what: str
+    pk: int  # of notes, how many
+    gathering: int
+    number: int
+    words: str
+    kind: str
+    due: date | None
+
+
+_WAITING = f"""
+    SELECT 'notes', {sql.COUNT}, 0, 0, '', '', CAST(NULL AS date)
+    UNION ALL
+    SELECT 'invitation', p.id, g.id, 0, g.title, g.kind, NULL
+    FROM gatherings_participant p JOIN gatherings_gathering g ON g.id = p.gathering_id
+    WHERE p.member_id = %s AND p.joined_at IS NULL AND p.left_at IS NULL AND g.closed_at IS NULL AND EXISTS
+        (SELECT 1 FROM gatherings_meeting m WHERE m.gathering_id = g.id AND m.cancelled_at IS NULL AND m.ends_at > %s)
+    UNION ALL
+    SELECT 'task', t.id, m.gathering_id, m.number, t.words, '', t.due
+    FROM gatherings_followup t JOIN gatherings_meeting m ON m.id = t.meeting_id
+    WHERE t.owner_id = %s AND t.done_at IS NULL
+"""  # noqa: S608 (names of ours)
+
+
+def waiting(reader: Member, now: datetime) -> list[Waits]:
+    """Everything that waits for `reader`. One query."""
+    at = connection.ops.adapt_datetimefield_value(now)
+    with connection.cursor() as cursor:
+        cursor.execute(_WAITING, [*sql.count_arguments(reader), reader.pk, at, reader.pk])
+        return [Waits._make([*said, _day(due)]) for *said, due in cursor.fetchall()]
+
+
+def _day(due: date | str | None) -> date | None:
+    return date.fromisoformat(due) if isinstance(due, str) else due  # SQLite knows no days

@@ -1,0 +1,85 @@
+"""What Home and the page of people ask for on every visit, in plain SQL, as the ORM takes longer to write it than a
+database to answer. The same on SQLite and PostgreSQL; tests hold it to what the models say.
+"""
+
+from collections.abc import Collection
+
+from django.db import connection
+
+from apps.accounts.models import Member
+from apps.people.models.asked import oldest_waiting
+
+_PROPOSED = "x WHERE x.person_id = %s AND x.confirmed_at IS NULL AND x.proposed_at > %s"
+_ASKED = (
+    "people_signal x WHERE x.person_id = %s AND x.at > %s"
+    " AND NOT EXISTS (SELECT 1 FROM people_consent c WHERE c.signal_id = x.id)",
+    f"people_interest {_PROPOSED} AND EXISTS"  # noqa: S608 (names of ours)
+    " (SELECT 1 FROM people_topic t WHERE t.id = x.topic_id AND t.merged_into_id IS NULL)",
+    f"people_journeystep {_PROPOSED}",
+    f"people_ladderstep {_PROPOSED}",
+)
+# How many notes, interests and steps wait for one person's answer; `count_arguments` fills it.
+COUNT = " + ".join(f"(SELECT COUNT(*) FROM {rows})" for rows in _ASKED)  # noqa: S608 (names of ours)
+
+
+def count_arguments(member: Member) -> list:
+    return [member.pk, connection.ops.adapt_datetimefield_value(oldest_waiting())] * len(_ASKED)
+
+
+def count_waiting(member: Member) -> int:
+    """One query."""
+    return _rows(f"SELECT {COUNT}", count_arguments(member))[0][0]
+
+
+_OF_STANDING = """
+    FROM people_interest i JOIN people_topic t ON t.id = i.topic_id JOIN accounts_member m ON m.id = i.person_id
+    WHERE i.confirmed_at IS NOT NULL AND t.merged_into_id IS NULL AND m.is_active
+"""
+_MORE = "(i.wants_read OR i.wants_mob OR i.wants_learn)"
+
+
+def tallies(keen: int) -> list[tuple]:
+    """(topic, its two names, how many want to read, mob or learn it, how many of these are at least `keen`, how many
+    would teach it), the most wanted first. One query.
+    """
+    return _rows(
+        f"""
+        SELECT t.id, t.name, t.name_ja, SUM(CASE WHEN {_MORE} THEN 1 ELSE 0 END) AS wanting,
+            SUM(CASE WHEN {_MORE} AND i.keen >= %s THEN 1 ELSE 0 END),
+            SUM(CASE WHEN i.wants_teach THEN 1 ELSE 0 END) AS teaching
+        {_OF_STANDING} GROUP BY t.id, t.name, t.name_ja ORDER BY wanting DESC, teaching DESC, t.id
+        """,
+        [keen],
+    )
+
+
+def interests(topics: Collection[int]) -> list[tuple]:
+    """(topic, person, how keen, wants to read, to mob, to learn, to teach) of `topics`. One query."""
+    columns = "i.topic_id, i.person_id, i.keen, i.wants_read, i.wants_mob, i.wants_learn, i.wants_teach"
+    chosen = f"AND i.topic_id IN ({_marks(topics)})"
+    return _rows(f"SELECT {columns} {_OF_STANDING} {chosen}", list(topics))
+
+
+def rungs(topics: Collection[int] | None) -> list[tuple]:
+    """(topic, into what it was merged, person, rung) of `topics`, and of all that were merged; or of all topics. In the
+    order in which they came to count. One query.
+    """
+    chosen = "" if topics is None else f"AND (s.topic_id IN ({_marks(topics)}) OR t.merged_into_id IS NOT NULL)"
+    return _rows(
+        f"""
+        SELECT s.topic_id, t.merged_into_id, s.person_id, s.rung
+        FROM people_ladderstep s JOIN people_topic t ON t.id = s.topic_id JOIN accounts_member m ON m.id = s.person_id
+        WHERE s.is_current AND m.is_active {chosen} ORDER BY s.counts_from, s.id
+        """,  # noqa: S608 (names of ours)
+        list(topics or ()),
+    )
+
+
+def _marks(values: Collection[int]) -> str:
+    return ", ".join(["%s"] * len(values)) or "NULL"
+
+
+def _rows(text: str, arguments: list) -> list[tuple]:
+    with connection.cursor() as cursor:
+        cursor.execute(text, arguments)
+        return cursor.fetchall()
