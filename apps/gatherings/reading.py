@@ -172,7 +172,7 @@ class Circle:
 
 
 def circle(gathering: Gathering, reader, now: datetime | None = None, *, book: int | None = None) -> Circle | None:
-    """A reading circle as `reader` sees it; None for other kinds. At most six queries, however long the book.
+    """A reading circle as `reader` sees it; None for other kinds. At most five queries, however long the book.
 
     `book` is the number of a book; without it the one that is read now, or the last.
     """
@@ -181,12 +181,14 @@ def circle(gathering: Gathering, reader, now: datetime | None = None, *, book: i
     now = now or timezone.now()
     every = list(Chapter.objects.filter(book__gathering=gathering).told(reader))
     shown = _shown(gathering, every, book)
-    held = fade_out.held_counts(gathering)
+    standing = fade_out.counted(Meeting.objects.standing().filter(gathering=gathering))
+    held = [one for one in standing if one.meeting.is_over(now)]
     if shown is None:
         return Circle(None, [], held)
     chapters = [one for one in every if one.book_id == shown.pk]
     unread = [one for one in chapters if not one.is_read]
-    where = laid(unread, _not_settled(shown), shown.per_meeting) if unread and not shown.is_finished else {}
+    not_settled = (one.meeting for one in standing if one.meeting.ends_at > shown.settled_until)  # as _not_settled
+    where = laid(unread, not_settled, shown.per_meeting) if unread and not shown.is_finished else {}
     came = {one.meeting.pk: one.came for one in held}
     askings = _askings(unread) if not shown.is_finished else []
 

@@ -58,7 +58,7 @@ def meeting(request: MemberRequest, pk: int, number: int) -> HttpResponse:
             me,
             with_there=True,
         ),
-        "count": gathering.meetings.count(),
+        "count": gathering.meetings.count,  # asked for only where no series says it
     }
     return render(request, "gatherings/meeting.html", context)
 
