@@ -33,7 +33,7 @@ MOST_WORDS = 1_000  # characters of what a meeting's notes say, of each kind
 NOTES = {
     "surprised": gettext_lazy("What surprised us?"),
     "needs_nobody": gettext_lazy("What would make this need nobody?"),
-    "decisions": gettext_lazy("What we decided:"),
+    "decisions": gettext_lazy("What we decided"),
 }
 
 
@@ -194,7 +194,8 @@ def _meeting(one: dict, day_format: str) -> str:
     facts = [ngettext("%(n)s person", "%(n)s people", one["came"]) % {"n": one["came"]}] if "came" in one else []
     for name, label in NOTES.items():
         if name in one:
-            facts.append(f"{label} {' '.join(markdown.plain(one[name]).split())}")
+            text = " ".join(markdown.plain(one[name]).split()).rstrip(".。")
+            facts.append(f"{label} {text}" if label.endswith(("?", "？")) else f"{label}{_(': ')}{text}")
     if not facts:
         return _("%(group)s, %(day)s") % said
     return _("%(group)s, %(day)s: %(text)s") % (said | {"text": " · ".join(facts)})

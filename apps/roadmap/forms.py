@@ -300,8 +300,8 @@ def _topics_to_offer(chosen: list[int], by: Member) -> QuerySet[Topic]:
     said = Interest.objects.confirmed().of_standing().values("topic")
     met = Gathering.objects.exclude(topic=None).values("topic")
     known = Topic.objects.standing().filter(Q(pk__in=said) | Q(pk__in=met) | Q(by=by))
-    wanted = known.annotate(wanted=Count("interests")).order_by("-wanted", "name").values_list("pk", flat=True)
-    return Topic.objects.filter(Q(pk__in=list(wanted[:OFFERED])) | Q(pk__in=chosen)).order_by("name")
+    wanted = known.annotate(wanted=Count("interests")).order_by("-wanted", "name").values("pk")[:OFFERED]
+    return Topic.objects.filter(Q(pk__in=wanted) | Q(pk__in=chosen)).order_by("name")
 
 
 class QuarterForm(PartForm):
