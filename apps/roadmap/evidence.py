@@ -186,7 +186,8 @@ def _told(one: dict, groups: Mapping[int, str]) -> str:
 
 def _meeting(one: dict, day_format: str) -> str:
     """What was met for, when, how many were there, and what the notes say, in one line."""
-    called = {"kind": Kind(one["gathering"]).label, "title": one["text"]}
+    kind = dict(Kind.choices).get(one["gathering"], one["gathering"])  # a name that was erased may be spelled like it
+    called = {"kind": kind, "title": one["text"]}
     said = {
         "group": _("%(kind)s “%(title)s”") % called,
         "day": date_format(date.fromisoformat(one["day"]), day_format),

@@ -14,11 +14,11 @@ from apps.gatherings.models import Meeting
 from apps.gatherings.recurrence import Frequency, Rule
 from apps.people.models import Interest, Topic, TopicMerge
 from apps.roadmap import next_year
-from apps.roadmap.json_file import read
+from apps.roadmap.json_file import MapFileError, read
 from apps.roadmap.models import Draft
 from apps.roadmap.models.revision import document_of
 from tests import factories
-from tests.roadmap.map_files import head
+from tests.roadmap.map_files import changed, head
 from tests.roadmap.pages import form_of, item_of
 
 pytestmark = pytest.mark.django_db
@@ -381,3 +381,25 @@ class TestTheFile:
         key = f"item:{item_of(year_map)}"
         data["parts"][key] |= {"gatherings": [], "topics": []}
         assert read(json.dumps(data)).document == document_of(year_map)
+
+    @pytest.mark.parametrize(
+        ("path", "value", "says"),
+        [
+            ("gatherings", {}, "is no list"),
+            ("gatherings/0", {"name": "Mob Thursdays"}, "can’t be read"),
+            ("gatherings/0/first_day", 7, "can’t be read"),
+            ("topics/0", {"name": "Terraform", "id": "1"}, "can’t be read"),
+            ("topics", [{"name": "Terraform"}] * 2, "stands in the list twice"),
+            ("gatherings", [], "there is no number 1"),
+            ("item/gatherings", [2], "there is no number 2"),
+            ("item/topics", [1, 1], "names the same twice"),
+            ("item/topics", "1", "can’t be read"),
+            ("item/topics", [True], "can’t be read"),
+            ("item/gatherings", [1] * 41, "can’t be read"),
+        ],
+    )
+    def test_what_can_not_be_read_says_where(self, linked, path, value, says):
+        path = path.replace("item/", f"parts/item:{item_of(linked)}/")
+        with pytest.raises(MapFileError) as error:
+            read(json.dumps(changed(json.loads(head(linked)), path, value)))
+        assert says in str(error.value)

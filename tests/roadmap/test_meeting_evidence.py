@@ -138,6 +138,12 @@ def test_a_name_in_its_notes_can_be_erased_and_the_chain_holds(as_lead, lead, ye
     assert "Somebody stopped it" in text and "Kenta" not in text and list(verify.faults()) == []
 
 
+def test_somebody_who_is_called_like_a_kind_can_be_erased(as_lead, lead, year_map, meeting):
+    publish(as_lead, lead, year_map, f"meeting:{meeting.pk}")
+    erasing.replace_name("mob", "somebody")
+    assert as_lead.get(f"/map/{year_map}/2/").status_code == 200 and list(verify.faults()) == []
+
+
 def test_in_japanese(as_lead, lead, year_map, meeting):
     lead.language = "ja"
     lead.save()
