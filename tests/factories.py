@@ -1,9 +1,12 @@
 """Small makers of rows: each gives something valid, and takes what the test is about."""
 
 import itertools
-from datetime import date, timedelta
+from datetime import date, time, timedelta
 
 from apps.accounts.models import Member, Organisation, Role
+from apps.gatherings import schedule
+from apps.gatherings.models import Gathering
+from apps.people.models import Topic
 from apps.roadmap.document import FIELDS, LaneKind, new_id
 from apps.roadmap.models import Draft, Map, Revision
 from apps.roadmap.publish import Reason, publish
@@ -120,3 +123,18 @@ def next_revision(row: Map, by: Member, *changes: dict, **how) -> Revision:
     for change in changes:
         draft.change(change)
     return publish(draft, how.pop("reason", REASON), **how)
+
+
+def topic(**fields) -> Topic:
+    return Topic.objects.create(**({"name": f"Topic {next(_numbers)}"} | fields))
+
+
+def gathering(organiser: Member, **fields) -> Gathering:
+    """A single mob of an hour a week from now, or what `fields` say, with its meetings."""
+    values = {
+        "kind": "mob", "title": f"Mob {next(_numbers)}", "organiser": organiser, "zone": "Asia/Tokyo",
+        "first_day": organiser.today() + timedelta(days=7), "clock": time(15), "minutes": 60,
+    }  # fmt: skip
+    row = Gathering(**(values | fields))
+    schedule.begin(row, organiser.today())
+    return row

@@ -36,9 +36,9 @@ def held_counts(gathering: Gathering) -> list[HeldMeeting]:
     they come, with a seat or online.
     """
     known = gathering.__dict__
-    if "held" not in known:
-        known["held"] = _held(gathering)
-    return known["held"]
+    if "held_meetings" not in known:
+        known["held_meetings"] = _held(gathering)
+    return known["held_meetings"]
 
 
 def _held(gathering: Gathering) -> list[HeldMeeting]:

@@ -30,6 +30,8 @@ class What(models.TextChoices):
     DROPPED = "dropped", _("Dropped")
 
 
+# Fields of an item whose change is told as another wording.
+WORDS = ("signal", "notes", "toil", "groups", "gatherings", "topics")
 ORDER = {what: place for place, what in enumerate(What)}
 # How a bar on the map is drawn: whatever happened to it counts as one of these.
 DRAWN = {What.ADDED: "added", What.DROPPED: "dropped", What.MOVED: "moved", What.LONGER: "moved", What.SHORTER: "moved"}
@@ -168,7 +170,7 @@ class Difference:
             for what, name in ((What.RENAMED, "title"), (What.SURE, "sure"), (What.OWNER, "owner"))
             if getattr(old, name) != getattr(new, name)
         ]
-        if any(getattr(old, name) != getattr(new, name) for name in ("signal", "notes", "toil", "groups")):
+        if any(getattr(old, name) != getattr(new, name) for name in WORDS):
             happened.append(What.WORDS)
         if not happened:
             return None

@@ -8,11 +8,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from apps.accounts.models import persons
-from apps.roadmap import words
+from apps.roadmap import links, words
 from apps.roadmap.document import Document, How, Lane, LaneKind, Sure, id_of, kind_of
+from apps.roadmap.links import Names
 from apps.roadmap.merging import Collision, Merge
-from apps.stakeholders.models import Stakeholder
-from apps.toil.models import Item as ToilItem
 
 _LABELS = {
     "title": gettext_lazy("Title"),
@@ -22,8 +21,6 @@ _LABELS = {
     "signal": gettext_lazy("We will know because"),
     "owner": gettext_lazy("Owner"),
     "notes": gettext_lazy("Notes"),
-    "toil": gettext_lazy("Toil it digs out"),
-    "groups": gettext_lazy("Whom it is for"),
     "name": gettext_lazy("Name"),
     "note": gettext_lazy("In a few words"),
     "sentence": gettext_lazy("Its goal in one sentence"),
@@ -36,10 +33,8 @@ _LABELS = {
     "how": gettext_lazy("How"),
     "text": gettext_lazy("What happened"),
     "quarter": gettext_lazy("Quarter"),
+    **links.LABELS,
 }
-
-
-type Names = dict[str, dict[int, str]]  # of toil items, groups and people, by id
 
 
 @dataclass
@@ -57,14 +52,10 @@ class Question:
 
 
 def questions(merge: Merge) -> list[Question]:
-    """All collisions, in the order of the map. Three queries at most."""
+    """All collisions, in the order of the map. One query, and one more for each kind of link that collides."""
     people = persons(merge.theirs.people | merge.mine.people | merge.base.people)
-    linked = {field: _linked(merge.collisions, field) for field in ("toil", "groups")}
-    names = {
-        "toil": {row.pk: row.label for row in ToilItem.objects.filter(pk__in=linked["toil"])},
-        "groups": {row.pk: row.label for row in Stakeholder.objects.filter(pk__in=linked["groups"])},
-        "people": {pk: person.display_name for pk, person in people.items()},
-    }
+    names = links.names({field: _linked(merge.collisions, field) for field in links.MODELS})
+    names["people"] = {pk: person.display_name for pk, person in people.items()}
     return [_question(merge, one, names) for one in merge.collisions]
 
 
@@ -126,8 +117,6 @@ def _value(merge: Merge, key: str, field: str, value, names: Names) -> str:
             return lanes[value].label if value in lanes else str(LaneKind.OWN.label)
         case "above":
             return _("above the ground") if value else _("below the ground")
-        case "toil":
-            return ", ".join(names["toil"][pk] for pk in value if pk in names["toil"]) or "–"
-        case "groups":
-            return ", ".join(names["groups"][pk] for pk in value if pk in names["groups"]) or "–"
+        case _ if field in links.MODELS:
+            return _(", ").join(names[field][pk] for pk in value if pk in names[field]) or "–"
     return str(value)

@@ -2,7 +2,8 @@
 
 The keys are “map”, “quarter:1” to “quarter:4”, and “lane:”, “item:”, “seat:” and “past:” with an id that stays the same
 through all revisions. Every field holds one thing that is chosen as a whole when two people edit at once. People,
-toil items and groups are named by their row's id alone, so that a name can change or go without the map changing.
+toil items, groups, gatherings and topics are named by their row's id alone, so that a name can change or go without the
+map changing.
 """
 
 import json
@@ -72,10 +73,15 @@ FIELDS: dict[str, Part] = {
         "notes": "",
         "toil": [],
         "groups": [],
+        "gatherings": [],
+        "topics": [],
     },
     "seat": {"quarter": 1, "role": "", "member": None, "how": "core", "position": 0},
     "past": {"when": "", "text": "", "position": 0},
 }
+# Fields that came when maps had been published without them, and what is published is never written anew. So nothing
+# said in them is written as nothing at all: an old text and a new one that mean the same have the same letters.
+LATER = {"item": ("gatherings", "topics")}
 LENGTHS = {
     "title": 120,
     "name": 80,
@@ -157,6 +163,8 @@ class Item:
     notes: str
     toil: tuple[int, ...]
     groups: tuple[int, ...]
+    gatherings: tuple[int, ...]
+    topics: tuple[int, ...]
 
     @property
     def key(self) -> str:
@@ -215,10 +223,11 @@ class Document:
 
     @classmethod
     def loads(cls, text: str) -> "Document":
-        return cls(json.loads(text))
+        """The document that `dumps` wrote, now or before there were all of today's fields."""
+        return cls({key: whole(kind_of(key), part) for key, part in json.loads(text).items()})
 
     def dumps(self) -> str:
-        return canonical(self.parts)
+        return canonical({key: sparse(kind_of(key), part) for key, part in self.parts.items()})
 
     def with_changes(self, changes: Mapping[str, Part | None]) -> "Document":
         """The document after `changes`: by key the fields that say something else, or None for what is dropped."""
@@ -236,7 +245,7 @@ class Document:
         for key, fields in other.parts.items():
             before = self.parts.get(key)
             if before is None:
-                found[key] = dict(fields)
+                found[key] = sparse(kind_of(key), fields)
             elif canonical(before) != canonical(fields):  # 1 and 1.0 are equal, and not the same letters
                 found[key] = {
                     name: value for name, value in fields.items() if canonical(before.get(name)) != canonical(value)
@@ -336,7 +345,19 @@ def read_item(pk: str, part: Part) -> Item:
         part["notes"],
         tuple(part["toil"]),
         tuple(part["groups"]),
+        tuple(part["gatherings"]),
+        tuple(part["topics"]),
     )
+
+
+def whole(kind: str, part: Part) -> Part:
+    """The part with all fields of its kind, of those in LATER also what it does not say."""
+    return {name: FIELDS[kind][name] for name in LATER.get(kind, ())} | part
+
+
+def sparse(kind: str, part: Part) -> Part:
+    """The part as it is written down: without fields of LATER that say nothing."""
+    return {name: value for name, value in part.items() if value != [] or name not in LATER.get(kind, ())}
 
 
 def canonical(value: object) -> str:

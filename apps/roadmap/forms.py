@@ -5,11 +5,14 @@ from contextlib import suppress
 from datetime import date
 
 from django import forms
-from django.db.models import Q, QuerySet
+from django.db.models import Case, Count, Q, QuerySet, When
 from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
 from apps.accounts.models import Member
+from apps.gatherings.models import Gathering
+from apps.people.models import Interest, Topic
+from apps.roadmap import links
 from apps.roadmap.document import LENGTHS, How, Item, Lane, LaneKind, Part, Sure, canonical
 from apps.roadmap.evidence import name_of_observation, pieces
 from apps.roadmap.models import CheckIn, Draft, Kind, Map
@@ -126,7 +129,15 @@ class PartForm(Form):
 
 
 CLAMP, NEXT_MAP = "clamp", "next"
-OFFERED_TOIL = 80
+OFFERED = 80  # toil items, gatherings and topics to tick
+
+
+class _GatheringsField(forms.ModelMultipleChoiceField):
+    """Gatherings with their kind, and those that happen once with their day, too."""
+
+    def label_from_instance(self, obj):
+        about = [obj.title, obj.get_kind_display()]
+        return " · ".join(about if obj.is_recurring else [*about, date_format(obj.first_day, "SHORT_DATE_FORMAT")])
 
 
 class ItemForm(PartForm):
@@ -155,22 +166,35 @@ class ItemForm(PartForm):
     )
     owner = forms.ModelChoiceField(label=_("Owner"), queryset=Member.objects.none(), required=False)
     toil = forms.ModelMultipleChoiceField(
-        label=_("Toil it digs out"),
+        label=links.LABELS["toil"],
         queryset=ToilItem.objects.none(),
         required=False,
         widget=forms.CheckboxSelectMultiple,
     )
     groups = forms.ModelMultipleChoiceField(
-        label=_("Whom it is for"),
+        label=links.LABELS["groups"],
         queryset=Stakeholder.objects.none(),
         required=False,
         widget=forms.CheckboxSelectMultiple,
+    )
+    gatherings = _GatheringsField(
+        label=links.LABELS["gatherings"],
+        queryset=Gathering.objects.none(),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+    )
+    topics = forms.ModelMultipleChoiceField(
+        label=links.LABELS["topics"],
+        queryset=Topic.objects.none(),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text=_("Its page will say how many are interested, and nobody’s name."),
     )
     notes = TextField(
         label=_("Notes"), max_length=LENGTHS["notes"], required=False, help_text=_("Markdown is understood.")
     )
 
-    def __init__(self, *args, year: Span, lanes: list[Lane], today: date, **kwargs):
+    def __init__(self, *args, year: Span, lanes: list[Lane], by: Member, **kwargs):
         super().__init__(*args, **kwargs)
         self.year = year
         self.rest: tuple[date, date] | None = None  # what is kept for the next map
@@ -179,9 +203,11 @@ class ItemForm(PartForm):
         self.fields["lane"].choices = chosen  # type: ignore[attr-defined]
         owner = self.part["owner"]
         offer(self, "owner", Member.objects.filter(Q(is_active=True) | Q(pk=owner or 0)).by_name())
-        offer(self, "toil", _toil_to_offer(self.part["toil"], today))
+        offer(self, "toil", _toil_to_offer(self.part["toil"], by.today()))
         groups = Stakeholder.objects.filter(Q(merged_into=None, archived_at=None) | Q(pk__in=self.part["groups"]))
         offer(self, "groups", groups.order_by("position", "name"))
+        offer(self, "gatherings", _gatherings_to_offer(self.part["gatherings"]))
+        offer(self, "topics", _topics_to_offer(self.part["topics"], by))
         for name in ("start", "end"):
             self.fields[name].widget.attrs |= {"min": str(year.start), "max": str(year.end)}
         if not self.is_bound:
@@ -189,8 +215,8 @@ class ItemForm(PartForm):
 
     def shown(self, part: Part) -> dict:
         days = part["when"] or [None, None]
-        links = {name: part[name] for name in ("owner", "toil", "groups")}
-        return super().shown(part) | links | {"start": days[0], "end": days[1]}
+        chosen = {name: part[name] for name in ("owner", *links.MODELS)}
+        return super().shown(part) | chosen | {"start": days[0], "end": days[1]}
 
     def clean(self):
         data = super().clean() or {}
@@ -236,8 +262,7 @@ class ItemForm(PartForm):
         return super().said() | {
             "when": [data["start"].isoformat(), data["end"].isoformat()],
             "owner": data["owner"].pk if data["owner"] else None,
-            "toil": self._links("toil"),
-            "groups": self._links("groups"),
+            **{name: self._links(name) for name in links.MODELS},
         }
 
     def _links(self, name: str) -> list[int]:
@@ -253,11 +278,30 @@ def _toil_to_offer(chosen: list[int], today: date) -> QuerySet[ToilItem]:
     """Current items by name; of very many the costliest, and what is chosen already."""
     current = ToilItem.objects.filter(merged_into=None)
     wanted = current.exclude(state__in=(State.GONE, State.ACCEPTED))
-    if wanted.count() > OFFERED_TOIL:
+    if wanted.count() > OFFERED:
         costs = figures.monthly_costs(today)
-        costly = sorted(costs, key=lambda pk: -costs[pk].minutes)[:OFFERED_TOIL]
+        costly = sorted(costs, key=lambda pk: -costs[pk].minutes)[:OFFERED]
         wanted = wanted.filter(pk__in=costly)
     return ToilItem.objects.filter(Q(pk__in=wanted.values("pk")) | Q(pk__in=chosen)).order_by("name")
+
+
+def _gatherings_to_offer(chosen: list[int]) -> QuerySet[Gathering]:
+    """Those that were not closed, by title, and what is chosen already; of very many the series and the newest."""
+    once = Case(When(rule__isnull=True, then=1), default=0)
+    wanted = Gathering.objects.open().order_by(once, "-id")[:OFFERED]
+    return Gathering.objects.filter(Q(pk__in=wanted.values("pk")) | Q(pk__in=chosen)).order_by("title", "id")
+
+
+def _topics_to_offer(chosen: list[int], by: Member) -> QuerySet[Topic]:
+    """What stands and is known to all, by name, and what is chosen already; of very many the most wanted.
+
+    A topic that only waits for somebody's yes is not there to be named before everybody, unless one wrote it oneself.
+    """
+    said = Interest.objects.confirmed().of_standing().values("topic")
+    met = Gathering.objects.exclude(topic=None).values("topic")
+    known = Topic.objects.standing().filter(Q(pk__in=said) | Q(pk__in=met) | Q(by=by))
+    wanted = known.annotate(wanted=Count("interests")).order_by("-wanted", "name").values("pk")[:OFFERED]
+    return Topic.objects.filter(Q(pk__in=wanted) | Q(pk__in=chosen)).order_by("name")
 
 
 class QuarterForm(PartForm):

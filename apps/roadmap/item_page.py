@@ -4,9 +4,12 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
-from django.db.models import Model
+from django.db.models import Model, QuerySet
+from django.utils import timezone
 
 from apps.accounts.models import Person, persons
+from apps.gatherings.models import Gathering
+from apps.people.models import Topic
 from apps.roadmap import picture
 from apps.roadmap.changes import Change, Difference
 from apps.roadmap.document import KEY, Document, Item, Lane, kind_of
@@ -65,11 +68,22 @@ class ItemPage:
     @cached_property
     def toil(self) -> list[ToilItem]:
         """The toil items it names, or what they were merged into."""
-        return _standing(ToilItem, self.item.toil)
+        return _standing(ToilItem.objects.all(), self.item.toil)
 
     @cached_property
     def groups(self) -> list[Stakeholder]:
-        return _standing(Stakeholder, self.item.groups)
+        return _standing(Stakeholder.objects.all(), self.item.groups)
+
+    @cached_property
+    def gatherings(self) -> list[Gathering]:
+        """Those it rests on, with when they meet next and how often they met. One query, or none."""
+        rows = Gathering.objects.filter(pk__in=self.item.gatherings).with_meetings(timezone.now())
+        return list(rows.order_by("title", "id"))
+
+    @cached_property
+    def topics(self) -> list[Topic]:
+        """The topics it rests on, or what they were merged into, with how many said that it interests them."""
+        return _standing(Topic.objects.with_interested(), self.item.topics)
 
     @cached_property
     def turns(self) -> list[Turn]:
@@ -88,14 +102,14 @@ class ItemPage:
         return told[: -TOLD - 1 : -1]
 
 
-def _standing(model, ids: Collection[int]) -> list:
+def _standing(rows: QuerySet, ids: Collection[int]) -> list:
     """The rows, or those in which their merges end: one query, and one more for each merge that was merged again."""
     found: dict[int, Model] = {}
     wanted = set(ids)
     while wanted:
-        rows = list(model.objects.filter(pk__in=wanted))
-        found |= {row.pk: row for row in rows if row.merged_into_id is None}
-        wanted = {row.merged_into_id for row in rows if row.merged_into_id is not None} - set(found)
+        asked = list(rows.filter(pk__in=wanted))
+        found |= {row.pk: row for row in asked if row.merged_into_id is None}
+        wanted = {row.merged_into_id for row in asked if row.merged_into_id is not None} - set(found)
     return list(found.values())
 
 

@@ -1,7 +1,9 @@
 """A map as a JSON file that means the same in another installation, and the way back (R54).
 
-People, toil items and groups stand in lists of their own, by e-mail, name and tag; the parts name them by their place
-in the list, from 1. What is equal has the same letters, so that exporting what was just imported gives the same file.
+People, toil items, groups, gatherings and topics stand in lists of their own, by e-mail, name and tag; the parts name
+them by their place in the list, from 1. What is equal has the same letters, so that exporting what was just imported
+gives the same file. What came to maps later (document.LATER) is left out where a map says nothing in it: its file is
+the one that it always was.
 """
 
 import json
@@ -14,7 +16,20 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from apps.accounts.models import Member
-from apps.roadmap.document import FIELDS, Document, DocumentError, Part, Parts, check, is_words, kind_of
+from apps.gatherings.models import Gathering
+from apps.people.models import Topic
+from apps.roadmap.document import (
+    FIELDS,
+    LATER,
+    Document,
+    DocumentError,
+    Part,
+    Parts,
+    check,
+    is_words,
+    kind_of,
+    sparse,
+)
 from apps.roadmap.models import Map
 from apps.roadmap.models.revision import document_of
 from apps.roadmap.year import Span
@@ -29,7 +44,14 @@ VERSION = 1
 MOST_BYTES = 1_000_000
 
 # What each list says of a row; the name by which the row is found, last.
-LISTS = {"people": ("name", "email"), "toil": ("name",), "groups": ("name", "tag")}
+LISTS = {
+    "people": ("name", "email"),
+    "toil": ("name",),
+    "groups": ("name", "tag"),
+    "gatherings": ("first_day", "name"),
+    "topics": ("name",),
+}
+MAY_BE_MISSING = ("gatherings", "topics")
 KEYS = ("format", "version", "start", "parts", *LISTS)
 # Fields that lead to rows, and in which list these stand.
 _LEADS_TO = {
@@ -37,6 +59,8 @@ _LEADS_TO = {
     ("seat", "member"): "people",
     ("item", "toil"): "toil",
     ("item", "groups"): "groups",
+    ("item", "gatherings"): "gatherings",
+    ("item", "topics"): "topics",
 }
 _SEVERAL_LINES = {"signal", "notes"}  # all other words are one line, as in their forms
 _MONTH = re.compile(r"20[0-9]{2}-(0[1-9]|1[0-2])")
@@ -70,8 +94,10 @@ def written(document: Document, start: date) -> str:
     """`document` as the file of a map that starts in `start`; ids of rows that are gone are left out."""
     lists: Lists = {}
     numbers: dict[str, dict[int, int]] = {}
-    for name, said in (("people", _people()), ("toil", _toil()), ("groups", _groups())):
-        used = {pk for _key, leads_to, ids in _links(document) if leads_to == name for pk in ids if pk in said}
+    for name, ask in _SAID.items():
+        named = {pk for _key, leads_to, ids in _links(document) if leads_to == name for pk in ids}
+        said = ask() if named else {}
+        used = named & said.keys()
         places = {entry: place for place, entry in enumerate(sorted({said[pk] for pk in used}), start=1)}
         lists[name] = [dict(zip(LISTS[name], entry, strict=True)) for entry in places]
         numbers[name] = {pk: places[said[pk]] for pk in used}
@@ -79,10 +105,11 @@ def written(document: Document, start: date) -> str:
     kinds = list(FIELDS)
     content = {"format": FORMAT, "version": VERSION, "start": f"{start:%Y-%m}"} | {
         "parts": {
-            key: {name: parts[key][name] for name in FIELDS[kind_of(key)]}
+            key: sparse(kind_of(key), {name: parts[key][name] for name in FIELDS[kind_of(key)]})
             for key in sorted(parts, key=lambda key: (kinds.index(kind_of(key)), key))
         }
     }
+    lists = {name: entries for name, entries in lists.items() if entries or name not in MAY_BE_MISSING}
     return json.dumps(content | lists, ensure_ascii=False, indent=2) + "\n"
 
 
@@ -96,6 +123,18 @@ def _toil() -> dict[int, tuple[str, ...]]:
 
 def _groups() -> dict[int, tuple[str, ...]]:
     return _where_merges_end(Stakeholder.objects.values_list("pk", "merged_into", "name", "tag"))
+
+
+def _gatherings() -> dict[int, tuple[str, ...]]:
+    rows = Gathering.objects.values_list("pk", "first_day", "title")
+    return {pk: (day.isoformat(), title) for pk, day, title in rows}
+
+
+def _topics() -> dict[int, tuple[str, ...]]:
+    return _where_merges_end(Topic.objects.values_list("pk", "merged_into", "name"))
+
+
+_SAID = {"people": _people, "toil": _toil, "groups": _groups, "gatherings": _gatherings, "topics": _topics}
 
 
 def _where_merges_end(rows: Iterable[tuple]) -> dict[int, tuple[str, ...]]:
@@ -146,12 +185,15 @@ def read(content: bytes | str) -> MapFile:
     used = _used(document, lists)
     found: dict[str, dict[int, int]] = {}
     missing: dict[str, None] = {}
-    for name, known in (("people", _known_people()), ("toil", _known_toil()), ("groups", _known_groups())):
+    for name, ask in _KNOWN.items():
         found[name] = {}
+        known = ask() if used[name] else {}
         for number in sorted(used[name]):
             entry = lists[name][number - 1]
             called = entry[LISTS[name][-1]]
-            if pk := known.get(called) or known.get(_folded(name, called)):
+            names = [_on(entry["first_day"], called), called] if name == "gatherings" else [called]
+            tried = [one for each in names for one in (each, _folded(name, each))]
+            if pk := next((known[one] for one in tried if one in known), None):
                 found[name][number] = pk
             else:
                 missing[_shown(entry["name"]) or _shown(called) or "?"] = None
@@ -194,12 +236,12 @@ def _parse(content: bytes | str) -> dict[str, Any]:
         says = _("This file is of a version that is not known here. “version” can be %(n)s.")
         raise MapFileError(says % {"n": VERSION})
     for name in KEYS:
-        if name not in data:
+        if name not in data and name not in MAY_BE_MISSING:
             raise MapFileError(_("“%(name)s” is missing.") % {"name": name})
     for name in data:
         if name not in KEYS:
             raise MapFileError(_("“%(name)s” does not belong into this file.") % {"name": _shown(name)})
-    return data
+    return {name: [] for name in MAY_BE_MISSING} | data
 
 
 def _once_each(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
@@ -232,9 +274,10 @@ def _lists(data: dict[str, Any]) -> Lists:
             is_whole = isinstance(entry, dict) and set(entry) == set(fields)
             if not is_whole or not all(isinstance(value, str) for value in entry.values()):
                 raise MapFileError(_("“%(list)s”, number %(n)s: this can’t be read.") % where)
-            if entry[fields[-1]] in seen:
+            called = tuple(entry[field] for field in (fields if name == "gatherings" else fields[-1:]))
+            if called in seen:
                 raise MapFileError(_("“%(list)s”, number %(n)s: this stands in the list twice.") % where)
-            seen.add(entry[fields[-1]])
+            seen.add(called)
     return {name: data[name] for name in LISTS}
 
 
@@ -247,7 +290,7 @@ def _cleaned(parts: Any) -> Parts:
 
 def _cleaned_part(kind: str, part: Part) -> Part:
     words = {name for name in FIELDS.get(kind, ()) if is_words(kind, name)}
-    return {
+    return {name: FIELDS[kind][name] for name in LATER.get(kind, ())} | {
         name: clean(value, lines=name in _SEVERAL_LINES) if name in words and isinstance(value, str) else value
         for name, value in part.items()
     }
@@ -263,6 +306,32 @@ def _known_toil() -> dict[str, int]:
 
 def _known_groups() -> dict[str, int]:
     return _known("groups", Stakeholder.objects.values_list("pk", "merged_into", "tag"))
+
+
+def _known_gatherings() -> dict[str, int]:
+    """By title and first day; by the title alone the one that was not closed, and began first."""
+    rows = list(Gathering.objects.values_list("pk", "first_day", "title", "closed_at"))
+    rows.sort(key=lambda row: (row[3] is not None, row[1], row[0]), reverse=True)
+    names = [(pk, name) for pk, day, title, _closed in rows for name in (title, _on(day.isoformat(), title))]
+    return {_folded("gatherings", name): pk for pk, name in names} | {name: pk for pk, name in names}
+
+
+def _on(day: str, title: str) -> str:
+    """Titles are given again and again: with the first day a gathering is found among others of its title."""
+    return f"{title}\n{day}"
+
+
+def _known_topics() -> dict[str, int]:
+    return _known("topics", Topic.objects.values_list("pk", "merged_into", "name"))
+
+
+_KNOWN = {
+    "people": _known_people,
+    "toil": _known_toil,
+    "groups": _known_groups,
+    "gatherings": _known_gatherings,
+    "topics": _known_topics,
+}
 
 
 def _known(leads_to: str, rows: Iterable[tuple[int, int | None, str]]) -> dict[str, int]:

@@ -1,11 +1,13 @@
 """The map's link in the rail and on the phone's bar, and what other pages show of it."""
 
 from django.db.models import Value
+from django.utils.functional import SimpleLazyObject
 from django.utils.http import urlencode
 from django.utils.translation import gettext_lazy as _
 
 from apps.accounts.http import MemberRequest
-from apps.gatherings.models import Meeting, MeetingNotes
+from apps.gatherings.models import Gathering, Meeting, MeetingNotes
+from apps.people.models import Topic
 from apps.roadmap import at_home
 from apps.stakeholders.models import Stakeholder
 from apps.toil.models import Item as ToilItem
@@ -37,7 +39,9 @@ def _need(request: MemberRequest, meeting: Meeting, notes: MeetingNotes) -> dict
     if not request.member.is_lead:
         return None
     item = meeting.item
-    return {"query": urlencode({"lane": "toil", "title": notes.needs_nobody, "toil": item.pk if item else ""})}
+    toil = str(item.pk) if item else ""
+    said = {"lane": "toil", "title": notes.needs_nobody, "toil": toil, "gathering": str(meeting.gathering_id)}
+    return {"query": urlencode(said)}
 
 
 def _of_stakeholder(request: MemberRequest, stakeholder: Stakeholder) -> dict | None:
@@ -53,9 +57,28 @@ def _of_stakeholder(request: MemberRequest, stakeholder: Stakeholder) -> dict | 
     )
 
 
+def _of_gathering(request: MemberRequest, gathering: Gathering) -> dict | None:
+    """The items of the map that rest on this gathering."""
+    return at_home.belonging(request, lambda found: gathering.pk in found.gatherings)
+
+
+def _of_meeting(request: MemberRequest, meeting: Meeting) -> dict | None:
+    """The same beside one of its meetings: what happens once has no other page."""
+    return _of_gathering(request, meeting.gathering)
+
+
+def _of_topic(request: MemberRequest, topic: Topic) -> dict | None:
+    """The items of the map that rest on this topic, or on one that is part of it by now."""
+    same = SimpleLazyObject(lambda: set(topic.family()))  # asked for once, and only if an item rests on any topic
+    return at_home.belonging(request, lambda found: bool(found.topics) and not same.isdisjoint(found.topics))
+
+
 panels.register("home.head", "roadmap/panel_year.html", _year, order=10)
 panels.register("home.main", "roadmap/panel_pivot.html", _unread, order=5)
 panels.register("toil.item", "roadmap/panel_items.html", _of_toil, order=10)
+panels.register("gathering.aside", "roadmap/panel_items.html", _of_gathering, order=50)
+panels.register("meeting.aside", "roadmap/panel_items.html", _of_meeting, order=50)
+panels.register("topic.main", "roadmap/panel_items.html", _of_topic, order=10)
 panels.register("meeting.need", "roadmap/panel_need.html", _need, order=10)
 panels.register("stakeholder.main", "roadmap/panel_items.html", _of_stakeholder, order=20)
 

@@ -120,8 +120,10 @@ CAME: tuple[tuple[str, int, Place, Text], ...] = (
 )
 
 
-def gather(people: dict[str, Member], items: list[Item], which: int) -> None:
-    """Writes what they said, what was noticed, how far they have come, and asks Kenta what is still his to say."""
+def gather(people: dict[str, Member], items: list[Item], which: int) -> dict[str, Topic]:
+    """Writes what they said, what was noticed, how far they have come, and asks Kenta what is still his to say; the
+    topics by key.
+    """
     topics = {
         key: Topic.objects.create(name=english, name_ja=japanese if japanese != english else "", by=people["aoi"])
         for key, (english, japanese) in TOPICS.items()
@@ -148,6 +150,7 @@ def gather(people: dict[str, Member], items: list[Item], which: int) -> None:
     for person, days, stop, words in CAME:
         step = JourneyStep.say(people[person], place=stop, day=_day(people, days), words=words[which])
         JourneyStep.objects.filter(pk=step.pk).update(confirmed_at=timezone.now() - timedelta(days=days))
+    return topics
 
 
 def _climb(people: dict[str, Member], items: list[Item], topics: dict[str, Topic], which: int) -> None:

@@ -1,12 +1,16 @@
 """Draws the example story's future map, turn by turn, as its people would have published it."""
 
 import calendar
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime, time
 from typing import Any
 
+from django.db.models import Model
+
 from apps.accounts.models import Member, Organisation
+from apps.gatherings.models import Meeting
 from apps.roadmap.document import FIELDS, QUARTERS, Part
-from apps.roadmap.evidence import piece
+from apps.roadmap.evidence import held, piece
 from apps.roadmap.models import CheckIn, Draft, Map, Reading
 from apps.roadmap.publish import Reason, publish
 from apps.stakeholders.models import Observation, Stakeholder
@@ -19,8 +23,15 @@ from apps.toil.models import Item
 class _Story:
     """What the texts refer to, and in which language they are."""
 
-    def __init__(self, which: int, people: dict[str, Member], groups: dict[str, Stakeholder], items: list[Item]):
-        self.which, self.people, self.groups, self.items = which, people, groups, items
+    def __init__(
+        self,
+        which: int,
+        people: dict[str, Member],
+        groups: dict[str, Stakeholder],
+        items: list[Item],
+        linked: dict[str, Mapping[str, Model]],
+    ):
+        self.which, self.people, self.groups, self.items, self.linked = which, people, groups, items, linked
         self.today = people["aoi"].today()
         self.start = months.step(months.first(self.today), -year.MONTHS_BEFORE_TODAY)
         organisation = Organisation.get()
@@ -67,9 +78,17 @@ class _Story:
         return changes | wanted | dict.fromkeys(gone)
 
 
-def draw(which: int, people: dict[str, Member], groups: dict[str, Stakeholder], items: list[Item]) -> Map:
-    """The map with its revisions, readers and check-ins; nothing in it lies after today."""
-    story = _Story(which, people, groups, items)
+def draw(
+    which: int,
+    people: dict[str, Member],
+    groups: dict[str, Stakeholder],
+    items: list[Item],
+    linked: dict[str, Mapping[str, Model]],
+) -> Map:
+    """The map with its revisions, readers and check-ins; nothing in it lies after today. `linked` are gatherings and
+    topics by their keys.
+    """
+    story = _Story(which, people, groups, items, linked)
     row = Map.objects.create(start=story.start)
     for turn in year.TURNS:
         _publish(story, row, turn)
@@ -82,6 +101,14 @@ def draw(which: int, people: dict[str, Member], groups: dict[str, Stakeholder], 
 def _named(quarters: tuple[tuple[Text, Text], ...], number: int, which: int) -> Part:
     name, sentence = quarters[number - 1]
     return {"name": name[which], "sentence": sentence[which]}
+
+
+def _met(story: _Story, turn: year.Turn) -> Iterable[Meeting]:
+    """The newest meeting with notes, of those that were held until the day of the turn."""
+    if not turn.met:
+        return ()
+    rows = held().filter(gathering=story.linked["gatherings"][turn.met].pk, notes__isnull=False)
+    return rows.filter(day__lt=story.day(turn.day))[:1]
 
 
 def _publish(story: _Story, row: Map, turn: year.Turn) -> None:
@@ -103,6 +130,8 @@ def _publish(story: _Story, row: Map, turn: year.Turn) -> None:
         "sure": turn.sure,
         "title": {key: title[which] for key, title in turn.titles.items()},
     }
+    for place, name in enumerate(("gatherings", "topics")):
+        said[name] = {item: [story.linked[name][key].pk for key in keys[place]] for item, keys in turn.links.items()}
     for field, values in said.items():
         for item, value in values.items():
             changes[f"item:{item}"] = (changes.get(f"item:{item}") or {}) | {field: value}
@@ -120,7 +149,7 @@ def _publish(story: _Story, row: Map, turn: year.Turn) -> None:
         why=turn.why[which],
         note=turn.note[which],
         sure="likely" if turn.name[which] else "",
-        evidence=tuple(piece(observation) for observation in newest.values()),
+        evidence=(*map(piece, newest.values()), *map(piece, _met(story, turn))),
         first=tuple(story.people[who].pk for who in turn.first),
     )
     at = datetime.combine(story.day(turn.day), time(10, 30), story.zone)

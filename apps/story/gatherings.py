@@ -105,19 +105,29 @@ NEEDS_NOBODY: Text = (
     "A pipeline that waits for the migration by itself.",
     "マイグレーションを自分で待つパイプライン。",
 )
+# The mob that turned the map, nine weeks before the last one.
+TURNED, TURNED_CAME = MOBS - 10, ("aoi", "kenta", "mei", "yui", "daichi")
+TURNED_SURPRISED: Text = (
+    "Two came whom nobody had asked.",
+    "誰も声をかけていない2人が来た。",
+)
+TURNED_DECISIONS: Text = (
+    "Whoever came twice drives the third time.",
+    "2回来た人は、3回目に運転する。",
+)
 FOLLOW_UP: Text = ("Add the tablets to the checklist", "手順書に端末のことを書き足す")
 GOING = ("aoi", "kenta", "mei", "yui")
 
 
-def meet(people: dict[str, Member], items: list[Item], which: int) -> None:
-    """Plans them as they were planned, with what people answered."""
+def meet(people: dict[str, Member], items: list[Item], which: int) -> dict[str, Gathering]:
+    """Plans them as they were planned, with what people answered; the two that meet again and again, by key."""
     today = people["aoi"].today()
-    _circle(people, which, today)
-    _mobs(people, items, which, today)
+    met = {"circle": _circle(people, which, today), "mob": _mobs(people, items, which, today)}
     _event(people, which, today)
+    return met
 
 
-def _circle(people: dict[str, Member], which: int, today: date) -> None:
+def _circle(people: dict[str, Member], which: int, today: date) -> Gathering:
     first = _next(today, 4) - timedelta(weeks=2 * HELD)
     row = _gathering(people, Kind.READING, CIRCLE[which], CIRCLE_ABOUT[which], first, time(12, 30), 45)
     row.place = PLACE[which]
@@ -128,6 +138,7 @@ def _circle(people: dict[str, Member], which: int, today: date) -> None:
         _there(meeting, people, came)
     _going(row, people, ("kenta", "mei", "yui", "ryo"))
     _book(row, people, which)
+    return row
 
 
 def _book(row: Gathering, people: dict[str, Member], which: int) -> None:
@@ -151,7 +162,7 @@ def _book(row: Gathering, people: dict[str, Member], which: int) -> None:
         BookVote.objects.create(idea=idea, member=people[person])
 
 
-def _mobs(people: dict[str, Member], items: list[Item], which: int, today: date) -> None:
+def _mobs(people: dict[str, Member], items: list[Item], which: int, today: date) -> Gathering:
     first = _next(today, 3) - timedelta(weeks=MOBS)
     row = _gathering(people, Kind.MOB, MOB[which], MOB_ABOUT[which], first, time(15), 50)
     row.place, row.item = PLACE[which], items[4]
@@ -162,6 +173,7 @@ def _mobs(people: dict[str, Member], items: list[Item], which: int, today: date)
         MOBS - len(LAST_MOBS)
     )
     told += [(title, came) for _item, title, came in reversed(LAST_MOBS)]
+    told[TURNED] = (told[TURNED][0], TURNED_CAME)
     about = [0] * (MOBS - len(LAST_MOBS)) + [item for item, _title, _came in reversed(LAST_MOBS)]
     for meeting, (title, came), number in zip(meetings, told, about, strict=False):
         Meeting.objects.filter(pk=meeting.pk).update(title=title[which], own_item=items[number])
@@ -172,6 +184,13 @@ def _mobs(people: dict[str, Member], items: list[Item], which: int, today: date)
         _there(meeting, people, came, roles | {drove: Role.DRIVING})
     notes = MeetingNotes.objects.create(
         meeting=meetings[MOBS - 1], surprised=SURPRISED[which], needs_nobody=NEEDS_NOBODY[which], by=people["kenta"]
+    )
+    MeetingNotes.objects.create(
+        meeting=meetings[TURNED],
+        surprised=TURNED_SURPRISED[which],
+        decisions=TURNED_DECISIONS[which],
+        by=people["mei"],
+        at=meetings[TURNED].ends_at,
     )
     FollowUp.objects.create(
         meeting=notes.meeting,
@@ -184,6 +203,7 @@ def _mobs(people: dict[str, Member], items: list[Item], which: int, today: date)
         ChecklistLine.begin(meetings[MOBS])
     Meeting.objects.filter(pk=meetings[MOBS].pk).update(title=NEXT_MOB[which])
     _going(row, people, GOING)
+    return row
 
 
 def _event(people: dict[str, Member], which: int, today: date) -> None:

@@ -80,9 +80,9 @@ def load_story(language: str, lead: Member | None = None, with_passwords: bool =
     _digging(items, people, today, which)
     _evidence(groups, people, today, which)
     _our_sre(people, today, which)
-    companions.gather(people, items, which)
-    gatherings.meet(people, items, which)
-    draw(which, people, groups, items)
+    topics = companions.gather(people, items, which)
+    met = gatherings.meet(people, items, which)
+    draw(which, people, groups, items, {"gatherings": met, "topics": topics})
     rollup.rebuild()
     return people
 

@@ -138,6 +138,8 @@ class Turn:
     first: tuple[str, ...] = ()
     read_by: tuple[str, ...] = ()
     evidence: tuple[str, ...] = ()  # English tags of groups whose newest observation speaks for it
+    met: str = ""  # the gathering whose newest meeting with notes does
+    links: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = field(default_factory=dict)  # gatherings, topics
 
 
 TURNS = (
@@ -169,10 +171,16 @@ TURNS = (
         name=("From hiring to growing", "採用から育成へ"),
         learned=("Two months of interviews, no offer accepted. In the same weeks five developers came to mobs on their own, and Kenta began to navigate releases.", "2か月面接を続けたものの、採用には至りませんでした。同じ時期に開発者5人がモブに自分から参加し、佐々木さんはリリースのナビを始めています。"),
         why=("The budget of this quarter closes on the 15th. Waiting would have cost us the half-time arrangement for Kenta.", "今期の予算は15日に締まります。待つと、佐々木さんの半分参加を決められませんでした。"),
-        first=("tomoko", "kenta", "mei", "sakura"), read_by=("kenta", "mei", "daichi", "sakura", "tomoko"), evidence=("cs", "developers"),
+        first=("tomoko", "kenta", "mei", "sakura"), read_by=("kenta", "mei", "daichi", "sakura", "tomoko"), evidence=("cs", "developers"), met="mob",
     ),
     Turn((6, 14), sure={"half": "firm"}, quarters=(3, 4), note=("Three in the first week.", "最初の1週間で3回。")),
-    Turn((6, 21), sure={"terraform": "likely"}, note=("Four people asked for it.", "4人から希望があった。")),
+    Turn(
+        (6, 21), sure={"terraform": "likely"}, note=("Four people asked for it. Each item names the gatherings and skills it rests on.", "4人から希望があった。支えになる集まりとスキルも項目ごとに書いた。"),
+        links={
+            "half": (("mob",), ()), "mob": (("mob",), ()), "circle": (("circle",), ()), "terraform": ((), ("terraform",)),
+            "datafix": (("mob",), ("sql",)), "alerts": ((), ("observability",)), "oncall": ((), ("incidents",)),
+        },
+    ),
     Turn((6, 27), sure={"datafix": "firm"}),
 )  # fmt: skip
 

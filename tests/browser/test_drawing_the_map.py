@@ -260,7 +260,7 @@ def test_evidence_is_searched_while_what_is_ticked_stays(window):
     page.locator(".form__more summary").click()
     page.locator("[name=evidence]").first.check()
     ticked = page.locator("[name=evidence]").first.get_attribute("value")
-    search = page.get_by_label("Search observations, check-ins and toil")
+    search = page.get_by_label("Search observations, check-ins, meetings and toil")
     search.fill("release")
     expect(page.locator("#found")).to_contain_text("this.")
     search.press("Enter")

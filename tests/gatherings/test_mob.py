@@ -439,6 +439,7 @@ def test_what_would_need_nobody_becomes_an_item_of_the_map(client, lead, member,
     page = client.get(html.unescape(link))
     assert page.context["form"]["title"].value() == "A pipeline & a screen"
     assert page.context["form"].part["toil"] == [item.pk]
+    assert page.context["form"].part["gatherings"] == [meeting.gathering_id]
     assert client.get("/map/draft/new-item/?toil=99999999&title=" + "x" * 5_000).status_code == 200
 
 

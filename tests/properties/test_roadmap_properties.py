@@ -66,6 +66,8 @@ def item(lanes) -> dict[str, st.SearchStrategy]:
         "notes": words,
         "toil": links,
         "groups": links,
+        "gatherings": links,
+        "topics": links,
     }
 
 

@@ -2,7 +2,7 @@
 
 import copy
 import json
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -11,6 +11,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from apps.accounts.models import Member
+from apps.gatherings.models import Gathering
+from apps.people.models import Topic
 from apps.roadmap import json_file, verify
 from apps.roadmap.document import Document, LaneKind, check, empty, is_words, kind_of
 from apps.roadmap.json_file import read, write, written
@@ -121,7 +123,7 @@ def storable(document: Document, rows: dict[str, list[int]]) -> Document:
                 fields[name] = clean(value, lines=lines) or needed
             elif name in ("owner", "member") and value:
                 fields[name] = rows["people"][value % len(rows["people"])]
-            elif name in ("toil", "groups"):
+            elif name in ("toil", "groups", "gatherings", "topics"):
                 fields[name] = list(dict.fromkeys(rows[name][pk % len(rows[name])] for pk in value))
     return Document(parts)
 
@@ -134,7 +136,9 @@ def test_whatever_is_drawn_comes_back(lead, data):
             factories.member()
             factories.item(name=f"Item ~{n} 手動")
             factories.stakeholder(tag=f"組{n}")
-    models = {"people": Member, "toil": ToilItem, "groups": Stakeholder}
+            factories.topic(name=f"Skill ~{n} 学習")
+            factories.gathering(lead, title="Mob", first_day=lead.today() + timedelta(days=n))
+    models = {"people": Member, "toil": ToilItem, "groups": Stakeholder, "gatherings": Gathering, "topics": Topic}
     rows = {name: list(model.objects.order_by("pk").values_list("pk", flat=True)) for name, model in models.items()}
     document = storable(data.draw(documents()), rows)
     check(document, YEAR)

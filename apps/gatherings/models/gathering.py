@@ -52,6 +52,18 @@ class GatheringQuerySet(models.QuerySet["Gathering"]):
             is_helped=Exists(helpers), earlier=Coalesce(Subquery(earlier), 0)
         )
 
+    def with_meetings(self, now: datetime) -> Self:
+        """With the number of the next meeting that stands and when it begins, and how many were held."""
+        own = Gathering.objects.filter(pk=OuterRef("pk")).order_by()
+        ahead = own.filter(meetings__cancelled_at=None, meetings__ends_at__gt=now)
+        ahead = ahead.order_by("meetings__starts_at", "meetings__id")
+        over = own.filter(meetings__cancelled_at=None, meetings__ends_at__lte=now)
+        return self.annotate(
+            next_number=Subquery(ahead.values("meetings__number")[:1]),
+            next_at=Subquery(ahead.values("meetings__starts_at")[:1]),
+            held=Coalesce(Subquery(over.values("pk").annotate(n=Count("meetings")).values("n")), 0),
+        )
+
 
 class Gathering(models.Model):
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
@@ -108,6 +120,10 @@ class Gathering(models.Model):
         indexes = [models.Index(fields=["kind", "closed_at"], name="gathering_by_kind")]
 
     def __str__(self) -> str:
+        return self.title
+
+    @property
+    def label(self) -> str:
         return self.title
 
     @property

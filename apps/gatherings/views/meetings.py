@@ -63,7 +63,7 @@ def meeting(request: MemberRequest, pk: int, number: int) -> HttpResponse:
         "is_over": row.is_over(now),
         "has_begun": row.has_begun(now),
         "earlier": before,
-        "count": gathering.meetings.count(),
+        "count": gathering.meetings.count,  # asked for only where no series says it
     }
     return render(request, "gatherings/meeting.html", context)
 

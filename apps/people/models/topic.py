@@ -9,6 +9,9 @@ from apps.accounts.models import Corrected
 from apps.web.bilingual import Bilingual
 from apps.web.models.merge import family, where_it_went
 
+# Of those who are here, what they said themselves or said yes to: what waits for an answer is nobody else's to count.
+_SAID = models.Q(interests__confirmed_at__isnull=False, interests__person__is_active=True)
+_INTERESTED = models.Count("interests", filter=_SAID)
 SAME_NAME = _("There is a topic of this name already.")
 
 
@@ -21,20 +24,17 @@ class TopicQuerySet(models.QuerySet["Topic"]):
         """Those that answer to `name` in either language, whatever its case."""
         return self.filter(models.Q(name__iexact=name) | models.Q(name_ja__iexact=name))
 
+    def with_interested(self) -> "TopicQuerySet":
+        """With how many people said that it interests them, which everybody may know."""
+        return self.annotate(interested=_INTERESTED)
+
     def with_interest(self, member) -> "TopicQuerySet":
         """Those that stand and interest somebody, with how many, and whether `member` is among them; most wanted first.
 
         What nobody has said yet only its writer sees, and the lead, who can merge it.
         """
-        said = models.Q(interests__confirmed_at__isnull=False, interests__person__is_active=True)
-        rows = (
-            self.standing()
-            .annotate(
-                interested=models.Count("interests", filter=said),
-                mine=models.Count("interests", filter=said & models.Q(interests__person=member)),
-            )
-            .order_by("-interested", "name")
-        )
+        mine = models.Count("interests", filter=_SAID & models.Q(interests__person=member))
+        rows = self.standing().annotate(interested=_INTERESTED, mine=mine).order_by("-interested", "name")
         return rows if member.is_lead else rows.filter(models.Q(interested__gt=0) | models.Q(by=member))
 
 

@@ -11,7 +11,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from apps.roadmap import words
+from apps.roadmap import links, words
 from apps.roadmap.changes import Change, What
 from apps.roadmap.picture import Bar, Drawn, draw
 from apps.roadmap.team import Seated
@@ -318,8 +318,7 @@ def lane_became(difference, change) -> str:
 @register.simple_tag(takes_context=True)
 def words_became(context, change) -> SafeString:
     """What an item's signal, notes and links said before and say now, as far as they differ."""
-    labels = {"signal": _("We will know because"), "notes": _("Notes"), "toil": _("Toil it digs out"),
-              "groups": _("Whom it is for")}  # fmt: skip
+    labels = {"signal": _("We will know because"), "notes": _("Notes"), **links.LABELS}
     known = context.get("linked") or {}
     rows = []
     for name, label in labels.items():

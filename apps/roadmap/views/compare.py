@@ -10,12 +10,10 @@ from django.utils.translation import gettext as _
 
 from apps.accounts.http import MemberRequest
 from apps.accounts.models import persons
-from apps.roadmap import picture, team
+from apps.roadmap import links, picture, team
 from apps.roadmap.changes import Difference, What
 from apps.roadmap.look import Look
 from apps.roadmap.models.revision import as_of, document_of
-from apps.stakeholders.models import Stakeholder
-from apps.toil.models import Item as ToilItem
 
 SIDES = ("both", "before", "after")
 OFFERED = 200  # revisions to choose from; a day reaches all of them
@@ -74,18 +72,16 @@ def pictured(request: MemberRequest, difference: Difference, day: date, look: Lo
     }
 
 
-def _linked(difference: Difference) -> dict[str, dict[int, str]]:
-    """Names of the toil and the groups that changed links lead to, by id. No query where no link changed."""
-    ids: dict[str, set[int]] = {"toil": set(), "groups": set()}
+def _linked(difference: Difference) -> links.Names:
+    """Names of what changed links lead to, by id. No query where no link changed."""
+    ids: dict[str, set[int]] = {name: set() for name in links.MODELS}
     for change in difference.items:
         if What.WORDS in change.happened:
             for name, found in ids.items():
-                found |= {*getattr(change.before, name), *getattr(change.after, name)}
-    models = {"toil": ToilItem, "groups": Stakeholder}
-    return {
-        name: {row.pk: row.label for row in models[name]._default_manager.filter(pk__in=found)} if found else {}
-        for name, found in ids.items()
-    }
+                was, now = getattr(change.before, name), getattr(change.after, name)
+                if was != now:
+                    found |= {*was, *now}
+    return links.names(ids)
 
 
 def _number(look: Look, asked: str, otherwise: int, notices: list[str]) -> int:

@@ -78,7 +78,7 @@ def pivot(request: MemberRequest, month: str, number: int) -> HttpResponse:
         "look": look,
         "said": said,
         "first": list(persons(set(said.first)).values()),
-        "evidence": evidence.told(said.evidence),
+        "evidence": evidence.linked(said.evidence),
         "difference": one.difference,
         "is_mine": is_mine,
         "readers": readers,

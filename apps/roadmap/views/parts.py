@@ -3,6 +3,7 @@
 import json
 from contextlib import suppress
 
+from django.db.models import Model
 from django.forms import BaseForm
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
@@ -10,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from apps.accounts.http import MemberRequest
+from apps.gatherings.models import Gathering
 from apps.roadmap import words
 from apps.roadmap.document import (
     FIELDS,
@@ -91,7 +93,7 @@ def item(request: MemberRequest, mine: Mine, item_id: str = "") -> HttpResponse:
         part=part,
         year=mine.map.year,
         lanes=document.lanes,
-        today=request.member.today(),
+        by=request.member,
     )
     if request.method == "POST" and form.is_valid():
         if form.rest and not form.lies_here:  # it lies in the next map altogether
@@ -138,20 +140,25 @@ _LANE_WAYS = (("up", gettext_lazy("Up")), ("down", gettext_lazy("Down")))
 
 
 def _new_item(request: MemberRequest, mine: Mine) -> Part:
-    """What a new item says at first: the lane, quarter, title and toil item that the address names."""
+    """What a new item says at first: the lane, quarter, title, toil item and gathering that the address names."""
     lanes = {lane.id for lane in mine.document.lanes if lane.kind != LaneKind.SHAPE}
     lane = request.GET.get("lane", "")
     year, today = mine.map.year, mine.map.year.clamp(request.member.today())
     asked = request.GET.get("quarter", "")
     quarter = year.quarter(int(asked)) if asked in {"1", "2", "3", "4"} else year.quarter(year.quarter_of(today))
-    toil = request.GET.get("toil", "")
-    known = toil.isascii() and toil.isdecimal() and len(toil) < 16 and ToilItem.objects.filter(pk=toil).exists()
     return FIELDS["item"] | {
         "title": clean(request.GET.get("title", ""))[: LENGTHS["title"]],
-        "toil": [int(toil)] if known else [],
+        "toil": _named(ToilItem, request.GET.get("toil", "")),
+        "gatherings": _named(Gathering, request.GET.get("gathering", "")),
         "lane": lane if lane in lanes else LaneKind.GOALS.value,
         "when": [quarter.start.isoformat(), quarter.end.isoformat()],
     }
+
+
+def _named(model: type[Model], asked: str) -> list[int]:
+    """The id that an address names, if there is such a row."""
+    is_id = asked.isascii() and asked.isdecimal() and len(asked) < 16
+    return [int(asked)] if is_id and model._default_manager.filter(pk=asked).exists() else []
 
 
 def _keep_for_next(request: MemberRequest, mine: Mine, key: str, part: Part, days: tuple) -> None:
