@@ -3,12 +3,14 @@
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from django.db.models import Count, Max, Q
+from django.db.models import Count, Max, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 
 from apps.accounts.models import NAMES, Member, Person
 from apps.gatherings import sql
-from apps.gatherings.models import Answer, Attendance, Gathering, Meeting, Role, Rsvp
+from apps.gatherings.models import Answer, Attendance, Gathering, Meeting, Participant, Role, Rsvp
 from apps.gatherings.models.rsvp import Answered
 
 SHOWN = 4  # meetings on Home
@@ -117,23 +119,17 @@ def who(meeting: Meeting) -> Who:
 
 @dataclass(frozen=True, slots=True)
 class Series:
-    """A gathering in the list of all."""
+    """A gathering in a list of them."""
 
     gathering: Gathering
-    next: Meeting | None
+    next_at: datetime | None
     held: int
     people: int
 
 
-def series(rows: Iterable[Gathering], now: datetime) -> list[Series]:
-    """Gatherings with their next meeting, how many were held and how many take part. Four queries."""
-    found = list(rows)
-    ids = [row.pk for row in found]
-    upcoming: dict[int, Meeting] = {}
-    for meeting in Meeting.objects.told().ahead(now).filter(gathering__in=ids):
-        upcoming.setdefault(meeting.gathering_id, meeting)
-    meetings = Meeting.objects.over(now).filter(gathering__in=ids).order_by()
-    held = dict(meetings.values_list("gathering").annotate(n=Count("pk")))
-    joined = Gathering.objects.filter(pk__in=ids, participants__joined_at__isnull=False).order_by()
-    people = dict(joined.values_list("pk").annotate(n=Count("participants")))
-    return [Series(row, upcoming.get(row.pk), held.get(row.pk, 0), people.get(row.pk, 0)) for row in found]
+def series(rows: QuerySet[Gathering], now: datetime) -> list[Series]:
+    """Gatherings with their next meeting, how many were held and how many take part. One query."""
+    joined = Participant.objects.filter(gathering=OuterRef("pk"), joined_at__isnull=False).order_by()
+    people = Subquery(joined.values("gathering").annotate(n=Count("pk")).values("n"))
+    found: Any = rows.with_meetings(now).annotate(people=Coalesce(people, 0))  # type: ignore[attr-defined]
+    return [Series(row, row.next_at, row.held, row.people) for row in found]

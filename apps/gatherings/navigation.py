@@ -1,5 +1,6 @@
 """The gatherings' link in the rail and on the phone's bar, and what other pages show of them."""
 
+from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -11,7 +12,7 @@ from apps.gatherings.models.attendance import CLOSES_AFTER, OPENS_BEFORE
 from apps.people import deeds
 from apps.people.ladder import standings
 from apps.people.matrix import Matrix
-from apps.people.models import Subject
+from apps.people.models import Subject, Topic
 from apps.toil import figures
 from apps.toil.models import Item
 from apps.web import panels
@@ -19,6 +20,9 @@ from apps.web.models.merge import family
 from apps.web.navigation import Link, register
 
 register(Link("gatherings:gatherings", _("Gatherings"), "cal", 50, section="gatherings", key="g", phone=True))
+
+
+MOST_LISTED = 8  # gatherings on the page of a topic
 
 
 def _coming(request: MemberRequest) -> dict | None:
@@ -157,6 +161,12 @@ def _of_item(request: MemberRequest, item: Item) -> dict:
     return {"item": item, "lines": coming.lines(shown, request.member, there=coming.who_drove(over))}
 
 
+def _of_topic(request: MemberRequest, topic: Topic) -> dict:
+    """Gatherings about a topic, or about one that is part of it by now; those that go on first."""
+    rows = Gathering.objects.filter(topic__in=topic.family()).order_by(F("closed_at").desc(nulls_first=True), "title")
+    return {"topic": topic, "series": coming.series(rows[:MOST_LISTED], timezone.now())}
+
+
 def _plan_mob(_request: MemberRequest, item: Item) -> dict:
     return {"item": item}
 
@@ -164,6 +174,7 @@ def _plan_mob(_request: MemberRequest, item: Item) -> dict:
 panels.register("meeting.main", "gatherings/panel_mob.html", _mob, order=5)
 panels.register("meeting.main", "gatherings/panel_after.html", _afterwards, order=20)
 panels.register("meeting.aside", "gatherings/panel_before.html", _before, order=5)
+panels.register("topic.main", "gatherings/panel_of_topic.html", _of_topic, order=5)
 panels.register("toil.item.gatherings", "gatherings/panel_of_item.html", _of_item, order=10)
 panels.register("toil.item.head", "gatherings/panel_plan_mob.html", _plan_mob, order=10)
 panels.register(

@@ -10,6 +10,7 @@ from apps.gatherings import schedule
 from apps.gatherings.models import Answer, Gathering, Holiday, Meeting, Rsvp
 from apps.gatherings.recurrence import Frequency, Rule
 from apps.gatherings.schedule import Scope, SeatsTaken, Slot
+from apps.people.models import Topic, TopicMerge
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -397,5 +398,25 @@ def test_the_list_to_invite_to_asks_no_more_with_more_rows(client, lead, member,
         client.get(address)
     for n in range(6):
         circle(lead, title=f"Circle {n}")
+    with django_assert_max_num_queries(len(few)):
+        client.get(address)
+
+
+def test_a_topics_page_lists_gatherings_about_it_through_merges(client, lead, django_assert_max_num_queries):
+    topic, other = Topic.named("Terraform", lead), Topic.named("terraform modules", lead)
+    circle(lead, title="A Terraform circle", topic=topic)
+    closed = circle(lead, title="Modules", topic=other)
+    closed.close()
+    circle(lead, title="Something else")
+    TopicMerge.make(other, topic, lead)
+    client.force_login(lead)
+    address = f"/people/topics/{topic.pk}/"
+    page = client.get(address).text
+    assert page.index("A Terraform circle") < page.index("Modules") and "Something else" not in page
+    assert "kind=reading&amp;topic=Terraform" in page and "Closed" in page
+    with django_assert_max_num_queries(20) as few:
+        client.get(address)
+    for n in range(4):
+        circle(lead, title=f"More {n}", topic=topic)
     with django_assert_max_num_queries(len(few)):
         client.get(address)
