@@ -82,24 +82,9 @@ def _emptied_between_tests():
 @pytest.fixture(autouse=True)
 def _nothing_kept():
     """What a process keeps of rows must not outlive the rows that a test takes back."""
-    from apps.accounts.models import organisation
-    from apps.people.models import ladder
-    from apps.roadmap import look, team
-    from apps.roadmap.models import check_in, revision
-    from apps.roadmap.templatetags import roadmap as drawn
-    from apps.stakeholders.models import focus
-    from apps.toil import figures, known
+    from tests import kept
 
-    organisation.forget()
-    known.forget()
-    figures.forget()
-    revision.forget()
-    check_in.forget()
-    drawn.forget()
-    team.forget()
-    look.forget()
-    ladder.forget()
-    focus.forget()
+    kept.forget()
 
 
 @pytest.fixture

@@ -6,7 +6,7 @@ import pytest
 from django.db import transaction
 
 from apps.people.models import LadderStep, Roughly, Rung, Subject, Topic
-from apps.people.models.ladder import forget, grown
+from apps.people.models.ladder import grown
 from apps.people.templatetags.people import plants
 from tests import factories
 
@@ -15,7 +15,7 @@ pytestmark = pytest.mark.django_db
 
 def stand(person, subject, rung, by):
     LadderStep.propose(person, subject, by, rung=rung, day=by.today()).confirm()
-    forget()
+    grown.forget()
 
 
 def test_each_person_at_their_highest_rung_in_the_order_of_joining(lead, member):
@@ -27,17 +27,17 @@ def test_each_person_at_their_highest_rung_in_the_order_of_joining(lead, member)
     assert grown() == (Rung.DRIVING, Rung.TEACHING)
     later.is_active = False
     later.save()
-    forget()
+    grown.forget()
     assert grown() == (Rung.DRIVING,)
     LadderStep.claim(member, topic, rung=Rung.NONE, day=member.today())
-    forget()
+    grown.forget()
     assert grown() == (Rung.WATCHING,)
 
 
 def test_shown_roughly_it_is_a_rough_plant(lead, member):
     stand(member, Subject(item=factories.item()), Rung.TEACHING, lead)
     Roughly.choose(member, on=True)
-    forget()
+    grown.forget()
     assert grown() == (Rung.SOLO,)
 
 

@@ -4,10 +4,8 @@ A step counts when both agree. One that somebody proposes waits for the person's
 for the lead, or for somebody who does it alone. Watching is each one's own word, stepping down needs nobody.
 """
 
-import time
 from dataclasses import dataclass
 from datetime import date
-from functools import lru_cache
 from typing import Self
 
 from django.conf import settings
@@ -20,10 +18,10 @@ from django.utils.translation import gettext_lazy as _
 from apps.people.models.asked import Asked, AskedQuerySet
 from apps.people.models.topic import Topic
 from apps.toil.models import Item
+from apps.web.kept import Kept
 from apps.web.text import OLDEST
 
 LONGEST = 300
-KEPT_SECONDS = 60
 
 
 class Rung(models.IntegerChoices):
@@ -217,7 +215,7 @@ class LadderStep(Asked):
         rows.filter(is_current=True).exclude(pk=newest or 0).update(is_current=False)
         if newest:
             rows.filter(pk=newest).update(is_current=True)
-        transaction.on_commit(forget)
+        transaction.on_commit(grown.forget)
 
     @classmethod
     def may_agree(cls, member, subject: Subject, person) -> bool:
@@ -246,29 +244,19 @@ class Roughly(models.Model):
             cls.objects.get_or_create(person=person)
         else:
             cls.objects.filter(person=person).delete()
-        transaction.on_commit(forget)
+        transaction.on_commit(grown.forget)
 
     @classmethod
     def people(cls) -> set[int]:
         return set(cls.objects.values_list("person", flat=True))
 
 
+@Kept
 def grown() -> tuple[Rung, ...]:
     """One rung for each person on a ladder, their highest, as everybody may see it; in the order in which they joined,
-    as it is a field and no ranking. Two queries, or none: every page shows it, so each process keeps it for a minute,
-    or until it writes a step itself.
+    as it is a field and no ranking. Two queries, or none: every page shows it.
     """
-    return _grown(int(time.monotonic() // KEPT_SECONDS))
-
-
-@lru_cache(maxsize=1)
-def _grown(_minute: int) -> tuple[Rung, ...]:
     steps = LadderStep.objects.current().order_by().values_list("person").annotate(highest=Max("rung"))
     rows = list(steps.exclude(highest=0).order_by(F("person__joined_at").asc(nulls_last=True), "person"))
     rough = Roughly.people() if rows else set()
     return tuple(Rung(highest).roughly if person in rough else Rung(highest) for person, highest in rows)
-
-
-def forget() -> None:
-    """Drops what this process keeps."""
-    _grown.cache_clear()

@@ -1,9 +1,7 @@
 """What the organisation focuses on first, why, who agrees and who does not, and when it looks again."""
 
-import time
 from collections.abc import Iterable
 from datetime import date
-from functools import lru_cache
 
 from django.conf import settings
 from django.db import models, transaction
@@ -12,8 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from apps.stakeholders.models.observation import Observation
 from apps.stakeholders.models.stakeholder import Stakeholder
 from apps.stakeholders.models.voice import Answered, Successive, SuccessiveQuerySet, VoiceBase
-
-KEPT_SECONDS = 60
+from apps.web.kept import Kept
 
 
 class FocusDecisionQuerySet(SuccessiveQuerySet["FocusDecision"]):
@@ -88,7 +85,7 @@ class FocusDecision(Answered, Successive):
             row = cls.follow(after, by=by, day=day or by.today(), weighed=weighed, evidence=evidence, **fields)
             row.stakeholders.set(stakeholders)
             Voice.objects.create(about=row, member=by, agrees=True)
-            transaction.on_commit(forget)
+            transaction.on_commit(standing.forget)
         return row
 
     def is_due(self, today: date) -> bool:
@@ -101,25 +98,14 @@ class FocusDecision(Answered, Successive):
             review = self.reviews.create(by=by, day=day or by.today(), words=words, was_due_on=self.review_on)
             self.review_on, self.looked_at = review_on, review.day
             self.save(update_fields=["review_on", "looked_at"])
-            transaction.on_commit(forget)
+            transaction.on_commit(standing.forget)
         return review
 
 
+@Kept
 def standing() -> FocusDecision | None:
-    """The decision that stands. One query, or none: Home shows it, so each process keeps it for a minute, or until it
-    writes one itself.
-    """
-    return _standing(int(time.monotonic() // KEPT_SECONDS))
-
-
-@lru_cache(maxsize=1)
-def _standing(_minute: int) -> FocusDecision | None:
+    """The decision that stands. One query, or none: Home shows it."""
     return FocusDecision.objects.current()
-
-
-def forget() -> None:
-    """Drops what this process keeps."""
-    _standing.cache_clear()
 
 
 class Voice(VoiceBase):

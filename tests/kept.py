@@ -1,0 +1,16 @@
+"""What a process keeps of rows for a while: dropped between tests, and where queries are counted at their dearest."""
+
+from apps.accounts.models import organisation
+from apps.people.models.ladder import grown
+from apps.roadmap import look, team
+from apps.roadmap.models import check_in, revision
+from apps.roadmap.templatetags import roadmap as drawn
+from apps.stakeholders.models.focus import standing
+from apps.toil import figures, known
+
+KEEPERS = (organisation, known, figures, revision, check_in, drawn, team, look, grown, standing)
+
+
+def forget() -> None:
+    for keeper in KEEPERS:
+        keeper.forget()
