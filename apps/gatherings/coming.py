@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 
 from django.db.models import Count, Max, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
@@ -78,13 +78,25 @@ def who_drove(meetings: Iterable[Meeting]) -> There:
 
 def mine(reader, now: datetime) -> list[Line]:
     """The next meeting of each gathering that the reader takes part in, runs or facilitates. One query."""
+    return _said(sql.coming(reader, now, SHOWN))
+
+
+def around(gathering: Gathering, reader, now: datetime, *, ahead: int, over: int, skipped: int) -> list[Line]:
+    """The next `ahead` meetings of a gathering and the `over` before them, in their order; `skipped` of those before
+    are left out. One query.
+    """
+    return _said(sql.around(gathering.pk, reader, now, ahead=ahead, over=over, skipped=skipped), gathering)
+
+
+def _said(rows: Iterable[Meeting], gathering: Gathering | None = None) -> list[Line]:
     found = []
-    for row in sql.coming(reader, now, SHOWN):
-        row.gathering = Gathering(pk=row.gathering_id, title=row.series)
+    for row in cast(Iterable[Any], rows):
+        row.gathering = gathering or Gathering(pk=row.gathering_id, title=row.series)
         if row.facilitator_id:
             names = {name: getattr(row, f"leader_{name}") for name in NAMES}
             row.facilitator = Member(pk=row.facilitator_id, **names)
-        found.append(Line(row, row.people, row.said or "", bool(row.waits)))
+        there: tuple[int, list[str]] | None = (row.there, []) if row.there else None
+        found.append(Line(row, row.people, row.said or "", bool(row.waits), there))
     return found
 
 

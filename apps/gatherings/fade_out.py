@@ -1,14 +1,15 @@
 """Whether a series is fading out: how many came each time, drawn small, and a word while there is still time."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import pairwise
+from typing import Any, cast
 
-from django.db.models import Count, OuterRef, Q, Subquery
 from django.utils import timezone
 
-from apps.gatherings.models import Answer, Attendance, Gathering, Meeting, Rsvp
+from apps.gatherings import sql
+from apps.gatherings.models import Gathering
 from apps.web.charts import nice_step
 
 FALLING = 3  # so many held meetings in a row, each smaller than the one before
@@ -25,7 +26,6 @@ class HeldMeeting:
     pk: int
     starts_at: datetime
     came: int
-    is_listed: bool = True
 
 
 def held_counts(gathering: Gathering) -> list[HeldMeeting]:
@@ -42,17 +42,8 @@ def held_counts(gathering: Gathering) -> list[HeldMeeting]:
 
 
 def _held(gathering: Gathering) -> list[HeldMeeting]:
-    is_coming = Q(answer=Answer.GOING, has_seat=True) | Q(answer=Answer.ONLINE)
-    over = Meeting.objects.over(timezone.now()).filter(gathering=gathering)
-    shown = Q(pk__in=over.values("pk")[:LOOKED_BACK]) | Q(pk__in=over.order_by("starts_at", "id").values("pk")[:1])
-    meetings = Meeting.objects.filter(shown).order_by("starts_at", "id")
-    said = Rsvp.objects.filter(is_coming, meeting=OuterRef("pk")).order_by().values("meeting").annotate(n=Count("pk"))
-    there = Attendance.objects.standing().filter(meeting=OuterRef("pk")).order_by().values("meeting")
-    rows = meetings.annotate(there=Subquery(there.annotate(n=Count("pk")).values("n")), said=Subquery(said.values("n")))
-    return [
-        HeldMeeting(pk, starts_at, there or said or 0, there is not None)
-        for pk, starts_at, there, said in rows.values_list("pk", "starts_at", "there", "said")
-    ]
+    rows = cast(Iterable[Any], sql.held(gathering.pk, timezone.now(), LOOKED_BACK))
+    return [HeldMeeting(row.pk, row.starts_at, row.there or row.people) for row in rows]
 
 
 @dataclass(frozen=True, slots=True)

@@ -198,7 +198,7 @@ def circle(gathering: Gathering, reader, now: datetime | None = None, *, book: i
     chapters = [one for one in every if one.book_id == shown.pk]
     unread = [one for one in chapters if not one.is_read]
     needed = -(-len(unread) // shown.per_meeting)
-    to_lay = _not_settled(shown).only("gathering", "number", "starts_at", "ends_at", "title")[:needed]
+    to_lay = _not_settled(shown).only("gathering", "number", "starts_at", "ends_at")[:needed]
     where = laid(unread, to_lay, shown.per_meeting) if unread and not shown.is_finished else {}
     came = {one.pk: one.came for one in held}
     askings = _askings(unread) if not shown.is_finished else []

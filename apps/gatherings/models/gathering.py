@@ -48,7 +48,7 @@ class GatheringQuerySet(models.QuerySet["Gathering"]):
         helpers = Gathering.helpers.through.objects.filter(gathering=OuterRef("pk"), member=reader)
         meetings = Gathering.objects.filter(pk=OuterRef("pk"), meetings__ends_at__lte=now)
         earlier = meetings.order_by().values("pk").annotate(n=Count("meetings")).values("n")
-        return self.select_related("organiser", "item", "topic").annotate(
+        return self.select_related("organiser").annotate(
             is_helped=Exists(helpers), earlier=Coalesce(Subquery(earlier), 0)
         )
 

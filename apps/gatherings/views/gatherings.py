@@ -4,7 +4,6 @@ import uuid
 from datetime import timedelta
 
 from django.core.paginator import Paginator
-from django.db.models import Q
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -16,7 +15,7 @@ from django.views.decorators.http import require_POST
 
 from apps.accounts.http import MemberRequest
 from apps.accounts.models import Member
-from apps.gatherings import coming, fade_out, schedule
+from apps.gatherings import coming, schedule
 from apps.gatherings.forms import AboutForm, InviteForm, PlanForm, said_by
 from apps.gatherings.models import Answer, Gathering, Kind, Meeting, Participant
 from apps.gatherings.moments import Moment, zone_names
@@ -128,31 +127,22 @@ def gathering(request: MemberRequest, pk: int) -> HttpResponse:
     """A series with its meetings; what happens once shows its one meeting."""
     me, now = request.member, timezone.now()
     row = get_object_or_404(Gathering.objects.for_page(me, now), pk=pk)
-    meetings = Meeting.objects.told().filter(gathering=row)
-    if not row.is_recurring and len(only := list(meetings[:2])) == 1:
-        return redirect("gatherings:meeting", pk, only[0].number)
-    over = Meeting.objects.filter(gathering=row, ends_at__lte=now).order_by("-starts_at", "-id").values("pk")
-    to_come = Meeting.objects.filter(gathering=row, ends_at__gt=now).order_by("starts_at", "id").values("pk")
-    earlier = Paginator(over, PAGE)
-    earlier.count = row.earlier  # type: ignore[attr-defined]
+    if not row.is_recurring and len(only := list(row.meetings.values_list("number", flat=True)[:2])) == 1:
+        return redirect("gatherings:meeting", pk, only[0])
+    earlier = Paginator(range(row.earlier), PAGE)  # type: ignore[attr-defined]
     page = earlier.get_page(request.GET.get("page"))
-    start = (page.number - 1) * PAGE
-    shown = Q(pk__in=over[start : start + PAGE]) | Q(pk__in=to_come[: NEXT + 1])
-    listed = list(meetings.filter(shown).order_by("starts_at", "id"))
-    ahead = [one for one in listed if one.ends_at > now]
-    before = [one for one in reversed(listed) if one.ends_at <= now]
-    held = fade_out.held_counts(row) if row.is_recurring else ()
-    there: coming.There = {one.pk: (one.came, []) for one in held if one.is_listed}
-    lines = coming.lines([*ahead, *before], me, there=there)
-    following = next((line for line in lines[: len(ahead)] if not line.meeting.is_cancelled), None)
+    lines = coming.around(row, me, now, ahead=NEXT + 1, over=PAGE, skipped=(page.number - 1) * PAGE)
+    ahead = [line for line in lines if line.meeting.ends_at > now]
+    before = [line for line in reversed(lines) if line.meeting.ends_at <= now]
+    following = next((line for line in ahead if not line.meeting.is_cancelled), None)
     takes_part = Participant.of(row)
     context = {
         "gathering": row,
         "next": following,
         "answers": Answer.choices,
         "who": coming.who(following.meeting) if following else None,
-        "ahead": lines[: len(ahead)],
-        "earlier": lines[len(ahead) :],
+        "ahead": ahead,
+        "earlier": before,
         "page": page,
         "may_run": row.may_run(me),
         "mine": next((one for one in takes_part if one.person.pk == me.pk), None),
