@@ -1,13 +1,12 @@
 """The toil room's links in the rail, and its panels on Home."""
 
-from django.db.models import Exists, OuterRef
 from django.utils.translation import gettext_lazy as _
 
 from apps.accounts.http import MemberRequest
 from apps.stakeholders import counted
 from apps.stakeholders.models import Stakeholder, merge
-from apps.toil import cost_of_stakeholder, figures, rollup, today
-from apps.toil.models import Entry, Item, State, StateChange, Timer
+from apps.toil import cost_of_stakeholder, figures, rollup, sql, today
+from apps.toil.models import Entry, Item, State, Timer
 from apps.web import panels
 from apps.web.navigation import Link, register
 from apps.web.views.errors import register_labels
@@ -20,6 +19,9 @@ register(
     Link("toil:import", _("Import"), "up-from", 70, group="more", section="toil-import"),
     Link("toil:what", _("What is toil?"), "help", 80, group="more", section="toil-what", help=True),
 )
+
+
+SHOWN_NEWS = 4  # changes of state on Home
 
 
 def _share(request: MemberRequest) -> dict:
@@ -35,14 +37,7 @@ def _week(request: MemberRequest) -> dict:
 
 def _news(request: MemberRequest) -> dict:
     """What became of what one logged: the latest changes of state of items one has logged against."""
-    member = request.member
-    mine = (
-        StateChange.objects.exclude(state=State.OBSERVED)
-        .filter(Exists(Entry.objects.filter(item=OuterRef("item"), member=member)), item__merged_into=None)
-        .select_related("item")
-        .order_by("-on", "-id")[:4]
-    )
-    return {"changes": list(mine)}
+    return {"changes": sql.news(request.member.pk, State.OBSERVED, SHOWN_NEWS)}
 
 
 def _cost(request: MemberRequest, stakeholder: Stakeholder) -> dict:

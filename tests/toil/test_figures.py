@@ -5,7 +5,7 @@ from datetime import date, timedelta
 import pytest
 import time_machine
 
-from apps.toil import figures, payback
+from apps.toil import figures, payback, sql
 from apps.toil.models import State
 from apps.toil.models.state import change_state
 from tests import factories
@@ -170,3 +170,25 @@ def test_the_share_curve_is_the_members_part_of_each_month(member, lead):
 def test_one_month_draws_no_curve(member):
     log(member, factories.item(), 30)
     assert figures.share_curve(member, TODAY) is None
+
+
+def test_what_became_of_it_tells_of_what_one_logged_the_latest_first(client, lead, member):
+    mine, other, merged = (factories.item(name=name) for name in ("Mine", "Of others", "Merged"))
+    factories.entry(member, item=mine)
+    factories.entry(member, item=merged)
+    factories.entry(lead, item=other)
+    change_state(mine, State.AGREED, lead, reason="It costs too much", on=JANUARY)
+    change_state(mine, State.GONE, lead, reason="A script does it", on=FEBRUARY)
+    change_state(other, State.AGREED, lead, on=FEBRUARY)
+    change_state(merged, State.AGREED, lead, on=FEBRUARY)
+    merged.merged_into = other
+    merged.save()
+    found = sql.news(member.pk, State.OBSERVED, 4)
+    assert [(one.label, one.state, one.on) for one in found] == [
+        ("Mine", "gone", FEBRUARY),
+        ("Mine", "agreed", JANUARY),
+    ]
+    assert len(sql.news(member.pk, State.OBSERVED, 1)) == 1
+    client.force_login(member)
+    page = client.get("/").text
+    assert "A script does it" in page and "Of others" not in page
