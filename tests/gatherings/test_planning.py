@@ -420,3 +420,12 @@ def test_a_topics_page_lists_gatherings_about_it_through_merges(client, lead, dj
         circle(lead, title=f"More {n}", topic=topic)
     with django_assert_max_num_queries(len(few)):
         client.get(address)
+
+
+def test_a_series_leads_to_what_it_is_about(client, lead):
+    item, topic = factories.item(name="Manual release"), Topic.named("Terraform", lead)
+    client.force_login(lead)
+    page = client.get(f"/gatherings/{circle(lead, kind='mob', title='Mob', item=item).pk}/").text
+    assert f'<a href="/toil/items/{item.pk}/" dir="auto">Manual release</a>' in page
+    page = client.get(f"/gatherings/{circle(lead, title='Circle', topic=topic).pk}/").text
+    assert f'<a href="/people/topics/{topic.pk}/" dir="auto">Terraform</a>' in page
