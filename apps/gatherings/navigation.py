@@ -39,8 +39,8 @@ def _waiting(request: MemberRequest) -> dict | None:
 
 def _topic_idea(request: MemberRequest, matrix: Matrix) -> dict | None:
     """Beside the topics, the first circle or talk that they ask for."""
-    found = suggest.circles(Dismissal.of(request.member), 1, matrix.tallies, matrix.everybody)
-    return {"idea": found[0], "more": False} if found else None
+    idea = suggest.first_circle(request.member, matrix.tallies, matrix.everybody)
+    return {"idea": idea, "more": False} if idea else None
 
 
 def _idea(request: MemberRequest, kind: str) -> dict | None:

@@ -120,8 +120,28 @@ def waiting(reader: Member, now: datetime) -> list[Waits]:
     at = _moment(now)
     with connection.cursor() as cursor:
         cursor.execute(_WAITING, [*sql.count_arguments(reader), reader.pk, at, reader.pk])
-        return [Waits._make([*said, _day(due)]) for *said, due in cursor.fetchall()]
+        return [Waits._make([*said, sql.as_day(due)]) for *said, due in cursor.fetchall()]
 
 
-def _day(due: date | str | None) -> date | None:
-    return date.fromisoformat(due) if isinstance(due, str) else due  # SQLite knows no days
+def away_and_planned(reader: Member, now: datetime) -> tuple[set[str], set[int]]:
+    """Suggestions that `reader` has put away for a while, and topics that a gathering is planned for. One query."""
+    at = _moment(now)
+    away: set[str] = set()
+    planned: set[int] = set()
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            SELECT d.key, 0 FROM gatherings_dismissal d WHERE d.member_id = %s AND d.until > %s
+            UNION ALL
+            SELECT '', g.topic_id FROM gatherings_gathering g
+            WHERE g.topic_id IS NOT NULL AND g.closed_at IS NULL AND (g.rule IS NOT NULL OR EXISTS
+                (SELECT 1 FROM gatherings_meeting m WHERE m.gathering_id = g.id AND m.ends_at > %s))
+            """,
+            [reader.pk, at, at],
+        )
+        for key, topic in cursor.fetchall():
+            if topic:
+                planned.add(topic)
+            else:
+                away.add(key)
+    return away, planned

@@ -19,8 +19,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from apps.accounts.models import Member, Named, persons
-from apps.gatherings.models import Gathering, Kind, Meeting, Participant, Rsvp
-from apps.gatherings.models.dismissal import Dismissal
+from apps.gatherings import sql
+from apps.gatherings.models import Kind, Meeting, Participant, Rsvp
+from apps.people import sql as people_sql
 from apps.people.matrix import Tally, tallies
 from apps.people.models import Interest, Keen, LadderStep, Roughly, Rung
 from apps.toil import durations, figures
@@ -47,17 +48,20 @@ class Idea:
 
 def ideas(reader: Member) -> list[Idea]:
     """All that `reader` may see and has not put away, what matters most first."""
-    away = Dismissal.of(reader)
-    return list(_all(reader, away))
+    return list(_all(reader))
 
 
 def first(reader: Member) -> Idea | None:
     """What matters most; no more is reckoned than that takes."""
-    return next(_all(reader, Dismissal.of(reader), 1), None)
+    return next(_all(reader, 1), None)
 
 
-def _all(reader: Member, away: set[str], most_circles: int = MOST_CIRCLES) -> Iterator[Idea]:
-    kinds: list[Callable[[], Iterable[Idea]]] = [lambda: circles(away, most_circles), lambda: mobs(reader)]
+def _all(reader: Member, most_circles: int = MOST_CIRCLES) -> Iterator[Idea]:
+    away, planned = sql.away_and_planned(reader, timezone.now())
+    kinds: list[Callable[[], Iterable[Idea]]] = [
+        lambda: _circles(away, planned, most_circles, tallies()),
+        lambda: mobs(reader),
+    ]
     if reader.is_lead:
         kinds += [lambda: next_steps(reader), lambda: forgotten(reader)]
     for kind in kinds:
@@ -67,33 +71,34 @@ def _all(reader: Member, away: set[str], most_circles: int = MOST_CIRCLES) -> It
 # ---- a circle or a talk for a topic ----------------------------------------------------------------
 
 
-def circles(
+def first_circle(reader: Member, known: Mapping[int, Tally], named: Mapping[int, Named]) -> Idea | None:
+    """The circle or talk that most are keen on, on a page that has read what is `known` of the topics already, and what
+    people are called (`named`). Two queries.
+    """
+    away, planned = sql.away_and_planned(reader, timezone.now())
+    return next(iter(_circles(away, planned, 1, known, named)), None)
+
+
+def _circles(
     away: Collection[str],
+    planned: Collection[int],
     most: int,
-    known: Mapping[int, Tally] | None = None,
+    counted: Mapping[int, Tally],
     named: Mapping[int, Named] | None = None,
 ) -> list[Idea]:
-    """Topics with at least three people keen and no gathering planned: with a teacher a talk, without a circle. At most
-    `most`, and none that is `away`. Two queries, and one each for what the page has not read already: how many want
-    what (`known`) and what people are called (`named`).
+    """Topics with at least three people keen and no gathering `planned`: with a teacher a talk, without a circle. At
+    most `most`, and none that is `away`. One query, and one for names that the page has not read.
     """
-    planned = set(
-        Gathering.objects.open()
-        .filter(Q(rule__isnull=False) | Q(meetings__ends_at__gt=timezone.now()), topic__isnull=False)
-        .values_list("topic", flat=True)
-    )
-    counted = tallies() if known is None else known
     enough = [pk for pk, tally in counted.items() if tally.keen >= settings.CIRCLE_PEOPLE]
     enough = [pk for pk in enough if pk not in planned and f"topic-{pk}" not in away]
     enough.sort(key=lambda pk: -counted[pk].keen)
     wanting: dict[int, list[int]] = {}
     teaching: dict[int, list[int]] = {}
-    rows = Interest.objects.confirmed().of_standing().filter(keen__gte=Keen.KEEN, topic__in=enough[:most])
-    for row in rows.order_by("confirmed_at", "id") if enough else ():
-        if row.wants_more:
-            wanting.setdefault(row.topic_id, []).append(row.person_id)
-        if row.wants_teach:
-            teaching.setdefault(row.topic_id, []).append(row.person_id)
+    for topic, person, wants_more, wants_teach in people_sql.keen_on(enough[:most], Keen.KEEN) if enough else ():
+        if wants_more:
+            wanting.setdefault(topic, []).append(person)
+        if wants_teach:
+            teaching.setdefault(topic, []).append(person)
     if named is None:
         named = persons({one for pk in wanting for one in (*wanting[pk][:NAMED], *teaching.get(pk, ())[:NAMED])})
     found = []

@@ -4,7 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from apps.accounts.models import Named
-from apps.people.models import JourneyStep, Place
+from apps.people import sql
+from apps.people.models import Place
 
 
 @dataclass(frozen=True, slots=True)
@@ -12,13 +13,13 @@ class Stop:
     """A place on the way and who stands there, in the order in which they came."""
 
     place: Place
-    people: list[Named]
+    people: tuple[Named, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Path:
-    stops: list[Stop]
-    resting: list[Named]
+    stops: tuple[Stop, ...]
+    resting: tuple[Named, ...]
 
     @property
     def is_empty(self) -> bool:
@@ -29,8 +30,9 @@ def path(known: Mapping[int, Named]) -> Path:
     """How far those of `known` have come, by id. For every reader the same: nothing in it was not said or agreed to by
     the person. One query.
     """
-    at = dict(JourneyStep.objects.current().values_list("person", "place"))
+    at = dict(sql.places())
     found: dict[int, list[Named]] = {place: [] for place in Place.values}
     for pk in sorted(at.keys() & known.keys()):
         found[at[pk]].append(known[pk])
-    return Path([Stop(place, found[place]) for place in Place if place != Place.RESTING], found[Place.RESTING])
+    stops = tuple(Stop(place, tuple(found[place])) for place in Place if place != Place.RESTING)
+    return Path(stops, tuple(found[Place.RESTING]))

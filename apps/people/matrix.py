@@ -8,29 +8,36 @@ from functools import cache
 from apps.accounts.models import Named
 from apps.people import sql
 from apps.people.models import Keen, Roughly, Rung, Topic, Want
+from apps.web.bilingual import in_reader_language
 from apps.web.models.merge import ends
+
+
+@dataclass(frozen=True, slots=True)
+class TopicName:
+    """A topic with no more than its names."""
+
+    pk: int
+    name: str
+    name_ja: str
+
+    @property
+    def label(self) -> str:
+        return in_reader_language(self.name, self.name_ja)
 
 
 @dataclass(frozen=True, slots=True)
 class Tally:
     """How many want to read, mob or learn a topic, how many of them are keen, and how many would teach it."""
 
-    pk: int
-    name: str
-    name_ja: str
+    topic: TopicName
     wanting: int
     keen: int
     teaching: int
 
-    @property
-    def topic(self) -> Topic:
-        """By its names alone."""
-        return Topic(pk=self.pk, name=self.name, name_ja=self.name_ja)
-
 
 def tallies() -> dict[int, Tally]:
     """Of every topic that stands and interests somebody, by its id, the most wanted first. One query."""
-    return {row[0]: Tally(*row) for row in sql.tallies(Keen.KEEN)}
+    return {pk: Tally(TopicName(pk, name, ja), *counts) for pk, name, ja, *counts in sql.tallies(Keen.KEEN)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,16 +75,16 @@ class Row:
     many people altogether.
     """
 
-    topic: Topic
-    cells: list[Known | None]
+    topic: TopicName
+    cells: tuple[Known | None, ...]
     wanting: int
     teaching: int
 
 
 @dataclass(frozen=True, slots=True)
 class Matrix:
-    people: list[Named]
-    rows: list[Row]
+    people: tuple[Named, ...]
+    rows: tuple[Row, ...]
     tallies: dict[int, Tally]
     topics: int  # how many there are altogether, shown or not
     everybody: Mapping[int, Named]
@@ -105,7 +112,8 @@ def of_everybody(
         many.update({*said.get(pk, ()), *(one for one, rung in climbed.get(pk, {}).items() if rung)} & everybody.keys())
     ids = sorted(pk for pk, _count in sorted(many.items(), key=lambda pair: (-pair[1], pair[0]))[:people])
     others = [pk for pk in shown if pk not in tally]
-    unwanted = Topic.objects.standing().in_bulk(others) if others else {}
+    named = Topic.objects.standing().filter(pk__in=others).values_list("pk", "name", "name_ja") if others else ()
+    unwanted = {row[0]: TopicName(*row) for row in named}
     rows = []
     for pk in shown:
         topic = tally[pk].topic if pk in tally else unwanted.get(pk)
@@ -114,9 +122,9 @@ def of_everybody(
         wants, rungs = said.get(pk, {}), climbed.get(pk, {})
         teaches = {one for one, rung in rungs.items() if rung == Rung.TEACHING}
         teaches |= {one for one, (wanted, _keen) in wants.items() if Want.TEACH in wanted}
-        cells = [_known(wants.get(one), rungs.get(one, 0), one in rough) for one in ids]
+        cells = tuple(_known(wants.get(one), rungs.get(one, 0), one in rough) for one in ids)
         rows.append(Row(topic, cells, tally[pk].wanting if pk in tally else 0, len(teaches)))
-    return Matrix([everybody[pk] for pk in ids], rows, tally, len(known), everybody, len(many))
+    return Matrix(tuple(everybody[pk] for pk in ids), tuple(rows), tally, len(known), everybody, len(many))
 
 
 def _known(wants: tuple[tuple[Want, ...], int] | None, rung: int, is_rough: bool) -> Known | None:

@@ -3,10 +3,12 @@ database to answer. The same on SQLite and PostgreSQL; tests hold it to what the
 """
 
 from collections.abc import Collection
+from datetime import date
+from typing import Any
 
 from django.db import connection
 
-from apps.accounts.models import Member
+from apps.accounts.models import NAMES, Member, Person
 from apps.people.models.asked import oldest_waiting
 
 _PROPOSED = "x WHERE x.person_id = %s AND x.confirmed_at IS NULL AND x.proposed_at > %s"
@@ -29,6 +31,58 @@ def count_arguments(member: Member) -> list:
 def count_waiting(member: Member) -> int:
     """One query."""
     return _rows(f"SELECT {COUNT}", count_arguments(member))[0][0]
+
+
+# As in SignalQuerySet, JourneyStepQuerySet and LadderStepQuerySet: neither answered nor expired.
+_WAITS = (
+    "people_signal x WHERE x.at > %s AND NOT EXISTS (SELECT 1 FROM people_consent c WHERE c.signal_id = x.id)",
+    "people_journeystep x WHERE x.confirmed_at IS NULL AND x.proposed_at > %s",
+    "people_ladderstep x WHERE x.confirmed_at IS NULL AND x.proposed_at > %s",
+)
+
+
+def not_joined() -> list[Person]:
+    """Who has not joined and is waited for, by name. One query."""
+    about = " OR ".join(f"EXISTS (SELECT 1 FROM {rows} AND x.person_id = m.id)" for rows in _WAITS)  # noqa: S608
+    columns = ", ".join(f"m.{name}" for name in ("id", *NAMES))
+    rows = _rows(
+        f"""
+        SELECT {columns} FROM accounts_member m
+        WHERE m.is_active AND m.joined_at IS NULL AND ({about}) ORDER BY m.display_name, m.id
+        """,  # noqa: S608 (names of ours)
+        [connection.ops.adapt_datetimefield_value(oldest_waiting())] * len(_WAITS),
+    )
+    return [Person(*row) for row in rows]
+
+
+def notes(reader: Member, most: int) -> list[tuple]:
+    """The newest notes that `reader` may see: what the person said yes to, and what waits only for the person and who
+    wrote it. (id, about whom, by whom, words, day, place, whether corrected, answer, topic and its two names, whether
+    accepted, whether the person has joined). One query.
+    """
+    oldest = connection.ops.adapt_datetimefield_value(oldest_waiting())
+    rows = _rows(
+        """
+        SELECT s.id, s.person_id, s.by_id, s.words, s.day, s.place, s.corrected_at IS NOT NULL, s.answer,
+            s.topic_id, t.name, t.name_ja, c.id IS NOT NULL, m.joined_at IS NOT NULL
+        FROM people_signal s JOIN accounts_member m ON m.id = s.person_id
+            LEFT JOIN people_consent c ON c.signal_id = s.id LEFT JOIN people_topic t ON t.id = s.topic_id
+        WHERE m.is_active AND (c.id IS NOT NULL OR s.at > %s AND (s.person_id = %s OR s.by_id = %s))
+        ORDER BY s.day DESC, s.id DESC LIMIT %s
+        """,
+        [oldest, reader.pk, reader.pk, most],
+    )
+    return [(*row[:4], as_day(row[4]), *row[5:]) for row in rows]
+
+
+def places() -> list[tuple[int, int]]:
+    """(person, place on the way) of everybody who has one. One query."""
+    return _rows("SELECT person_id, place FROM people_journeystep WHERE is_current", [])
+
+
+def as_day(said: Any) -> date | None:
+    """A day as PostgreSQL gives it; SQLite knows none and gives its letters."""
+    return date.fromisoformat(said) if isinstance(said, str) else said
 
 
 _OF_STANDING = """
@@ -58,6 +112,14 @@ def interests(topics: Collection[int]) -> list[tuple]:
     columns = "i.topic_id, i.person_id, i.keen, i.wants_read, i.wants_mob, i.wants_learn, i.wants_teach"
     chosen = f"AND i.topic_id IN ({_marks(topics)})"
     return _rows(f"SELECT {columns} {_OF_STANDING} {chosen}", list(topics))
+
+
+def keen_on(topics: Collection[int], keen: int) -> list[tuple]:
+    """(topic, person, whether they want to read, mob or learn it, whether to teach it) of who is at least `keen`, in the
+    order in which they said so. One query.
+    """
+    chosen = f"AND i.keen >= %s AND i.topic_id IN ({_marks(topics)}) ORDER BY i.confirmed_at, i.id"
+    return _rows(f"SELECT i.topic_id, i.person_id, {_MORE}, i.wants_teach {_OF_STANDING} {chosen}", [keen, *topics])
 
 
 def rungs(topics: Collection[int] | None) -> list[tuple]:

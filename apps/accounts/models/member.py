@@ -77,7 +77,7 @@ class MemberQuerySet(models.QuerySet["Member"]):
 
     def as_persons(self) -> "list[Person]":
         """With no more than their names: a page that names everybody needs nothing else."""
-        return [Person(**row) for row in self.values("pk", *NAMES)]
+        return [Person(*row) for row in self.values_list("pk", *NAMES)]
 
     def by_name(self) -> "MemberQuerySet":
         return self.order_by("display_name", "id")
@@ -141,18 +141,15 @@ class Named:
 
 @dataclass(frozen=True, slots=True)
 class Person(Named):
-    """A member with no more than what pages name people by; fifty of these cost less than one query."""
+    """A member with no more than what pages name people by, in the order of `NAMES`; fifty of these cost less than one
+    query.
+    """
 
     pk: int
-    role: str
     display_name: str
     given_name: str
     family_name: str
-
-    @classmethod
-    def of(cls, pk: int, *names: str) -> "Person":
-        """From a member's id and the columns that `named` gives, in their order."""
-        return cls(pk=pk, **dict(zip(NAMES, names, strict=True)))
+    role: str
 
 
 NAMES = tuple(Named.__annotations__)

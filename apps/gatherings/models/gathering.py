@@ -225,7 +225,7 @@ class Participant(models.Model):
             columns = ("pk", "invited_at", "joined_at", "left_at", "member__is_active", "member", *named("member"))
             rows = cls.objects.filter(gathering=gathering).order_by("member__display_name", "id").values_list(*columns)
             known["takes_part"] = [
-                TakesPart(pk, invited, joined, left, is_active, Person.of(*names))
+                TakesPart(pk, invited, joined, left, is_active, Person(*names))
                 for pk, invited, joined, left, is_active, *names in rows
             ]
         return known["takes_part"]

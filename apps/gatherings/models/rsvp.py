@@ -117,7 +117,7 @@ class Rsvp(models.Model):
             columns = ("guest", "answer", "has_seat", "role", "member", *named("member"))
             rows = cls.objects.filter(meeting=meeting).order_by("line", "at", "id").values_list(*columns)
             known["answers"] = [
-                Answered(guest, answer, has_seat, role, Person.of(*names) if names[0] else None)
+                Answered(guest, answer, has_seat, role, Person(*names) if names[0] else None)
                 for guest, answer, has_seat, role, *names in rows
             ]
         return known["answers"]

@@ -85,6 +85,10 @@ class Signal(models.Model):
         return hasattr(self, "consent")
 
     @property
+    def has_person_joined(self) -> bool:
+        return self.person.has_joined
+
+    @property
     def expires_at(self):
         """When it is gone without an answer; None once the person said yes."""
         return None if self.is_accepted else self.at + timedelta(days=DAYS_TO_ANSWER)

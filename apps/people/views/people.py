@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from apps.accounts.http import MemberRequest
 from apps.accounts.models import Member
-from apps.people import journey, ladder, matrix, sql, waiting
+from apps.people import journey, ladder, matrix, notes, sql
 from apps.people.forms import InterestForm
 from apps.people.models import Interest, JourneyStep, Keen, NoteReading, Signal, Topic
 from apps.web.forms import status
@@ -23,21 +23,20 @@ NAMES_SHOWN = 24
 def people(request: MemberRequest) -> HttpResponse:
     """Everybody and what interests them."""
     me = request.member
-    notes = list(Signal.objects.seen_by(me).told()[: NEWEST + 1])
-    more = len(notes) > NEWEST
-    notes = notes[:NEWEST]
-    NoteReading.record(me, [note.person_id for note in notes if note.by_id != me.pk], me.today())
     everybody = Member.objects.active().by_name().as_persons()
     known = {one.pk: one for one in everybody}
+    newest = notes.newest(me, NEWEST + 1, known)
+    shown = newest[:NEWEST]
+    NoteReading.record(me, [note.person_id for note in shown if note.by_id != me.pk], me.today())
     context = {
         "matrix": matrix.of_everybody(known, topics=TOPICS, people=PEOPLE),
-        "people": everybody if "all" in request.GET else everybody[:NAMES_SHOWN],
+        "people": tuple(everybody if "all" in request.GET else everybody[:NAMES_SHOWN]),
         "everybody": len(everybody),
         "waiting": sql.count_waiting(me),
         "path": journey.path(known),
-        "notes": notes,
-        "more_notes": more,
-        "to_ask": waiting.not_joined() if me.is_lead else (),
+        "notes": shown,
+        "more_notes": len(newest) > NEWEST,
+        "to_ask": sql.not_joined() if me.is_lead else (),
     }
     return render(request, "people/people.html", context)
 
@@ -80,16 +79,16 @@ def _form(request: MemberRequest, row: Member) -> InterestForm:
 def _page(request: MemberRequest, row: Member, form: InterestForm) -> HttpResponse:
     me = request.member
     seen = Interest.objects.seen_by(me).of_standing().filter(person=row)
-    notes = list(Signal.objects.seen_by(me).filter(person=row).told()[: NEWEST + 1])
+    about = list(Signal.objects.seen_by(me).filter(person=row).told()[: NEWEST + 1])
     way = list(JourneyStep.objects.seen_by(me).filter(person=row).told())
     steps = ladder.steps_of(row, me)
-    if seen or notes or way or steps:
+    if seen or about or way or steps:
         NoteReading.record(me, [row.pk], me.today())
     context = {
         "person": row,
         "interests": seen.select_related("topic").order_by("confirmed_at", "topic__name"),
-        "notes": notes[:NEWEST],
-        "more_notes": len(notes) > NEWEST,
+        "notes": about[:NEWEST],
+        "more_notes": len(about) > NEWEST,
         "way": way,
         "stands": next((step for step in way if step.is_current), None),
         "steps": steps,

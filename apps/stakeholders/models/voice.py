@@ -11,7 +11,6 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from apps.accounts.models import Change, Person, named
-from apps.accounts.models.member import NAMES
 
 
 class Overtaken(Exception):
@@ -84,9 +83,7 @@ class VoiceQuerySet(models.QuerySet):
         for agrees, words, pk, *names in rows:
             sums[agrees] += 1
             if sums[agrees] <= most or pk == member.pk:
-                wanted.append(
-                    (agrees, words, None if pk is None else Person(pk, **dict(zip(NAMES, names, strict=True))))
-                )
+                wanted.append((agrees, words, None if pk is None else Person(pk, *names)))
         return [Said(agrees, words, person, sums[agrees]) for agrees, words, person in wanted]
 
 

@@ -10,7 +10,7 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
-from apps.web import markdown, panels
+from apps.web import fragments, markdown, panels
 
 register = template.Library()
 
@@ -94,6 +94,12 @@ def panels_tag(context, place: str, **about) -> SafeString:
             for name, extra in panels.filled(place, request, **about)
         ),
     )
+
+
+@register.simple_tag(takes_context=True)
+def fragment(context, template_name: str, **given) -> SafeString:
+    """As `{% include … only %}`, but rendered once for the same content (fragments.py)."""
+    return fragments.rendered(context.template.engine, template_name, given)
 
 
 @register.filter(name="markdown")
