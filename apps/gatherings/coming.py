@@ -1,15 +1,16 @@
 """Meetings as lists show them: when, what, who comes, and what the reader answered; one query per figure."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, cast
+from typing import Any
 
 from django.db.models import Count, Max, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
-from apps.accounts.models import NAMES, Member, Person
+from apps.accounts.models import Person
 from apps.gatherings import sql
+from apps.gatherings.listed import ListedMeeting
 from apps.gatherings.models import Answer, Attendance, Gathering, Meeting, Participant, Role, Rsvp
 from apps.gatherings.models.rsvp import Answered
 
@@ -20,18 +21,18 @@ SHOWN = 4  # meetings on Home
 class Line:
     """One meeting in a list."""
 
-    meeting: Meeting
+    meeting: ListedMeeting
     coming: int
     mine: str  # the reader's answer, or nothing
     waits: bool
-    there: tuple[int, list[str]] | None = None  # how many were there, and who drove
+    there: tuple[int, tuple[str, ...]] | None = None  # how many were there, and who drove
 
     @property
     def answer(self) -> str:
         return str(Answer(self.mine).label) if self.mine else ""
 
 
-type There = dict[int, tuple[int, list[str]]]  # by meeting, how many were there and who drove
+type There = dict[int, tuple[int, tuple[str, ...]]]  # by meeting, how many were there and who drove
 
 
 def lines(meetings: Iterable[Meeting], reader, *, there: There | None = None) -> list[Line]:
@@ -43,20 +44,15 @@ def lines(meetings: Iterable[Meeting], reader, *, there: There | None = None) ->
     counted = answers.annotate(
         coming=Count("pk", filter=is_coming), mine=Max("answer", filter=own), seats=Count("pk", filter=own & is_coming)
     )
-    known = {row["meeting"]: row for row in counted}
+    known: dict[int, Any] = {row["meeting"]: row for row in counted}
     there = there or {}
-    return [
-        Line(
-            row,
-            said["coming"],
-            said["mine"] or "",
-            said["mine"] == Answer.GOING and not said["seats"],
-            there.get(row.pk),
-        )
-        if (said := known.get(row.pk))
-        else Line(row, 0, "", False, there.get(row.pk))
-        for row in rows
-    ]
+    nothing: Any = {"coming": 0, "mine": "", "seats": 0}
+    found = []
+    for row in rows:
+        said = known.get(row.pk, nothing)
+        waits = said["mine"] == Answer.GOING and not said["seats"]
+        found.append(Line(ListedMeeting.of(row), said["coming"], said["mine"] or "", waits, there.get(row.pk)))
+    return found
 
 
 def who_drove(meetings: Iterable[Meeting]) -> There:
@@ -69,55 +65,47 @@ def who_drove(meetings: Iterable[Meeting]) -> There:
         .order_by("id")
     )
     for row in rows:
-        count, names = found.get(row.meeting_id, (0, []))
+        count, names = found.get(row.meeting_id, (0, ()))
         if row.member is not None and row.role == Role.DRIVING:
-            names = [*names, row.member.short_name]
+            names = (*names, row.member.short_name)
         found[row.meeting_id] = (count + 1, names)
     return found
 
 
 def mine(reader, now: datetime) -> list[Line]:
     """The next meeting of each gathering that the reader takes part in, runs or facilitates. One query."""
-    return _said(sql.coming(reader, now, SHOWN))
+    return [_line(row) for row in sql.coming(reader, now, SHOWN)]
 
 
 def around(gathering: Gathering, reader, now: datetime, *, ahead: int, over: int, skipped: int) -> list[Line]:
     """The next `ahead` meetings of a gathering and the `over` before them, in their order; `skipped` of those before
     are left out. One query.
     """
-    return _said(sql.around(gathering.pk, reader, now, ahead=ahead, over=over, skipped=skipped), gathering)
+    rows = sql.around(gathering.pk, reader, now, ahead=ahead, over=over, skipped=skipped)
+    return [_line(row) for row in rows]
 
 
-def _said(rows: Iterable[Meeting], gathering: Gathering | None = None) -> list[Line]:
-    found = []
-    for row in cast(Iterable[Any], rows):
-        row.gathering = gathering or Gathering(pk=row.gathering_id, title=row.series)
-        if row.facilitator_id:
-            names = {name: getattr(row, f"leader_{name}") for name in NAMES}
-            row.facilitator = Member(pk=row.facilitator_id, **names)
-        there: tuple[int, list[str]] | None = (row.there, []) if row.there else None
-        found.append(Line(row, row.people, row.said or "", bool(row.waits), there))
-    return found
+def _line(row: sql.Row) -> Line:
+    return Line(row.meeting, row.come, row.said, row.waits, (row.there, ()) if row.there else None)
 
 
 @dataclass(frozen=True, slots=True)
 class Who:
     """Who answered what for one meeting."""
 
-    coming: list[Person]
-    online: list[Person]
-    waiting: list[Person]
-    maybe: list[Person]
-    no: list[Person]
-    guests: list[Answered]
+    coming: tuple[Person, ...]
+    online: tuple[Person, ...]
+    waiting: tuple[Person, ...]
+    maybe: tuple[Person, ...]
+    no: tuple[Person, ...]
+    guests: tuple[Answered, ...]
 
 
-def who(meeting: Meeting) -> Who:
-    """One query, or none where the page has asked before."""
-    rows = Rsvp.of(meeting)
+def who(rows: Sequence[Answered]) -> Who:
+    """From all answers to the meeting, in their order."""
 
-    def of(chosen: Callable[[Answered], bool]) -> list[Person]:
-        return [row.person for row in rows if row.person is not None and chosen(row)]
+    def of(chosen: Callable[[Answered], bool]) -> tuple[Person, ...]:
+        return tuple(row.person for row in rows if row.person is not None and chosen(row))
 
     return Who(
         of(lambda row: row.answer == Answer.GOING and row.has_seat),
@@ -125,7 +113,7 @@ def who(meeting: Meeting) -> Who:
         of(lambda row: row.waits),
         of(lambda row: row.answer == Answer.MAYBE),
         of(lambda row: row.answer == Answer.NO),
-        [row for row in rows if row.guest],
+        tuple(row for row in rows if row.guest),
     )
 
 

@@ -1,10 +1,9 @@
 """Whether a series is fading out: how many came each time, drawn small, and a word while there is still time."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import pairwise
-from typing import Any, cast
 
 from django.utils import timezone
 
@@ -42,8 +41,8 @@ def held_counts(gathering: Gathering) -> list[HeldMeeting]:
 
 
 def _held(gathering: Gathering) -> list[HeldMeeting]:
-    rows = cast(Iterable[Any], sql.held(gathering.pk, timezone.now(), LOOKED_BACK))
-    return [HeldMeeting(row.pk, row.starts_at, row.there or row.people) for row in rows]
+    rows = sql.held(gathering.pk, timezone.now(), LOOKED_BACK)
+    return [HeldMeeting(pk, starts_at, there or come) for pk, starts_at, come, there in rows]
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +92,7 @@ class Bar:
 
 @dataclass(frozen=True, slots=True)
 class Chart:
-    bars: list[Bar]
+    bars: tuple[Bar, ...]
     floor: float | None  # where 60 % of the first lies, if anybody came to it
 
     @property
@@ -110,9 +109,9 @@ def chart(held: Sequence[HeldMeeting]) -> Chart | None:
     first = held[0].came
     highest = max(first, *(one.came for one in shown), nice_step(1))
     scale = (BOTTOM - TOP) / highest
-    bars = [
+    bars = tuple(
         Bar(one, round(LEFT + n * step + 3, 1), round(BOTTOM - one.came * scale, 1), round(step - 6, 1),
             round(one.came * scale, 1))
         for n, one in enumerate(shown)
-    ]  # fmt: skip
+    )  # fmt: skip
     return Chart(bars, round(BOTTOM - first * FLOOR / 100 * scale, 1) if first else None)

@@ -203,11 +203,15 @@ def _chapters(request: MemberRequest, gathering) -> dict | None:
     circle = _circle(request, gathering)
     if circle is None:
         return None
+    noted, note = reading.last_note(circle.lines) or (None, None)
+    may_write = reading.may_write(gathering, request.member)
     return {
         "circle": circle,
-        "lines": circle.lines if "all" in request.GET else circle.near,
-        "note": reading.last_note(circle.lines),
-        "may_write": reading.may_write(gathering, request.member),
+        "lines": tuple(circle.lines if "all" in request.GET else circle.near),
+        "noted": noted,
+        "note": note,
+        "may_write": may_write,
+        "may_take": may_write and circle.can_be_led,
     }
 
 
@@ -242,7 +246,14 @@ def _meeting_chapters(request: MemberRequest, meeting) -> dict | None:
     if not lines:
         return None
     may_write = reading.may_write(meeting.gathering, request.member)
-    return {"lines": lines, "says": Says.choices, "may_write": may_write}
+    return {
+        "lines": lines,
+        "says": Says.choices,
+        "may_write": may_write,
+        "may_take": may_write and not meeting.gathering.is_closed,
+        "gathering_id": meeting.gathering_id,
+        "me": request.member.pk,
+    }
 
 
 def _meeting_questions(request: MemberRequest, meeting) -> dict | None:
@@ -260,7 +271,7 @@ def _attendance(request: MemberRequest, gathering) -> dict | None:
     held = circle.held if circle is not None else fade_out.held_counts(gathering)
     can_help = not gathering.is_closed and not gathering.is_resting(request.member.today())
     return {
-        "held": held[-fade_out.SHOWN :],
+        "held": tuple(held[-fade_out.SHOWN :]),
         "first": held[0] if held else None,
         "chart": fade_out.chart(held),
         "fading": fade_out.fading([one.came for one in held]) if can_help else None,

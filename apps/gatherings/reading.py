@@ -11,24 +11,15 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import batched
+from typing import Protocol
 
 from django.db import transaction
 from django.utils import timezone
 
-from apps.accounts.models import Member, Person
-from apps.gatherings import fade_out
-from apps.gatherings.models import (
-    Asking,
-    Book,
-    Brought,
-    Chapter,
-    ChapterNote,
-    Gathering,
-    Impression,
-    Kind,
-    Meeting,
-    Participant,
-)
+from apps.accounts.models import Person
+from apps.gatherings import fade_out, sql
+from apps.gatherings.listed import ChapterMeeting, ListedChapter, Note, Question
+from apps.gatherings.models import Book, Chapter, Gathering, Kind, Meeting, Participant
 from apps.gatherings.models.gathering import TakesPart
 from apps.gatherings.models.reading import LONGEST_TITLE, MOST_CHAPTERS, MOST_PAGES
 from apps.web.text import clean
@@ -37,13 +28,18 @@ SHOWN_QUESTIONS = 8
 MOST_LISTED = 16  # chapters beside the meetings
 
 
-def laid(unread: Iterable[Chapter], meetings: Iterable[Meeting], per_meeting: int) -> dict[int, Meeting]:
+class HasId(Protocol):
+    @property
+    def pk(self) -> int: ...
+
+
+def laid[At](unread: Iterable[HasId], meetings: Iterable[At], per_meeting: int) -> dict[int, At]:
     """The meeting of each unread chapter, by the chapter's id; those beyond the last meeting have none."""
     together = zip(meetings, batched(unread, per_meeting), strict=False)
     return {chapter.pk: meeting for meeting, chapters in together for chapter in chapters}
 
 
-def _not_settled(book: Book):
+def not_settled(book: Book):
     """The meetings that unread chapters are laid on: held ones whose chapters are not written down, and those ahead."""
     meetings = Meeting.objects.standing().filter(gathering=book.gathering_id, ends_at__gt=book.settled_until)
     return meetings.order_by("starts_at", "id")
@@ -59,7 +55,7 @@ def settle(gathering: Gathering, now: datetime | None = None) -> int:
         book = Book.objects.select_for_update().filter(gathering=gathering, finished_at=None).first()
         if book is None:
             return 0
-        over = list(_not_settled(book).filter(ends_at__lte=now))
+        over = list(not_settled(book).filter(ends_at__lte=now))
         if not over:
             return 0
         where = laid(book.chapters.unread(), over, book.per_meeting)
@@ -105,7 +101,10 @@ class Proposal:
 
 
 def proposed(
-    chapter: Chapter, chapters: Sequence[Chapter], people: Iterable[TakesPart], declined: Collection[int] = ()
+    chapter: ListedChapter,
+    chapters: Sequence[ListedChapter],
+    people: Iterable[TakesPart],
+    declined: Collection[int] = (),
 ) -> Proposal | None:
     """Whoever takes part and led least in this circle; of equals, who joined first.
 
@@ -124,13 +123,17 @@ def proposed(
 class Line:
     """A chapter as the list shows it."""
 
-    chapter: Chapter
-    meeting: Meeting | None  # at which it was read, or will be as things stand
+    chapter: ListedChapter
+    meeting: ChapterMeeting | None  # at which it was read, or will be as things stand
     is_read: bool
     is_next: bool
     came: int | None = None
     proposal: Proposal | None = None
-    asked: tuple[Member, ...] = ()
+    asked: tuple[Person, ...] = ()
+
+    @property
+    def asked_ids(self) -> list[int]:
+        return [person.pk for person in self.asked]
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,6 +143,7 @@ class Circle:
     book: Book | None
     lines: list[Line]
     held: list[fade_out.HeldMeeting]
+    can_be_led: bool  # whether anybody may still take a chapter of it
 
     @property
     def read(self) -> int:
@@ -164,11 +168,11 @@ class Circle:
         return [line for line in self.lines if line.is_next]
 
     @property
-    def next_meeting(self) -> Meeting | None:
+    def next_meeting(self) -> ChapterMeeting | None:
         return self.next[0].meeting if self.next else None
 
     @property
-    def to_cut(self) -> Chapter | None:
+    def to_cut(self) -> ListedChapter | None:
         """The next chapter that could be made shorter."""
         if self.book is None or self.book.is_finished:
             return None
@@ -190,40 +194,40 @@ def circle(gathering: Gathering, reader, now: datetime | None = None, *, book: i
     if gathering.kind != Kind.READING:
         return None
     now = now or timezone.now()
-    every = list(Chapter.objects.filter(book__gathering=gathering).told(reader))
-    shown = _shown(gathering, every, book)
+    books, every = sql.chapters(gathering.pk, reader)
+    shown = _shown(gathering, books, book)
     held = fade_out.held_counts(gathering)
     if shown is None:
-        return Circle(None, [], held)
+        return Circle(None, [], held, can_be_led=False)
     chapters = [one for one in every if one.book_id == shown.pk]
     unread = [one for one in chapters if not one.is_read]
     needed = -(-len(unread) // shown.per_meeting)
-    to_lay = _not_settled(shown).only("gathering", "number", "starts_at", "ends_at")[:needed]
-    where = laid(unread, to_lay, shown.per_meeting) if unread and not shown.is_finished else {}
+    lays = unread and not shown.is_finished
+    where = laid(unread, sql.to_lay(shown, needed), shown.per_meeting) if lays else {}
     came = {one.pk: one.came for one in held}
-    askings = _askings(unread) if not shown.is_finished else []
+    askings = sql.askings([one.pk for one in unread if one.facilitator is None]) if lays else []
 
-    def is_over(one: Chapter) -> bool:
-        return one.is_read or (one.pk in where and where[one.pk].is_over(now))
+    def is_over(one: ListedChapter) -> bool:
+        return one.is_read or (one.pk in where and where[one.pk].ends_at <= now)
 
     to_come = [one for one in unread if not is_over(one)]
     ahead = where.get(to_come[0].pk) if to_come else None
     can_be_led = not shown.is_finished and not gathering.is_closed
     open_one = next((one for one in to_come if one.facilitator_id is None), None) if can_be_led else None
 
-    def line(one: Chapter) -> Line:
+    def line(one: ListedChapter) -> Line:
         meeting = one.meeting or where.get(one.pk)
-        asked = tuple(ask.member for ask in askings if ask.chapter_id == one.pk and ask.declined_at is None)
+        asked = tuple(person for chapter, person, declined in askings if chapter == one.pk and not declined)
         proposal = None
         if one is open_one and not asked:
-            declined = {ask.member_id for ask in askings if ask.chapter_id == one.pk}
-            proposal = proposed(one, every, Participant.of(gathering), declined)
+            known = {person.pk for chapter, person, _declined in askings if chapter == one.pk}
+            proposal = proposed(one, every, Participant.of(gathering), known)
         if is_over(one):
             return Line(one, meeting, is_read=True, is_next=False, came=came.get(meeting.pk) if meeting else None)
         is_next = meeting is not None and ahead is not None and meeting.pk == ahead.pk
         return Line(one, meeting, is_read=False, is_next=is_next, proposal=proposal, asked=asked)
 
-    return Circle(shown, [line(one) for one in chapters], held)
+    return Circle(shown, [line(one) for one in chapters], held, can_be_led)
 
 
 def of_meeting(meeting: Meeting, reader) -> list[Line]:
@@ -232,34 +236,33 @@ def of_meeting(meeting: Meeting, reader) -> list[Line]:
     lines = found.of(meeting) if found else []
     if lines or found is None or not meeting.is_over():
         return lines
-    rows = Chapter.objects.filter(meeting=meeting).told(reader)  # of a book read before
-    return [Line(row, meeting, is_read=True, is_next=False) for row in rows]
+    _books, rows = sql.chapters(meeting.gathering_id, reader)  # of a book read before
+    read = (row for row in rows if row.meeting is not None and row.meeting.pk == meeting.pk)
+    return [Line(row, row.meeting, is_read=True, is_next=False) for row in read]
 
 
-def _shown(gathering: Gathering, chapters: Sequence[Chapter], number: int | None) -> Book | None:
-    """The book asked for; else the current one, or the last. Asks anew only where the chapters do not tell."""
-    if number is None and chapters and not chapters[-1].book.is_finished:
-        return chapters[-1].book
-    books = Book.objects.filter(gathering=gathering)
-    return books.filter(number=number).first() if number is not None else books.order_by("-number").first()
+def _shown(gathering: Gathering, books: dict[int, Book], number: int | None) -> Book | None:
+    """The book asked for; else the current one, or the last. Asks anew only where those with chapters do not tell."""
+    last = next(reversed(books.values()), None)
+    if number is None and last is not None and not last.is_finished:
+        return last
+    found = next((one for one in books.values() if one.number == number), None)
+    if found is not None:
+        return found
+    rows = Book.objects.filter(gathering=gathering)
+    return rows.filter(number=number).first() if number is not None else rows.order_by("-number").first()
 
 
-def _askings(unread: Iterable[Chapter]) -> list[Asking]:
-    open_ones = [one.pk for one in unread if one.facilitator_id is None]
-    return list(Asking.objects.filter(chapter__in=open_ones).select_related("member").order_by("at", "id"))
-
-
-def questions(chapters: Iterable[Chapter]) -> list[Impression]:
+def questions(chapters: Iterable[HasId]) -> list[Question]:
     """The questions brought to these chapters, as they came; the first few."""
-    brought = Impression.objects.filter(chapter__in=[one.pk for one in chapters], kind=Brought.QUESTION).told()
-    return list(brought[:SHOWN_QUESTIONS])
+    return sql.questions([one.pk for one in chapters], SHOWN_QUESTIONS)
 
 
-def last_note(lines: Iterable[Line]) -> ChapterNote | None:
-    """The notes of the last chapter that was read and has any."""
-    read = [line.chapter.pk for line in lines if line.is_read]
-    notes = ChapterNote.objects.filter(chapter__in=read).exclude(text="").select_related("by", "chapter__book")
-    return notes.order_by("-chapter__number").first()
+def last_note(lines: Iterable[Line]) -> tuple[ListedChapter, Note] | None:
+    """The last chapter that was read and has notes, with these."""
+    read = {line.chapter.pk: line.chapter for line in lines if line.is_read}
+    note = sql.last_note(list(read)) if read else None
+    return (read[note.chapter], note) if note else None
 
 
 # Chapters as people write or paste them: “3. Embracing risk | 24”. A number in front is how lists look, no title.

@@ -1,32 +1,42 @@
-"""What Home asks for on every visit, in plain SQL, as the ORM takes longer to write it than a database to answer. The
-same on SQLite and PostgreSQL; tests hold it to what the models say.
+"""What Home and a series' page ask for on every visit, in plain SQL, as the ORM takes longer to write it than a
+database to answer. The same on SQLite and PostgreSQL; tests hold it to what the models say.
 """
 
+from collections.abc import Collection
 from datetime import date, datetime
 from typing import Any, NamedTuple
 
 from django.db import connection
-from django.db.models.query import RawQuerySet
 
-from apps.accounts.models import NAMES, Member
-from apps.gatherings.models import Meeting
+from apps.accounts.models import NAMES, Member, Person
+from apps.gatherings.listed import ChapterMeeting, ListedChapter, ListedMeeting, Note, Question
+from apps.gatherings.models import Book, Gathering
+from apps.gatherings.models.reading import chapter_address
 from apps.people import sql
+from apps.web.plain_sql import argument, as_day, as_moment, fetch, marks
 
 _COMES = "(r.answer = 'going' AND r.has_seat OR r.answer = 'online')"
-_LEADER = ", ".join(f"f.{name} AS leader_{name}" for name in NAMES)
-# A meeting as a list says it: with the title of its `series`, the names of who leads it (`leader_…`), how many `people`
-# come and were `there`, what the reader `said`, and whether they wait (`waits`). Twice the reader's id.
+_LEADER = ", ".join(f"f.{name}" for name in ("id", *NAMES))
+# A meeting as a list says it: its series and who leads it, how many come and were there, what the reader said and
+# whether they wait. Twice the reader's id.
 _LISTED = f"""
-    SELECT m.id, m.gathering_id, m.number, m.title, m.starts_at, m.ends_at, m.place, m.facilitator_id, m.cancelled_at,
-        m.cancel_words, m.is_skip, m.seats, m.zone, m.link, g.title AS series, {_LEADER},
-        (SELECT COUNT(*) FROM gatherings_rsvp r WHERE r.meeting_id = m.id AND {_COMES}) AS people,
-        (SELECT COUNT(*) FROM gatherings_attendance a WHERE a.meeting_id = m.id AND a.removed_at IS NULL) AS there,
-        (SELECT r.answer FROM gatherings_rsvp r WHERE r.meeting_id = m.id AND r.member_id = %s) AS said,
+    SELECT m.id, m.gathering_id, m.number, m.title, g.title, m.day, m.starts_at, m.ends_at, m.place, m.seats,
+        m.cancelled_at IS NOT NULL, m.is_skip, m.cancel_words, {_LEADER},
+        (SELECT COUNT(*) FROM gatherings_rsvp r WHERE r.meeting_id = m.id AND {_COMES}),
+        (SELECT COUNT(*) FROM gatherings_attendance a WHERE a.meeting_id = m.id AND a.removed_at IS NULL),
+        (SELECT r.answer FROM gatherings_rsvp r WHERE r.meeting_id = m.id AND r.member_id = %s),
         (SELECT COUNT(*) FROM gatherings_rsvp r
-         WHERE r.meeting_id = m.id AND r.member_id = %s AND r.answer = 'going' AND NOT r.has_seat) AS waits
+         WHERE r.meeting_id = m.id AND r.member_id = %s AND r.answer = 'going' AND NOT r.has_seat)
     FROM chosen JOIN gatherings_meeting m ON m.id = chosen.id JOIN gatherings_gathering g ON g.id = m.gathering_id
         LEFT JOIN accounts_member f ON f.id = m.facilitator_id
     ORDER BY m.starts_at, m.id
+"""  # noqa: S608 (names of ours)
+_GATHERING = f"""
+    SELECT g.*, {", ".join(f"f.{name} AS organiser_{name}" for name in NAMES)},
+        EXISTS (SELECT 1 FROM gatherings_gathering_helpers h WHERE h.gathering_id = g.id AND h.member_id = %s)
+            AS is_helped,
+        (SELECT COUNT(*) FROM gatherings_meeting m WHERE m.gathering_id = g.id AND m.ends_at <= %s) AS earlier
+    FROM gatherings_gathering g LEFT JOIN accounts_member f ON f.id = g.organiser_id WHERE g.id = %s
 """  # noqa: S608 (names of ours)
 _COMING = f"""
     WITH theirs AS (
@@ -58,35 +68,158 @@ _HELD = f"""
     last AS (SELECT id FROM over_ ORDER BY starts_at DESC, id DESC LIMIT %s),
     chosen AS (SELECT id FROM first UNION SELECT id FROM last)
     SELECT m.id, m.starts_at,
-        (SELECT COUNT(*) FROM gatherings_rsvp r WHERE r.meeting_id = m.id AND {_COMES}) AS people,
-        (SELECT COUNT(*) FROM gatherings_attendance a WHERE a.meeting_id = m.id AND a.removed_at IS NULL) AS there
+        (SELECT COUNT(*) FROM gatherings_rsvp r WHERE r.meeting_id = m.id AND {_COMES}),
+        (SELECT COUNT(*) FROM gatherings_attendance a WHERE a.meeting_id = m.id AND a.removed_at IS NULL)
     FROM chosen JOIN gatherings_meeting m ON m.id = chosen.id ORDER BY m.starts_at, m.id
 """  # noqa: S608 (names of ours)
 
 
-def coming(reader: Member, now: datetime, most: int) -> RawQuerySet:
-    """The next meeting of each gathering that concerns `reader`, the soonest first, as lists say it. One query."""
+def gathering(pk: int, reader: Member, now: datetime) -> Gathering | None:
+    """A gathering with the names of who organises it, whether `reader` helps to run it (`is_helped`), and how many
+    meetings were (`earlier`). One query.
+    """
+    row: Any = next(iter(Gathering.objects.raw(_GATHERING, [reader.pk, argument(now), pk])), None)
+    if row is not None and row.organiser_id:
+        row.organiser = Member(pk=row.organiser_id, **{name: getattr(row, f"organiser_{name}") for name in NAMES})
+    return row
+
+
+class Row(NamedTuple):
+    """A meeting in a list, how many `come` and were `there`, what the reader `said`, and whether they wait."""
+
+    meeting: ListedMeeting
+    come: int
+    there: int
+    said: str
+    waits: bool
+
+
+def coming(reader: Member, now: datetime, most: int) -> list[Row]:
+    """The next meeting of each gathering that concerns `reader`, the soonest first. One query."""
     me = reader.pk
-    return Meeting.objects.raw(_COMING, [_moment(now), me, me, me, me, most, me, me])
+    return _listed(_COMING, [argument(now), me, me, me, me, most, me, me])
 
 
-def around(gathering: int, reader: Member, now: datetime, *, ahead: int, over: int, skipped: int) -> RawQuerySet:
-    """The next `ahead` meetings of a gathering and the `over` before them, `skipped` left out in between, as lists say
-    them. One query.
+def around(gathering: int, reader: Member, now: datetime, *, ahead: int, over: int, skipped: int) -> list[Row]:
+    """The next `ahead` meetings of a gathering and the `over` before them, `skipped` left out in between. One query."""
+    at, me = argument(now), reader.pk
+    return _listed(_AROUND, [gathering, at, ahead, gathering, at, over, skipped, me, me])
+
+
+def _listed(text: str, arguments: list) -> list[Row]:
+    found = []
+    for row in fetch(text, arguments):
+        pk, gathering, number, title, series, day, starts, ends, place, seats, cancelled, skip, words = row[:13]
+        leader = Person(*row[13:18]) if row[13] else None
+        meeting = ListedMeeting(
+            pk, gathering, number, title, series, as_day(day), as_moment(starts), as_moment(ends), place,
+            seats, bool(cancelled), bool(skip), words, leader,
+        )  # fmt: skip
+        come, there, said, waits = row[18:]
+        found.append(Row(meeting, come, there, said or "", bool(waits)))
+    return found
+
+
+def held(gathering: int, now: datetime, most: int) -> list[tuple[int, datetime, int, int]]:
+    """(meeting, when, how many had said that they come, how many were there) of the first meeting of a gathering that
+    was held and the last `most`. One query.
     """
-    at, me = _moment(now), reader.pk
-    return Meeting.objects.raw(_AROUND, [gathering, at, ahead, gathering, at, over, skipped, me, me])
+    rows = fetch(_HELD, [gathering, argument(now), most])
+    return [(pk, as_moment(starts), people, there) for pk, starts, people, there in rows]
 
 
-def held(gathering: int, now: datetime, most: int) -> RawQuerySet:
-    """The first meeting of a gathering that was held and the last `most`: how many had said that they come (`people`)
-    and how many were `there`. One query.
+_BOOK = tuple(field.column for field in Book._meta.concrete_fields)
+_CHAPTERS = f"""
+    SELECT c.id, c.number, c.title, c.pages, m.id, m.number, m.day, m.starts_at, m.ends_at,
+        (SELECT h.says FROM gatherings_havingread h WHERE h.chapter_id = c.id AND h.member_id = %s),
+        {_LEADER}, {", ".join(f"b.{name}" for name in _BOOK)}
+    FROM gatherings_chapter c JOIN gatherings_book b ON b.id = c.book_id
+        LEFT JOIN gatherings_meeting m ON m.id = c.meeting_id LEFT JOIN accounts_member f ON f.id = c.facilitator_id
+    WHERE b.gathering_id = %s ORDER BY b.number, c.number
+"""  # noqa: S608 (names of ours)
+
+
+def chapters(gathering: int, reader: Member) -> tuple[dict[int, Book], list[ListedChapter]]:
+    """The books of a circle that have chapters, by id, and their chapters in order. One query."""
+    books: dict[int, Book] = {}
+    found = []
+    for row in fetch(_CHAPTERS, [reader.pk, gathering]):
+        pk, number, title, pages, meeting, meeting_number, day, starts, ends, said = row[:10]
+        of_book = row[15:]
+        book = books.get(of_book[0]) or books.setdefault(of_book[0], _book(of_book))
+        read_at = None
+        if meeting:
+            moments = as_moment(starts), as_moment(ends)
+            read_at = ChapterMeeting(meeting, meeting_number, as_day(day), *moments)
+        address = chapter_address(gathering, number, book.number)
+        leader = Person(*row[10:15]) if row[10] else None
+        found.append(ListedChapter(pk, number, title, pages, book.pk, address, leader, read_at, said or ""))
+    return books, found
+
+
+def _book(row: tuple) -> Book:
+    names = [field.attname for field in Book._meta.concrete_fields]
+    said = dict(zip(names, row, strict=True))
+    said |= {name: as_moment(said[name]) for name in ("settled_until", "finished_at", "created_at")}
+    return Book.from_db(connection.alias, names, [said[name] for name in names])
+
+
+def to_lay(book: Book, most: int) -> list[ChapterMeeting]:
+    """The next `most` meetings that unread chapters are laid on: held ones whose chapters are not written down, and
+    those ahead (`reading.not_settled`). One query.
     """
-    return Meeting.objects.raw(_HELD, [gathering, _moment(now), most])
+    rows = fetch(
+        """
+        SELECT id, number, day, starts_at, ends_at FROM gatherings_meeting
+        WHERE gathering_id = %s AND cancelled_at IS NULL AND ends_at > %s ORDER BY starts_at, id LIMIT %s
+        """,
+        [book.gathering_id, argument(book.settled_until), most],
+    )
+    return [
+        ChapterMeeting(pk, number, as_day(day), as_moment(starts), as_moment(ends))
+        for pk, number, day, starts, ends in rows
+    ]
 
 
-def _moment(at: datetime) -> Any:
-    return connection.ops.adapt_datetimefield_value(at)
+def askings(chapters: Collection[int]) -> list[tuple[int, Person, bool]]:
+    """(chapter, who was asked to lead it, whether they said no), as they were asked. One query, or none."""
+    if not chapters:
+        return []
+    rows = fetch(
+        f"""
+        SELECT a.chapter_id, a.declined_at IS NOT NULL, {_LEADER}
+        FROM gatherings_asking a JOIN accounts_member f ON f.id = a.member_id
+        WHERE a.chapter_id IN ({marks(chapters)}) ORDER BY a.at, a.id
+        """,  # noqa: S608 (names of ours)
+        [*chapters],
+    )
+    return [(chapter, Person(*who), bool(declined)) for chapter, declined, *who in rows]
+
+
+def questions(chapters: Collection[int], most: int) -> list[Question]:
+    """The first `most` questions brought to some chapters, as they came. One query."""
+    rows = fetch(
+        f"""
+        SELECT i.text, {_LEADER} FROM gatherings_impression i JOIN accounts_member f ON f.id = i.member_id
+        WHERE i.kind = 'question' AND i.chapter_id IN ({marks(chapters)}) ORDER BY i.at, i.id LIMIT %s
+        """,  # noqa: S608 (names of ours)
+        [*chapters, most],
+    )
+    return [Question(Person(*who), text) for text, *who in rows]
+
+
+def last_note(chapters: Collection[int]) -> Note | None:
+    """The notes of the last of these chapters that has any. One query."""
+    rows = fetch(
+        f"""
+        SELECT n.chapter_id, n.text, n.at, {_LEADER}
+        FROM gatherings_chapternote n JOIN gatherings_chapter c ON c.id = n.chapter_id
+            LEFT JOIN accounts_member f ON f.id = n.by_id
+        WHERE n.text <> '' AND n.chapter_id IN ({marks(chapters)}) ORDER BY c.number DESC LIMIT 1
+        """,  # noqa: S608 (names of ours)
+        [*chapters],
+    )
+    return next((Note(pk, text, as_moment(at), Person(*who) if who[0] else None) for pk, text, at, *who in rows), None)
 
 
 class Waits(NamedTuple):
@@ -117,31 +250,28 @@ _WAITING = f"""
 
 def waiting(reader: Member, now: datetime) -> list[Waits]:
     """Everything that waits for `reader`. One query."""
-    at = _moment(now)
-    with connection.cursor() as cursor:
-        cursor.execute(_WAITING, [*sql.count_arguments(reader), reader.pk, at, reader.pk])
-        return [Waits._make([*said, sql.as_day(due)]) for *said, due in cursor.fetchall()]
+    rows = fetch(_WAITING, [*sql.count_arguments(reader), reader.pk, argument(now), reader.pk])
+    return [Waits._make([*said, as_day(due)]) for *said, due in rows]
 
 
 def away_and_planned(reader: Member, now: datetime) -> tuple[set[str], set[int]]:
     """Suggestions that `reader` has put away for a while, and topics that a gathering is planned for. One query."""
-    at = _moment(now)
+    at = argument(now)
     away: set[str] = set()
     planned: set[int] = set()
-    with connection.cursor() as cursor:
-        cursor.execute(
-            """
-            SELECT d.key, 0 FROM gatherings_dismissal d WHERE d.member_id = %s AND d.until > %s
-            UNION ALL
-            SELECT '', g.topic_id FROM gatherings_gathering g
-            WHERE g.topic_id IS NOT NULL AND g.closed_at IS NULL AND (g.rule IS NOT NULL OR EXISTS
-                (SELECT 1 FROM gatherings_meeting m WHERE m.gathering_id = g.id AND m.ends_at > %s))
-            """,
-            [reader.pk, at, at],
-        )
-        for key, topic in cursor.fetchall():
-            if topic:
-                planned.add(topic)
-            else:
-                away.add(key)
+    rows = fetch(
+        """
+        SELECT d.key, 0 FROM gatherings_dismissal d WHERE d.member_id = %s AND d.until > %s
+        UNION ALL
+        SELECT '', g.topic_id FROM gatherings_gathering g
+        WHERE g.topic_id IS NOT NULL AND g.closed_at IS NULL AND (g.rule IS NOT NULL OR EXISTS
+            (SELECT 1 FROM gatherings_meeting m WHERE m.gathering_id = g.id AND m.ends_at > %s))
+        """,
+        [reader.pk, at, at],
+    )
+    for key, topic in rows:
+        if topic:
+            planned.add(topic)
+        else:
+            away.add(key)
     return away, planned

@@ -3,13 +3,10 @@ database to answer. The same on SQLite and PostgreSQL; tests hold it to what the
 """
 
 from collections.abc import Collection
-from datetime import date
-from typing import Any
-
-from django.db import connection
 
 from apps.accounts.models import NAMES, Member, Person
 from apps.people.models.asked import oldest_waiting
+from apps.web.plain_sql import argument, as_day, fetch, marks
 
 _PROPOSED = "x WHERE x.person_id = %s AND x.confirmed_at IS NULL AND x.proposed_at > %s"
 _ASKED = (
@@ -25,12 +22,12 @@ COUNT = " + ".join(f"(SELECT COUNT(*) FROM {rows})" for rows in _ASKED)  # noqa:
 
 
 def count_arguments(member: Member) -> list:
-    return [member.pk, connection.ops.adapt_datetimefield_value(oldest_waiting())] * len(_ASKED)
+    return [member.pk, argument(oldest_waiting())] * len(_ASKED)
 
 
 def count_waiting(member: Member) -> int:
     """One query."""
-    return _rows(f"SELECT {COUNT}", count_arguments(member))[0][0]
+    return fetch(f"SELECT {COUNT}", count_arguments(member))[0][0]
 
 
 # As in SignalQuerySet, JourneyStepQuerySet and LadderStepQuerySet: neither answered nor expired.
@@ -45,12 +42,12 @@ def not_joined() -> list[Person]:
     """Who has not joined and is waited for, by name. One query."""
     about = " OR ".join(f"EXISTS (SELECT 1 FROM {rows} AND x.person_id = m.id)" for rows in _WAITS)  # noqa: S608
     columns = ", ".join(f"m.{name}" for name in ("id", *NAMES))
-    rows = _rows(
+    rows = fetch(
         f"""
         SELECT {columns} FROM accounts_member m
         WHERE m.is_active AND m.joined_at IS NULL AND ({about}) ORDER BY m.display_name, m.id
         """,  # noqa: S608 (names of ours)
-        [connection.ops.adapt_datetimefield_value(oldest_waiting())] * len(_WAITS),
+        [argument(oldest_waiting())] * len(_WAITS),
     )
     return [Person(*row) for row in rows]
 
@@ -60,8 +57,8 @@ def notes(reader: Member, most: int) -> list[tuple]:
     wrote it. (id, about whom, by whom, words, day, place, whether corrected, answer, topic and its two names, whether
     accepted, whether the person has joined). One query.
     """
-    oldest = connection.ops.adapt_datetimefield_value(oldest_waiting())
-    rows = _rows(
+    oldest = argument(oldest_waiting())
+    rows = fetch(
         """
         SELECT s.id, s.person_id, s.by_id, s.words, s.day, s.place, s.corrected_at IS NOT NULL, s.answer,
             s.topic_id, t.name, t.name_ja, c.id IS NOT NULL, m.joined_at IS NOT NULL
@@ -77,12 +74,7 @@ def notes(reader: Member, most: int) -> list[tuple]:
 
 def places() -> list[tuple[int, int]]:
     """(person, place on the way) of everybody who has one. One query."""
-    return _rows("SELECT person_id, place FROM people_journeystep WHERE is_current", [])
-
-
-def as_day(said: Any) -> date | None:
-    """A day as PostgreSQL gives it; SQLite knows none and gives its letters."""
-    return date.fromisoformat(said) if isinstance(said, str) else said
+    return fetch("SELECT person_id, place FROM people_journeystep WHERE is_current", [])
 
 
 _OF_STANDING = """
@@ -96,7 +88,7 @@ def tallies(keen: int) -> list[tuple]:
     """(topic, its two names, how many want to read, mob or learn it, how many of these are at least `keen`, how many
     would teach it), the most wanted first. One query.
     """
-    return _rows(
+    return fetch(
         f"""
         SELECT t.id, t.name, t.name_ja, SUM(CASE WHEN {_MORE} THEN 1 ELSE 0 END) AS wanting,
             SUM(CASE WHEN {_MORE} AND i.keen >= %s THEN 1 ELSE 0 END),
@@ -110,24 +102,24 @@ def tallies(keen: int) -> list[tuple]:
 def interests(topics: Collection[int]) -> list[tuple]:
     """(topic, person, how keen, wants to read, to mob, to learn, to teach) of `topics`. One query."""
     columns = "i.topic_id, i.person_id, i.keen, i.wants_read, i.wants_mob, i.wants_learn, i.wants_teach"
-    chosen = f"AND i.topic_id IN ({_marks(topics)})"
-    return _rows(f"SELECT {columns} {_OF_STANDING} {chosen}", list(topics))
+    chosen = f"AND i.topic_id IN ({marks(topics)})"
+    return fetch(f"SELECT {columns} {_OF_STANDING} {chosen}", list(topics))
 
 
 def keen_on(topics: Collection[int], keen: int) -> list[tuple]:
-    """(topic, person, whether they want to read, mob or learn it, whether to teach it) of who is at least `keen`, in the
-    order in which they said so. One query.
+    """(topic, person, whether they want to read, mob or learn it, whether to teach it) of who is at least `keen`, the
+    first who said so first. One query.
     """
-    chosen = f"AND i.keen >= %s AND i.topic_id IN ({_marks(topics)}) ORDER BY i.confirmed_at, i.id"
-    return _rows(f"SELECT i.topic_id, i.person_id, {_MORE}, i.wants_teach {_OF_STANDING} {chosen}", [keen, *topics])
+    chosen = f"AND i.keen >= %s AND i.topic_id IN ({marks(topics)}) ORDER BY i.confirmed_at, i.id"
+    return fetch(f"SELECT i.topic_id, i.person_id, {_MORE}, i.wants_teach {_OF_STANDING} {chosen}", [keen, *topics])
 
 
 def rungs(topics: Collection[int] | None) -> list[tuple]:
     """(topic, into what it was merged, person, rung) of `topics`, and of all that were merged; or of all topics. In the
     order in which they came to count. One query.
     """
-    chosen = "" if topics is None else f"AND (s.topic_id IN ({_marks(topics)}) OR t.merged_into_id IS NOT NULL)"
-    return _rows(
+    chosen = "" if topics is None else f"AND (s.topic_id IN ({marks(topics)}) OR t.merged_into_id IS NOT NULL)"
+    return fetch(
         f"""
         SELECT s.topic_id, t.merged_into_id, s.person_id, s.rung
         FROM people_ladderstep s JOIN people_topic t ON t.id = s.topic_id JOIN accounts_member m ON m.id = s.person_id
@@ -135,13 +127,3 @@ def rungs(topics: Collection[int] | None) -> list[tuple]:
         """,  # noqa: S608 (names of ours)
         list(topics or ()),
     )
-
-
-def _marks(values: Collection[int]) -> str:
-    return ", ".join(["%s"] * len(values)) or "NULL"
-
-
-def _rows(text: str, arguments: list) -> list[tuple]:
-    with connection.cursor() as cursor:
-        cursor.execute(text, arguments)
-        return cursor.fetchall()

@@ -1,5 +1,6 @@
 """Compiles the translations with Babel, so that no machine needs gettext to run Miraizu."""
 
+import os
 from pathlib import Path
 
 from babel.messages.mofile import write_mo
@@ -17,7 +18,7 @@ def compile_catalogues() -> list[Path]:
                 continue
             with po.open("rb") as source:
                 catalogue = read_po(source, locale=po.parent.parent.name)
-            fresh = mo.with_suffix(".mo.new")
+            fresh = mo.with_suffix(f".{os.getpid()}.new")  # two processes may start at once
             with fresh.open("wb") as target:
                 write_mo(target, catalogue)
             fresh.replace(mo)

@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from apps.gatherings import waiting
 from apps.gatherings.coming import mine
+from apps.gatherings.listed import ListedMeeting
 from apps.gatherings.models import Answer, FollowUp, Participant, Rsvp
 from apps.people.models import Interest, JourneyStep, LadderStep, Signal, Subject, Topic, TopicMerge
 from apps.people.sql import count_waiting
@@ -51,7 +52,7 @@ def test_an_invitation_waits_until_yes_or_no(client, lead, member, meeting):
     assert not mine(other, timezone.now())
     assert Participant.invite(meeting.gathering, [other], lead) == 0
     client.post(f"/gatherings/{meeting.gathering_id}/join/")
-    assert [line.meeting for line in mine(other, timezone.now())] == [meeting]
+    assert [line.meeting for line in mine(other, timezone.now())] == [ListedMeeting.of(meeting)]
 
 
 def test_nobody_is_asked_to_what_is_over_or_closed(client, lead, member, meeting):
@@ -128,18 +129,18 @@ def test_coming_up_is_what_concerns_the_reader(lead, member, meeting):
     Rsvp.say(meeting, Answer.GOING, member=other)
     Rsvp.say(meeting, Answer.ONLINE, guest="Ann")
     assert [(line.meeting, line.coming, line.mine) for line in mine(member, timezone.now())] == [
-        (meeting, 2, "maybe"),
-        (led, 0, ""),
+        (ListedMeeting.of(meeting), 2, "maybe"),
+        (ListedMeeting.of(led), 0, ""),
     ]
     (first, second) = mine(member, timezone.now())
     assert (first.meeting.label, second.meeting.facilitator.short_name) == (row.title, member.short_name)
     assert first.meeting.starts_at == meeting.starts_at
     Rsvp.say(meeting, Answer.NO, member=member)
-    assert [line.meeting for line in mine(member, timezone.now())] == [led]
+    assert [line.meeting for line in mine(member, timezone.now())] == [ListedMeeting.of(led)]
     meeting.seats = 1
     meeting.save()
     Rsvp.say(meeting, Answer.GOING, member=member)
     assert mine(member, timezone.now())[0].waits
     Rsvp.say(nothing.meetings.get(number=1), Answer.NO, member=member)
     led.cancel(other)
-    assert [line.meeting for line in mine(member, timezone.now())] == [meeting]
+    assert [line.meeting for line in mine(member, timezone.now())] == [ListedMeeting.of(meeting)]

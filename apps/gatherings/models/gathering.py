@@ -14,19 +14,21 @@ from typing import Self
 from django.conf import settings
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
-from django.db.models import Count, Exists, OuterRef, Q, Subquery
+from django.db.models import Count, OuterRef, Q, Subquery
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from apps.accounts.models import Person, named
+from apps.accounts.models import NAMES, Person
 from apps.accounts.models.member import check_time_zone
 from apps.gatherings.recurrence import Rule, described
 from apps.people.models import Topic
 from apps.toil.models import Item
+from apps.web.plain_sql import as_moment, fetch
 
 MOST_SEATS = 500
 LONGEST = 24 * 60  # minutes
+_NAMES = ", ".join(f"m.{name}" for name in NAMES)
 
 
 class Kind(models.TextChoices):
@@ -42,15 +44,6 @@ class GatheringQuerySet(models.QuerySet["Gathering"]):
 
     def recurring(self) -> Self:
         return self.filter(rule__isnull=False)
-
-    def for_page(self, reader, now: datetime) -> Self:
-        """With what its page names, whether the reader helps to run it, and how many meetings were."""
-        helpers = Gathering.helpers.through.objects.filter(gathering=OuterRef("pk"), member=reader)
-        meetings = Gathering.objects.filter(pk=OuterRef("pk"), meetings__ends_at__lte=now)
-        earlier = meetings.order_by().values("pk").annotate(n=Count("meetings")).values("n")
-        return self.select_related("organiser").annotate(
-            is_helped=Exists(helpers), earlier=Coalesce(Subquery(earlier), 0)
-        )
 
     def with_meetings(self, now: datetime) -> Self:
         """With the number of the next meeting that stands and when it begins, and how many were held."""
@@ -222,10 +215,16 @@ class Participant(models.Model):
         """Who was invited to a gathering or joined it, by name; asked for once a page."""
         known = gathering.__dict__
         if "takes_part" not in known:
-            columns = ("pk", "invited_at", "joined_at", "left_at", "member__is_active", "member", *named("member"))
-            rows = cls.objects.filter(gathering=gathering).order_by("member__display_name", "id").values_list(*columns)
+            rows = fetch(
+                f"""
+                SELECT p.id, p.invited_at, p.joined_at, p.left_at, m.is_active, m.id, {_NAMES}
+                FROM gatherings_participant p JOIN accounts_member m ON m.id = p.member_id
+                WHERE p.gathering_id = %s ORDER BY m.display_name, p.id
+                """,  # noqa: S608 (names of ours)
+                [gathering.pk],
+            )
             known["takes_part"] = [
-                TakesPart(pk, invited, joined, left, is_active, Person(*names))
+                TakesPart(pk, as_moment(invited), as_moment(joined), as_moment(left), bool(is_active), Person(*names))
                 for pk, invited, joined, left, is_active, *names in rows
             ]
         return known["takes_part"]

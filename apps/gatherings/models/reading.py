@@ -119,7 +119,7 @@ class ChapterQuerySet(models.QuerySet["Chapter"]):
 
 
 @lru_cache(maxsize=4_096)  # a list of forty asks for forty
-def _address(gathering: int, chapter: int, book: int) -> str:
+def chapter_address(gathering: int, chapter: int, book: int) -> str:
     return reverse("gatherings:chapter", args=[gathering, chapter]) + f"?book={book}"
 
 
@@ -159,7 +159,7 @@ class Chapter(Corrected):
     @property
     def address(self) -> str:
         """Its page; with the book's number, so that it stays right when the next book is read."""
-        return _address(self.book.gathering_id, self.number, self.book.number)
+        return chapter_address(self.book.gathering_id, self.number, self.book.number)
 
     def take(self, member) -> bool:
         """Leads it from now on; False where somebody else was faster, or it was read. Twice is the same."""

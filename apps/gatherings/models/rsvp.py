@@ -9,10 +9,12 @@ from django.db.models import Max, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from apps.accounts.models import Person, named
+from apps.accounts.models import NAMES, Person
 from apps.gatherings.models.meeting import Meeting
+from apps.web.plain_sql import fetch
 
 LONGEST_NAME = 80  # of a guest
+_NAMES = ", ".join(f"m.{name}" for name in NAMES)
 
 
 class Answer(models.TextChoices):
@@ -111,16 +113,27 @@ class Rsvp(models.Model):
 
     @classmethod
     def of(cls, meeting: Meeting) -> "list[Answered]":
-        """All answers in the order in which people asked, with their names; asked for once a page."""
+        """As `answers`, asked for once a page."""
         known = meeting.__dict__
         if "answers" not in known:
-            columns = ("guest", "answer", "has_seat", "role", "member", *named("member"))
-            rows = cls.objects.filter(meeting=meeting).order_by("line", "at", "id").values_list(*columns)
-            known["answers"] = [
-                Answered(guest, answer, has_seat, role, Person(*names) if names[0] else None)
-                for guest, answer, has_seat, role, *names in rows
-            ]
+            known["answers"] = cls.answers(meeting.pk)
         return known["answers"]
+
+    @classmethod
+    def answers(cls, meeting: int) -> "list[Answered]":
+        """All answers to a meeting in the order in which people asked, with their names. One query."""
+        rows = fetch(
+            f"""
+            SELECT r.guest, r.answer, r.has_seat, r.role, m.id, {_NAMES}
+            FROM gatherings_rsvp r LEFT JOIN accounts_member m ON m.id = r.member_id
+            WHERE r.meeting_id = %s ORDER BY r.line, r.at, r.id
+            """,  # noqa: S608 (names of ours)
+            [meeting],
+        )
+        return [
+            Answered(guest, answer, bool(has_seat), role, Person(*names) if names[0] else None)
+            for guest, answer, has_seat, role, *names in rows
+        ]
 
     @classmethod
     def say(cls, meeting: Meeting, answer: str, *, member=None, guest: str = "") -> "Rsvp":

@@ -76,8 +76,9 @@ def _page(
     form: ImpressionForm | None = None,
 ) -> HttpResponse:
     row = line.chapter
+    may_write = reading.may_write(gathering, request.member)
     form = form or ImpressionForm(initial={"kind": Brought.IMPRESSION, "submission_id": uuid.uuid4()})
-    page = Paginator(row.impressions.told(), PAGE).get_page(request.GET.get("page"))
+    page = Paginator(Impression.objects.filter(chapter=row.pk).told(), PAGE).get_page(request.GET.get("page"))
     here = circle.lines.index(line)
     context = {
         "gathering": gathering,
@@ -86,21 +87,24 @@ def _page(
         "chapter": row,
         "before": circle.lines[here - 1] if here else None,
         "after": circle.lines[here + 1] if here + 1 < len(circle.lines) else None,
-        "note": ChapterNote.objects.filter(chapter=row).select_related("by").first(),
+        "note": ChapterNote.objects.filter(chapter=row.pk).select_related("by").first(),
         "page": page,
         "query": f"book={circle.book.number}" if circle.book else "",
         "form": form,
         "says": Says.choices,
-        "read_by": _how_far(row),
+        "read_by": _how_far(row.pk),
         "may_run": gathering.may_run(request.member),
-        "may_write": reading.may_write(gathering, request.member),
+        "may_write": may_write,
+        "may_take": may_write and circle.can_be_led,
+        "gathering_id": gathering.pk,
+        "me": request.member.pk,
     }
     return render(request, "gatherings/chapter.html", context, status=status(form))
 
 
-def _how_far(row: Chapter) -> dict:
+def _how_far(chapter: int) -> dict:
     """How many have read it, and partly; that somebody has not is theirs to say and is not counted out."""
-    return row.readings.aggregate(
+    return HavingRead.objects.filter(chapter=chapter).aggregate(
         read=Count("pk", filter=Q(says=Says.READ)), partly=Count("pk", filter=Q(says=Says.PARTLY))
     )
 

@@ -4,7 +4,7 @@ import uuid
 from datetime import timedelta
 
 from django.core.paginator import Paginator
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -15,9 +15,9 @@ from django.views.decorators.http import require_POST
 
 from apps.accounts.http import MemberRequest
 from apps.accounts.models import Member
-from apps.gatherings import coming, schedule
+from apps.gatherings import coming, schedule, sql
 from apps.gatherings.forms import AboutForm, InviteForm, PlanForm, said_by
-from apps.gatherings.models import Answer, Gathering, Kind, Meeting, Participant
+from apps.gatherings.models import Answer, Gathering, Kind, Meeting, Participant, Rsvp
 from apps.gatherings.moments import Moment, zone_names
 from apps.gatherings.reading_forms import HelperForm
 from apps.people.models import Interest, Topic
@@ -126,7 +126,9 @@ def say(request: MemberRequest, words: str, moments: list[Moment]) -> None:
 def gathering(request: MemberRequest, pk: int) -> HttpResponse:
     """A series with its meetings; what happens once shows its one meeting."""
     me, now = request.member, timezone.now()
-    row = get_object_or_404(Gathering.objects.for_page(me, now), pk=pk)
+    row = sql.gathering(pk, me, now)
+    if row is None:
+        raise Http404
     if not row.is_recurring and len(only := list(row.meetings.values_list("number", flat=True)[:2])) == 1:
         return redirect("gatherings:meeting", pk, only[0])
     earlier = Paginator(range(row.earlier), PAGE)  # type: ignore[attr-defined]
@@ -140,13 +142,13 @@ def gathering(request: MemberRequest, pk: int) -> HttpResponse:
         "gathering": row,
         "next": following,
         "answers": Answer.choices,
-        "who": coming.who(following.meeting) if following else None,
+        "who": coming.who(Rsvp.answers(following.meeting.pk)) if following else None,
         "ahead": ahead,
         "earlier": before,
         "page": page,
         "may_run": row.may_run(me),
         "mine": next((one for one in takes_part if one.person.pk == me.pk), None),
-        "people": [one.person for one in takes_part if one.joined_at],
+        "people": tuple(one.person for one in takes_part if one.joined_at),
         "asked": sum(one.joined_at is None and one.left_at is None for one in takes_part),
         "resting": row.is_resting(me.today()),
     }

@@ -57,7 +57,7 @@ def meeting(request: MemberRequest, pk: int, number: int) -> HttpResponse:
         "meeting": row,
         "gathering": gathering,
         "line": line,
-        "who": coming.who(row),
+        "who": coming.who(Rsvp.of(row)),
         "answers": Answer.choices,
         "may_run": gathering.may_run(me),
         "is_over": row.is_over(now),
