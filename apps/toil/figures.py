@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import lru_cache
 
-from django.db.models import Count, Max, Q, Sum
+from django.db.models import Count, Max
 from django.db.models.functions import TruncMonth
 from django.utils.translation import gettext as _
 
 from apps.toil import durations, months, payback, sql
-from apps.toil.models import Entry, Item, ItemMonth, MemberMonth, State
+from apps.toil.models import Entry, Item, ItemMonth, State
 from apps.web import charts
 from apps.web.bilingual import in_reader_language
 
@@ -44,14 +44,7 @@ def start_of_week(day: date, week_start: int) -> date:
 
 def week_by_category(today: date, week_start: int) -> list[CategoryWeek]:
     """Everyone's minutes this week by category, most first, with bars up to 300 wide. One query."""
-    category = ("item__category__position", "item__category__name", "item__category__name_ja", "item__category__tint")
-    sums = (
-        Entry.objects.filter(day__range=(start_of_week(today, week_start), today))
-        .order_by("item__category__position", "item__category")
-        .values("item__category", *category)
-        .annotate(m=Sum("minutes"))
-        .values_list("item__category", *category[1:], "m")
-    )
+    sums = sql.week_by_category(start_of_week(today, week_start), today)
     rows = [
         (in_reader_language(name, name_ja) if pk else _("No category"), tint or 0, minutes)
         for pk, name, name_ja, tint, minutes in sums
@@ -137,8 +130,8 @@ class Share:
 
 @dataclass(frozen=True, slots=True)
 class ShareCurve:
-    months: list[Share]
-    points: list[charts.Point]
+    months: tuple[Share, ...]
+    points: tuple[charts.Point, ...]
     line: str  # the full months
     running: str  # from the last full month to the running one, which is not full yet
     area: str
@@ -160,12 +153,7 @@ def share_curve(member, today: date, count: int = 12) -> ShareCurve | None:
     window = months.last(count, today)
     sums: dict[date, int] = {}
     mine: dict[date, int] = {}
-    for month, minutes, own in (
-        MemberMonth.objects.filter(month__in=window)
-        .values("month")
-        .annotate(m=Sum("minutes"), own=Sum("minutes", filter=Q(member=member), default=0))
-        .values_list("month", "m", "own")
-    ):
+    for month, minutes, own in sql.month_sums(window, member.pk):
         if minutes > 0:
             sums[month], mine[month] = minutes, own
     drawn = [m for m in window if m in sums]
@@ -174,7 +162,9 @@ def share_curve(member, today: date, count: int = 12) -> ShareCurve | None:
     shares = [Share(m, mine.get(m, 0) / sums[m]) for m in drawn]
     line = charts.points([s.share or 0 for s in shares], left=10, right=296, top=16, bottom=128, highest=1)
     full = line[:-1] if drawn[-1] == months.first(today) else line
-    return ShareCurve(shares, line, charts.path(full), charts.path(line[len(full) - 1 :]), charts.area(full, 128))
+    return ShareCurve(
+        tuple(shares), tuple(line), charts.path(full), charts.path(line[len(full) - 1 :]), charts.area(full, 128)
+    )
 
 
 # ---- items ------------------------------------------------------------------------------------------

@@ -4,8 +4,10 @@ from collections import Counter
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from apps.toil.models import Entry, Item, State
+from apps.toil import sql
+from apps.toil.models import State
 from apps.toil.quicklog import in_quotes
+from apps.web.bilingual import in_reader_language
 
 SHOWN = 4
 LOOK_BACK = timedelta(days=60)
@@ -14,13 +16,15 @@ MOST_ENTRIES = 150
 
 @dataclass(frozen=True, slots=True)
 class Repeat:
-    item: Item
+    item: int
+    label: str
+    short_label: str
     minutes: int
 
     @property
     def line(self) -> str:
         """The quick log line that says the same, for a browser that is offline."""
-        return f"{self.minutes}m {in_quotes(self.item.label)}"
+        return f"{self.minutes}m {in_quotes(self.label)}"
 
 
 def weight(hours_apart: float, same_weekday: bool, days_ago: int) -> float:
@@ -31,16 +35,17 @@ def weight(hours_apart: float, same_weekday: bool, days_ago: int) -> float:
 
 def likely_now(member, now: datetime) -> list[Repeat]:
     """Up to four items, likeliest first. `now` is on the member's clock. Two queries."""
-    rows = list(
-        Entry.objects.filter(member=member, day__gte=now.date() - LOOK_BACK)
-        .newest_first()
-        .values_list("item_id", "clock", "day")[:MOST_ENTRIES]
-    )
+    rows = sql.latest(member.pk, now.date() - LOOK_BACK, MOST_ENTRIES)
     scores: Counter[int] = Counter()
     hour_now = now.hour + now.minute / 60
     for item, clock, day in rows:
         apart = abs(hour_now - (clock.hour + clock.minute / 60)) if clock else 6
         scores[item] += weight(apart, day.weekday() == now.weekday(), (now.date() - day).days)  # type: ignore[assignment]
     best = [item for item, _score in scores.most_common(SHOWN * 2)]
-    items = Item.objects.current().exclude(state=State.GONE).in_bulk(best) if best else {}
-    return [Repeat(items[pk], items[pk].usual_minutes or 15) for pk in best if pk in items][:SHOWN]
+    items = sql.still_done(best, State.GONE) if best else {}
+    return [_repeat(*items[pk]) for pk in best if pk in items][:SHOWN]
+
+
+def _repeat(pk: int, name: str, name_ja: str, short: str, short_ja: str, minutes: int | None) -> Repeat:
+    label = in_reader_language(name, name_ja)
+    return Repeat(pk, label, in_reader_language(short, short_ja) or label, minutes or 15)

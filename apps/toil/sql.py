@@ -2,12 +2,13 @@
 
 import itertools
 from collections.abc import Iterable, Sequence
-from datetime import date
+from datetime import date, time
 from typing import NamedTuple
 
 from django.db import connection, models
 
 from apps.web.bilingual import in_reader_language
+from apps.web.plain_sql import as_day, fetch, marks
 
 MOST_ROWS = 500  # both databases limit the parameters of one statement
 
@@ -35,9 +36,9 @@ def add_to_months(sums: Iterable[tuple[type[models.Model], str, Iterable[Row]]])
 
 
 def _upsert(table: str, column: str, rows: Sequence[Row]) -> tuple[str, list]:
-    marks = ", ".join(["(%s, %s, %s, %s)"] * len(rows))
+    values = ", ".join(["(%s, %s, %s, %s)"] * len(rows))
     return (
-        f"INSERT INTO {table} ({column}, month, minutes, times) VALUES {marks} "  # noqa: S608 (names of ours)
+        f"INSERT INTO {table} ({column}, month, minutes, times) VALUES {values} "  # noqa: S608 (names of ours)
         f"ON CONFLICT ({column}, month) DO UPDATE SET "
         f"minutes = {table}.minutes + excluded.minutes, times = {table}.times + excluded.times",
         [value for row in rows for value in row],
@@ -75,24 +76,23 @@ def monthly_costs(
     """
     but = "".join(" AND item.state <> %s" for _state in without)
     cut = "ORDER BY minutes DESC, item.id LIMIT %s" if most else ""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            f"""
-            SELECT item.id, item.name, item.name_ja, item.state, minutes, times,
-                CASE WHEN since = %s OR EXISTS (
-                    SELECT 1 FROM toil_itemmonth AS past
-                    WHERE past.item_id = recent.item_id AND past.month < %s AND past.minutes > 0
-                ) THEN 3 WHEN since = %s THEN 2 ELSE 1 END
-            FROM (
-                SELECT item_id, SUM(minutes) AS minutes, SUM(times) AS times, MIN(month) AS since
-                FROM toil_itemmonth WHERE month IN (%s, %s, %s) AND minutes > 0 GROUP BY item_id
-            ) AS recent
-            JOIN toil_item AS item ON item.id = recent.item_id
-            WHERE item.merged_into_id IS NULL{but} {cut}
-            """,  # noqa: S608 (only marks)
-            [first, first, second, first, second, third, *without, *([most] if most else [])],
-        )
-        return [MonthlyCost(*row) for row in cursor.fetchall()]
+    rows = fetch(
+        f"""
+        SELECT item.id, item.name, item.name_ja, item.state, minutes, times,
+            CASE WHEN since = %s OR EXISTS (
+                SELECT 1 FROM toil_itemmonth AS past
+                WHERE past.item_id = recent.item_id AND past.month < %s AND past.minutes > 0
+            ) THEN 3 WHEN since = %s THEN 2 ELSE 1 END
+        FROM (
+            SELECT item_id, SUM(minutes) AS minutes, SUM(times) AS times, MIN(month) AS since
+            FROM toil_itemmonth WHERE month IN (%s, %s, %s) AND minutes > 0 GROUP BY item_id
+        ) AS recent
+        JOIN toil_item AS item ON item.id = recent.item_id
+        WHERE item.merged_into_id IS NULL{but} {cut}
+        """,  # noqa: S608 (only marks)
+        [first, first, second, first, second, third, *without, *([most] if most else [])],
+    )
+    return [MonthlyCost(*row) for row in rows]
 
 
 def busiest_shares(items: Sequence[int], since: date) -> dict[int, float]:
@@ -101,23 +101,19 @@ def busiest_shares(items: Sequence[int], since: date) -> dict[int, float]:
     """
     if not items:
         return {}
-    marks = ", ".join(["%s"] * len(items))
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT item_id, MAX(minutes) * 1.0 / SUM(minutes) FROM ("  # noqa: S608 (only marks)
-            "SELECT item_id, SUM(minutes) AS minutes FROM toil_entry "
-            f"WHERE item_id IN ({marks}) AND day > %s GROUP BY item_id, member_id"
-            ") AS by_person GROUP BY item_id",
-            [*items, since],
-        )
-        return {item: float(share) for item, share in cursor.fetchall()}
+    rows = fetch(
+        "SELECT item_id, MAX(minutes) * 1.0 / SUM(minutes) FROM ("  # noqa: S608 (only marks)
+        "SELECT item_id, SUM(minutes) AS minutes FROM toil_entry "
+        f"WHERE item_id IN ({marks(items)}) AND day > %s GROUP BY item_id, member_id"
+        ") AS by_person GROUP BY item_id",
+        [*items, since],
+    )
+    return {item: float(share) for item, share in rows}
 
 
 def items_state() -> tuple:
     """Changes whenever an item is added, renamed, merged or deleted: how many there are, the newest, their versions."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT COUNT(*), MAX(created_at), SUM(version) FROM toil_item")
-        return tuple(cursor.fetchone())
+    return fetch("SELECT COUNT(*), MAX(created_at), SUM(version) FROM toil_item", [])[0]
 
 
 class News(NamedTuple):
@@ -135,23 +131,66 @@ class News(NamedTuple):
         return in_reader_language(self.name, self.name_ja)
 
 
-def news(member: int, first: str, most: int) -> list[News]:
-    """The latest changes of state of items that a member has logged against, other than to the `first` state of all. On
-    every visit to Home, where the ORM takes longer to write it than a database to answer.
+def week_by_category(first: date, last: date) -> list[tuple]:
+    """(category, its two names, tint, everyone's minutes from `first` to `last`), in the order of the categories. On
+    every visit to Home, as all that follows.
     """
-    with connection.cursor() as cursor:
-        cursor.execute(
-            """
-            SELECT s.item_id, s.state, s.reason, s."on", i.name, i.name_ja
-            FROM toil_statechange s JOIN toil_item i ON i.id = s.item_id
-            WHERE s.state <> %s AND i.merged_into_id IS NULL
-                AND EXISTS (SELECT 1 FROM toil_entry e WHERE e.item_id = s.item_id AND e.member_id = %s)
-            ORDER BY s."on" DESC, s.id DESC LIMIT %s
-            """,
-            [first, member, most],
-        )
-        return [News(item, state, reason, _day(on), *names) for item, state, reason, on, *names in cursor.fetchall()]
+    return fetch(
+        """
+        SELECT c.id, c.name, c.name_ja, c.tint, SUM(e.minutes)
+        FROM toil_entry e JOIN toil_item i ON i.id = e.item_id LEFT JOIN toil_category c ON c.id = i.category_id
+        WHERE e.day BETWEEN %s AND %s
+        GROUP BY c.id, c.name, c.name_ja, c.tint, c.position ORDER BY c.position NULLS LAST, c.id
+        """,
+        [first, last],
+    )
 
 
-def _day(on: date | str) -> date:
-    return date.fromisoformat(on) if isinstance(on, str) else on  # SQLite knows no days
+def month_sums(months: Sequence[date], member: int) -> list[tuple[date, int, int]]:
+    """(month, everyone's minutes, those of `member`) of those of `months` that have any."""
+    rows = fetch(
+        f"""
+        SELECT month, SUM(minutes), SUM(CASE WHEN member_id = %s THEN minutes ELSE 0 END)
+        FROM toil_membermonth WHERE month IN ({marks(months)}) GROUP BY month
+        """,  # noqa: S608 (only marks)
+        [member, *months],
+    )
+    return [(as_day(month), int(minutes), int(own)) for month, minutes, own in rows]
+
+
+def news(member: int, first: str, most: int) -> list[News]:
+    """The latest changes of state of items that a member has logged against, other than to the `first` state of all."""
+    rows = fetch(
+        """
+        SELECT s.item_id, s.state, s.reason, s."on", i.name, i.name_ja
+        FROM toil_statechange s JOIN toil_item i ON i.id = s.item_id
+        WHERE s.state <> %s AND i.merged_into_id IS NULL
+            AND EXISTS (SELECT 1 FROM toil_entry e WHERE e.item_id = s.item_id AND e.member_id = %s)
+        ORDER BY s."on" DESC, s.id DESC LIMIT %s
+        """,
+        [first, member, most],
+    )
+    return [News(item, state, reason, as_day(on), *names) for item, state, reason, on, *names in rows]
+
+
+def latest(member: int, since: date, most: int) -> list[tuple[int, time | None, date]]:
+    """(item, time of day, day) of what a member logged since a day, the newest first."""
+    return fetch(
+        "SELECT item_id, clock, day FROM toil_entry WHERE member_id = %s AND day >= %s"
+        " ORDER BY day DESC, id DESC LIMIT %s",
+        [member, since, most],
+    )
+
+
+def still_done(items: Sequence[int], gone: str) -> dict[int, tuple]:
+    """(item, its two names, its two short names, its usual minutes), by the item, of those that were neither merged
+    into others nor are in the state `gone`.
+    """
+    rows = fetch(
+        f"""
+        SELECT id, name, name_ja, short_name, short_name_ja, usual_minutes FROM toil_item
+        WHERE id IN ({marks(items)}) AND merged_into_id IS NULL AND state <> %s
+        """,  # noqa: S608 (only marks)
+        [*items, gone],
+    )
+    return {row[0]: row for row in rows}

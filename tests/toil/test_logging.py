@@ -304,8 +304,8 @@ def test_chips_show_what_is_logged_most_at_this_hour(signed_in, member):
     for ago in range(1, 6):
         factories.entry(member, item=morning, day=day - timedelta(days=ago), clock=time(9))
         factories.entry(member, item=evening, day=day - timedelta(days=ago), clock=time(18))
-    assert [r.item for r in likely_now(member, datetime(2026, 3, 18, 9, 10))] == [morning, evening]
-    assert [r.item for r in likely_now(member, datetime(2026, 3, 18, 18, 10))] == [evening, morning]
+    assert [r.item for r in likely_now(member, datetime(2026, 3, 18, 9, 10))] == [morning.pk, evening.pk]
+    assert [r.item for r in likely_now(member, datetime(2026, 3, 18, 18, 10))] == [evening.pk, morning.pk]
 
 
 def test_a_question_without_script_leads_back_to_where_the_line_was_typed(signed_in, member):
