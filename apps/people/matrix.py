@@ -138,7 +138,7 @@ def _wants(topics: list[int]) -> dict[int, dict[int, tuple[tuple[Want, ...], int
     """What people want with each topic, and how much: {topic: {person: (what, keen)}}."""
     found: dict[int, dict[int, tuple[tuple[Want, ...], int]]] = {}
     for topic, person, keen, *wanted in sql.interests(topics):
-        found.setdefault(topic, {})[person] = (_together(*map(bool, wanted)), keen)
+        found.setdefault(topic, {})[person] = (_together(*wanted), keen)
     return found
 
 
