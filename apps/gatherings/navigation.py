@@ -190,17 +190,9 @@ panels.register("gatherings.main", "gatherings/panel_idea.html", _idea, order=10
 panels.register("toil.item", "gatherings/panel_idea.html", _item_idea, order=1)
 
 
-def _circle(request: MemberRequest, gathering) -> reading.Circle | None:
-    """The circle, asked for once a page: several panels show it."""
-    known = request.__dict__.setdefault("reading_circles", {})
-    if gathering.pk not in known:
-        known[gathering.pk] = reading.circle(gathering, request.member)
-    return known[gathering.pk]
-
-
 def _chapters(request: MemberRequest, gathering) -> dict | None:
     """The book's chapters, who leads them and when; the notes of the last one."""
-    circle = _circle(request, gathering)
+    circle = reading.circle_of_page(gathering, request.member)
     if circle is None:
         return None
     noted, note = reading.last_note(circle.lines) or (None, None)
@@ -217,7 +209,7 @@ def _chapters(request: MemberRequest, gathering) -> dict | None:
 
 def _next_chapters(request: MemberRequest, gathering) -> dict | None:
     """What is read at the next meeting, beside its answers."""
-    circle = _circle(request, gathering)
+    circle = reading.circle_of_page(gathering, request.member)
     if circle is None or not circle.next:
         return None
     may_write = reading.may_write(gathering, request.member)
@@ -226,7 +218,7 @@ def _next_chapters(request: MemberRequest, gathering) -> dict | None:
 
 def _questions(request: MemberRequest, gathering) -> dict | None:
     """Questions brought to the next chapters."""
-    circle = _circle(request, gathering)
+    circle = reading.circle_of_page(gathering, request.member)
     if circle is None or not circle.next:
         return None
     return {"questions": reading.questions([one.chapter for one in circle.next]), "chapter": circle.next[0].chapter}
@@ -267,7 +259,7 @@ def _attendance(request: MemberRequest, gathering) -> dict | None:
     """How many came each time, and a word where a series fades out; of every series, whatever its kind."""
     if not gathering.is_recurring:
         return None
-    circle = _circle(request, gathering)
+    circle = reading.circle_of_page(gathering, request.member)
     held = circle.held if circle is not None else fade_out.held_counts(gathering)
     can_help = not gathering.is_closed and not gathering.is_resting(request.member.today())
     return {

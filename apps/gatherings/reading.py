@@ -230,6 +230,14 @@ def circle(gathering: Gathering, reader, now: datetime | None = None, *, book: i
     return Circle(shown, [line(one) for one in chapters], held, can_be_led)
 
 
+def circle_of_page(gathering: Gathering, reader) -> Circle | None:
+    """As `circle`, asked for once a page: several parts of it show it."""
+    known = gathering.__dict__.setdefault("circle_of_page", {})
+    if reader.pk not in known:
+        known[reader.pk] = circle(gathering, reader)
+    return known[reader.pk]
+
+
 def of_meeting(meeting: Meeting, reader) -> list[Line]:
     """The chapters a meeting has read, or will read as things stand."""
     found = circle(meeting.gathering, reader)

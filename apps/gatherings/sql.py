@@ -35,7 +35,8 @@ _GATHERING = f"""
     SELECT g.*, {", ".join(f"f.{name} AS organiser_{name}" for name in NAMES)},
         EXISTS (SELECT 1 FROM gatherings_gathering_helpers h WHERE h.gathering_id = g.id AND h.member_id = %s)
             AS is_helped,
-        (SELECT COUNT(*) FROM gatherings_meeting m WHERE m.gathering_id = g.id AND m.ends_at <= %s) AS earlier
+        (SELECT COUNT(*) FROM gatherings_meeting m WHERE m.gathering_id = g.id AND m.ends_at <= %s) AS earlier,
+        (SELECT COUNT(*) FROM gatherings_meeting m WHERE m.gathering_id = g.id AND m.ends_at > %s) AS to_come
     FROM gatherings_gathering g LEFT JOIN accounts_member f ON f.id = g.organiser_id WHERE g.id = %s
 """  # noqa: S608 (names of ours)
 _COMING = f"""
@@ -58,7 +59,10 @@ _AROUND = f"""
     ), over_ AS (
         SELECT id FROM gatherings_meeting WHERE gathering_id = %s AND ends_at <= %s
         ORDER BY starts_at DESC, id DESC LIMIT %s OFFSET %s
-    ), chosen AS (SELECT id FROM ahead UNION ALL SELECT id FROM over_)
+    ), next_ AS (
+        SELECT id FROM gatherings_meeting WHERE gathering_id = %s AND ends_at > %s AND cancelled_at IS NULL
+        ORDER BY starts_at, id LIMIT 1
+    ), chosen AS (SELECT id FROM ahead UNION SELECT id FROM next_ UNION ALL SELECT id FROM over_)
     {_LISTED}
 """  # noqa: S608 (names of ours)
 _HELD = f"""
@@ -76,9 +80,9 @@ _HELD = f"""
 
 def gathering(pk: int, reader: Member, now: datetime) -> Gathering | None:
     """A gathering with the names of who organises it, whether `reader` helps to run it (`is_helped`), and how many
-    meetings were (`earlier`). One query.
+    meetings were (`earlier`) and are `to_come`. One query.
     """
-    row: Any = next(iter(Gathering.objects.raw(_GATHERING, [reader.pk, argument(now), pk])), None)
+    row: Any = next(iter(Gathering.objects.raw(_GATHERING, [reader.pk, argument(now), argument(now), pk])), None)
     if row is not None and row.organiser_id:
         row.organiser = Member(pk=row.organiser_id, **{name: getattr(row, f"organiser_{name}") for name in NAMES})
     return row
@@ -101,9 +105,11 @@ def coming(reader: Member, now: datetime, most: int) -> list[Row]:
 
 
 def around(gathering: int, reader: Member, now: datetime, *, ahead: int, over: int, skipped: int) -> list[Row]:
-    """The next `ahead` meetings of a gathering and the `over` before them, `skipped` left out in between. One query."""
+    """The next `ahead` meetings of a gathering, the next that stands however late, and the `over` before, `skipped`
+    left out in between. One query.
+    """
     at, me = argument(now), reader.pk
-    return _listed(_AROUND, [gathering, at, ahead, gathering, at, over, skipped, me, me])
+    return _listed(_AROUND, [gathering, at, ahead, gathering, at, over, skipped, gathering, at, me, me])
 
 
 def _listed(text: str, arguments: list) -> list[Row]:

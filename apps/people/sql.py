@@ -82,7 +82,7 @@ _IS_HERE = "NOT IN (SELECT id FROM accounts_member WHERE NOT is_active)"
 _OF_STANDING = f"""
     FROM people_interest i JOIN people_topic t ON t.id = i.topic_id
     WHERE i.confirmed_at IS NOT NULL AND t.merged_into_id IS NULL AND i.person_id {_IS_HERE}
-"""  # noqa: S608 (names of ours)
+"""
 _MORE = "(i.wants_read OR i.wants_mob OR i.wants_learn)"
 
 
@@ -121,7 +121,7 @@ def rungs(topics: Collection[int] | None) -> list[tuple]:
     """
     chosen = ""
     if topics is not None:
-        of_these = f"SELECT id FROM people_topic WHERE id IN ({marks(topics)}) OR merged_into_id IS NOT NULL"
+        of_these = f"SELECT id FROM people_topic WHERE id IN ({marks(topics)}) OR merged_into_id IS NOT NULL"  # noqa: S608
         chosen = f"AND s.topic_id IN ({of_these})"
     return fetch(
         f"""

@@ -1,5 +1,7 @@
 """Gatherings planned, changed for one meeting, for what follows and for all; skipped, cancelled, resting, closed."""
 
+import html
+import re
 from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
@@ -429,3 +431,17 @@ def test_a_series_leads_to_what_it_is_about(client, lead):
     assert f'<a href="/toil/items/{item.pk}/" dir="auto">Manual release</a>' in page
     page = client.get(f"/gatherings/{circle(lead, title='Circle', topic=topic).pk}/").text
     assert f'<a href="/people/topics/{topic.pk}/" dir="auto">Terraform</a>' in page
+
+
+def test_what_was_once_is_planned_again_from_its_page(client, lead, member, monday):
+    topic = Topic.named("Terraform & co", lead)
+    row = circle(lead, rule=None, kind="event", title="Lightning talks", topic=topic)
+    client.force_login(lead)
+    assert "Plan it again" not in client.get(f"/gatherings/{row.pk}/1/").text
+    monday.shift(timedelta(days=60))
+    client.force_login(lead)  # the session is over by then
+    address = re.search(r'href="(/gatherings/new/[^"]*)"', client.get(f"/gatherings/{row.pk}/1/").text)
+    form = client.get(html.unescape(address[1])).context["form"]
+    assert (form["kind"].value(), form["title"].value(), form["topic"].value()) == ("event", row.title, topic.name)
+    client.force_login(member)
+    assert "Plan it again" not in client.get(f"/gatherings/{row.pk}/1/").text

@@ -817,3 +817,38 @@ def test_the_database_keeps_the_rules(row, book, member):
         HavingRead.objects.update(says="burnt")
     row.delete()
     assert not Chapter.objects.exists() and not Book.objects.exists()
+
+
+def agenda(client, row, query="") -> list[str]:
+    """What each meeting of the lists on a series' page is called, and what is said of it."""
+    text = client.get(f"/gatherings/{row.pk}/{query}").text
+    lines = re.findall(r'<li class="agenda__item.*?</li>', text, re.S)
+    return [re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", line)) for line in lines]
+
+
+def test_each_meeting_is_called_by_what_is_read_at_it(client, row, book, lead, member, monday):
+    first, second = meetings(row)[:2]
+    Rsvp.say(first, Answer.GOING, member=member)
+    second.title = "With guests"
+    second.facilitator = lead
+    second.save()
+    client.force_login(member)
+    shown = agenda(client, row)
+    assert len(shown) == 4 and "Chapter 1: Title 1" in shown[0] and "1 is coming" in shown[0] and "Going" in shown[0]
+    assert "With guests" in shown[1] and "Aoi leads" in shown[1] and "Title 2" not in shown[1]
+    assert "coming" not in shown[1] + shown[2], "that nobody has answered yet is not worth a word"
+    assert len(agenda(client, row, "?ahead=all")) == row.meetings.count() > 4
+    monday.shift(timedelta(days=30))
+    client.force_login(member)  # the session is over by then
+    was = agenda(client, row)[-2:]
+    assert "With guests" in was[0] and "Aoi led" in was[0] and "Chapter 1: Title 1" in was[1]
+    assert "1 was coming" in was[1] and "Going" not in was[1]
+
+
+def test_the_next_that_stands_is_shown_however_many_are_skipped(client, row, lead, member):
+    for one in meetings(row)[:7]:
+        schedule.skip(one, lead)
+    stands = meetings(row)[7]
+    client.force_login(member)
+    text = client.get(f"/gatherings/{row.pk}/").text
+    assert f"/gatherings/{row.pk}/{stands.number}/answer/" in text and len(agenda(client, row)) == 5

@@ -54,9 +54,12 @@ def line_says(line: Line, past: bool = False) -> SafeString:
     else:
         start = formats.time_format(timezone.localtime(row.starts_at), "TIME_FORMAT")
         where = format_html('{}, <span dir="auto">{}</span>', start, row.place) if row.place else start
-        parts = [where, _how_many(line, past)]
+        parts = [where]
+        if line.there or line.coming:
+            parts.append(_how_many(line, past))
         if row.facilitator:
-            parts.append(_("%(name)s leads") % {"name": row.facilitator.short_name})
+            said = {"name": row.facilitator.short_name}
+            parts.append(_("%(name)s led") % said if past else _("%(name)s leads") % said)
     return format_html_join(" · ", "{}", ((part,) for part in parts))
 
 

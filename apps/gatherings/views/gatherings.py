@@ -1,6 +1,7 @@
 """Gatherings: all of them, a new one, one with its meetings, who is invited, resting and closing."""
 
 import uuid
+from dataclasses import replace
 from datetime import timedelta
 
 from django.core.paginator import Paginator
@@ -15,7 +16,7 @@ from django.views.decorators.http import require_POST
 
 from apps.accounts.http import MemberRequest
 from apps.accounts.models import Member
-from apps.gatherings import coming, schedule, sql
+from apps.gatherings import coming, reading, schedule, sql
 from apps.gatherings.forms import AboutForm, InviteForm, PlanForm, said_by
 from apps.gatherings.models import Answer, Gathering, Kind, Meeting, Participant, Rsvp
 from apps.gatherings.moments import Moment, zone_names
@@ -31,6 +32,7 @@ NEXT = 6  # meetings listed as coming up
 EARLIER = 6  # and as having been
 MOST_NAMED = 50  # people whom a suggestion names
 PAGE = 10  # earlier meetings of a series
+AHEAD, MOST_AHEAD = 4, 400  # and those that are to come: at first, and when all are asked for
 MINUTES = {Kind.READING: 45, Kind.MOB: 50, Kind.EVENT: 60}
 
 
@@ -133,7 +135,8 @@ def gathering(request: MemberRequest, pk: int) -> HttpResponse:
         return redirect("gatherings:meeting", pk, only[0])
     earlier = Paginator(range(row.earlier), PAGE)  # type: ignore[attr-defined]
     page = earlier.get_page(request.GET.get("page"))
-    lines = coming.around(row, me, now, ahead=NEXT + 1, over=PAGE, skipped=(page.number - 1) * PAGE)
+    shown = MOST_AHEAD if request.GET.get("ahead") == "all" else AHEAD
+    lines = coming.around(row, me, now, ahead=shown, over=PAGE, skipped=(page.number - 1) * PAGE)
     ahead = [line for line in lines if line.meeting.ends_at > now]
     before = [line for line in reversed(lines) if line.meeting.ends_at <= now]
     following = next((line for line in ahead if not line.meeting.is_cancelled), None)
@@ -143,8 +146,9 @@ def gathering(request: MemberRequest, pk: int) -> HttpResponse:
         "next": following,
         "answers": Answer.choices,
         "who": coming.who(Rsvp.answers(following.meeting.pk)) if following else None,
-        "ahead": ahead,
-        "earlier": before,
+        "ahead": _with_chapters(row, me, ahead),
+        "to_come": row.to_come,  # type: ignore[attr-defined]
+        "earlier": _with_chapters(row, me, before),
         "page": page,
         "may_run": row.may_run(me),
         "mine": next((one for one in takes_part if one.person.pk == me.pk), None),
@@ -153,6 +157,24 @@ def gathering(request: MemberRequest, pk: int) -> HttpResponse:
         "resting": row.is_resting(me.today()),
     }
     return render(request, "gatherings/gathering.html", context)
+
+
+def _with_chapters(row: Gathering, reader: Member, lines: list[coming.Line]) -> list[coming.Line]:
+    """Of a reading circle, the meetings called by what is read at them, where they have no name of their own."""
+    circle = reading.circle_of_page(row, reader)
+    if circle is None:
+        return lines
+    titles: dict[int, list[str]] = {}
+    for one in circle.lines:
+        if one.meeting is not None:
+            said = {"n": one.chapter.number, "title": one.chapter.title}
+            titles.setdefault(one.meeting.pk, []).append(_("Chapter %(n)s: %(title)s") % said)
+    return [
+        replace(line, meeting=replace(line.meeting, title=_(", ").join(titles[line.meeting.pk])))
+        if line.meeting.pk in titles and not line.meeting.title
+        else line
+        for line in lines
+    ]
 
 
 def found(pk: int) -> Gathering:
