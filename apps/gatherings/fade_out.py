@@ -18,6 +18,7 @@ LOOKED_BACK = 60  # meetings that lists say it of
 
 # The chart's place in the aside, in pixels.
 WIDTH, LEFT, TOP, BOTTOM, HEIGHT = 320, 4, 18, 92, 112
+DAY_WIDTH = 48  # of a day under it
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +99,12 @@ class Chart:
     @property
     def right(self) -> int:
         return WIDTH - LEFT
+
+    @property
+    def end(self) -> float:
+        """Where the last day is written: under the last bar, but not over the first day."""
+        last = self.bars[-1]
+        return round(max(last.x + last.width, LEFT + 2 * DAY_WIDTH), 1)
 
 
 def chart(held: Sequence[HeldMeeting]) -> Chart | None:
