@@ -46,7 +46,7 @@ class SlotForm(Form):
         widget=forms.TextInput(attrs={"list": "zones", "autocomplete": "off"}),
         help_text=_("Everybody sees the time on their own clock."),
     )
-    place = NameField(label=_("Place"), max_length=120, required=False)
+    place = NameField(label=_("Where"), max_length=120, required=False)
     link = forms.URLField(label=_("Link to join online"), max_length=500, required=False, assume_scheme="https")
     seats = forms.IntegerField(
         label=_("Seats"),
