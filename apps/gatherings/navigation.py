@@ -156,9 +156,9 @@ def _of_item(request: MemberRequest, item: Item) -> dict:
     """Gatherings about a toil item: the next two, and the last two."""
     now = timezone.now()
     rows = Meeting.objects.told().about(family(Item, item.pk))
-    over = list(rows.over(now)[:2])
-    shown = [*rows.ahead(now)[:2], *over]
-    return {"item": item, "lines": coming.lines(shown, request.member, there=coming.who_drove(over))}
+    ahead, over = list(rows.ahead(now)[:2]), list(rows.over(now)[:2])
+    lines = coming.lines([*ahead, *over], request.member, there=coming.who_drove(over))
+    return {"item": item, "ahead": lines[: len(ahead)], "over": lines[len(ahead) :]}
 
 
 def _of_topic(request: MemberRequest, topic: Topic) -> dict:

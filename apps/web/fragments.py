@@ -1,7 +1,8 @@
 """Parts of a page that say the same whenever they are given the same: rendered once, and kept by what they were given.
 
 Nothing here can be out of date, as what a part shows is its key: all that is given, the language, the reader's clock
-and the day on it. So nothing may be given that can change its content and stay equal, such as a row of a table.
+and the day on it. So nothing may be given that can change its content and stay equal, such as a row of a table. What
+people may take back, such as notes about them, is not kept here either: it is gone when they say so.
 """
 
 from collections.abc import Hashable, Iterable
