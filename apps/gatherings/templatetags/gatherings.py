@@ -53,7 +53,7 @@ def line_says(line: Line, past: bool = False) -> SafeString:
                  if row.cancel_words else _("Cancelled")]  # fmt: skip
     else:
         start = formats.time_format(timezone.localtime(row.starts_at), "TIME_FORMAT")
-        where = format_html('{}, <span dir="auto">{}</span>', start, row.place) if row.place else start
+        where = format_html('{}{}<span dir="auto">{}</span>', start, _(", "), row.place) if row.place else start
         parts = [where]
         if line.there or line.coming:
             parts.append(_how_many(line, past))
