@@ -41,7 +41,9 @@ def test_nothing_waits(client, member):
 def test_an_invitation_waits_until_yes_or_no(client, lead, member, meeting):
     other = factories.member()
     Participant.invite(meeting.gathering, [member, other], lead)
-    assert "You are invited." in home(client, member)
+    waits = home(client, member).partition('id="waiting-title"')[2]
+    assert "You are invited." in waits
+    assert f'<a href="/gatherings/{meeting.gathering_id}/"><b dir="auto">Lunch with a book</b>' in waits
     client.post(f"/gatherings/{meeting.gathering_id}/join/")
     page = home(client, member)
     assert "You are invited." not in page and "Lunch with a book" in page
