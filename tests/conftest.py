@@ -4,6 +4,7 @@ import os
 from unittest import mock
 
 import pytest
+from django.template import engines
 from django.test import TransactionTestCase
 
 from apps.roadmap import sql
@@ -55,6 +56,27 @@ def _long_ones_first(items: list, workers: int) -> list:
 def _asks_the_database(item) -> bool:
     marked = any(item.get_closest_marker(name) for name in ("django_db", "postgres", "redis", "worker", "browser"))
     return marked or bool({"db", "transactional_db", "live_server"} & set(item.fixturenames))
+
+
+class _Missing(str):
+    """What a template prints where nobody gave it the variable: here, the end of the test. Users would read a gap."""
+
+    __slots__ = ()
+
+    def __bool__(self) -> bool:
+        return True
+
+    def __contains__(self, _mark: object) -> bool:
+        return True
+
+    def __mod__(self, variable: object) -> str:
+        raise AssertionError(f"A template prints {variable}, and nobody gave it.")
+
+
+@pytest.fixture(autouse=True, scope="session")
+def pages_print_what_they_were_given():
+    with mock.patch.object(engines["django"].engine, "string_if_invalid", _Missing()):
+        yield
 
 
 @pytest.fixture(autouse=True)

@@ -1,5 +1,6 @@
 """Forms about gatherings: planned, changed for one meeting or for what follows, and answered."""
 
+from dataclasses import replace
 from datetime import date, time
 from typing import Any, cast
 
@@ -252,6 +253,21 @@ class MeetingForm(RuleForm):
                 self.errors.pop(name, None)
             return data
         return super().clean()
+
+    @property
+    def has_new_days(self) -> bool:
+        """Whether the day or how it repeats was changed, so that meetings come on other days."""
+        return not {"day", *RULE_FIELDS}.isdisjoint(self.changed_data)
+
+    def rule_for(self, was: date) -> Rule | None:
+        """The rule as it was chosen. A day that only moved takes its weekday along."""
+        rule, day = self.cleaned_data["rule"], self.cleaned_data["day"]
+        if rule is None or rule.frequency != Frequency.WEEKLY or "weekdays" in self.changed_data:
+            return rule
+        if day.weekday() in rule.weekdays:
+            return rule
+        moved = {day.weekday() if one == was.weekday() else one for one in rule.weekdays}
+        return replace(rule, weekdays=tuple(sorted(moved if day.weekday() in moved else {*moved, day.weekday()})))
 
 
 class AboutForm(forms.ModelForm):

@@ -200,6 +200,7 @@ def _chapters(request: MemberRequest, gathering) -> dict | None:
     return {
         "circle": circle,
         "lines": tuple(circle.lines if "all" in request.GET else circle.near),
+        "first": circle.next[0].chapter.pk if circle.next else None,
         "noted": noted,
         "note": note,
         "may_write": may_write,

@@ -19,7 +19,7 @@ from apps.gatherings import moments, recurrence
 from apps.gatherings.models import Gathering, Holiday, Meeting, promote
 from apps.gatherings.models.poll import TimeOption
 from apps.gatherings.moments import Moment
-from apps.gatherings.recurrence import Rule
+from apps.gatherings.recurrence import Frequency, Rule
 
 AHEAD = timedelta(days=120)
 
@@ -157,36 +157,60 @@ def _put(row: Meeting, slot: Slot, day: date, *, touched: bool) -> Moment:
     return moment
 
 
-def change_following(
-    gathering: Gathering, slot: Slot, *, day: date, rule: Rule | None, start: Meeting | None = None
-) -> Moment:
-    """Changes the pattern from `start` on, which comes on `day` now; without `start`, all that have not begun.
+def change_following(meeting: Meeting, slot: Slot, *, day: date | None = None, rule: Rule | None = None) -> Moment:
+    """Changes the pattern from `meeting` on, which comes on `day` now and then by `rule`; without `day` the days stay.
 
-    Meetings that were moved on their own keep their time and place; what has begun is never touched. Raises SeatsTaken.
+    Meetings that were moved on their own keep their time and place, but for this one; what has begun is never touched.
+    Raises SeatsTaken.
     """
+    return _change(meeting, slot, meeting.pattern_day, day, rule)
+
+
+def change_all(meeting: Meeting, slot: Slot, *, day: date | None = None, rule: Rule | None = None) -> Moment:
+    """As `change_following`, but with those before `meeting` that are still to come: they move by as many days as it.
+
+    A number of times is as `rule_from(meeting)` counts it: those before come on top.
+    """
+    first = meeting.gathering.meetings.filter(starts_at__gt=timezone.now()).order_by("pattern_day", "id").first()
+    begins = first.pattern_day if first is not None else meeting.pattern_day
+    if day is None or begins is None or meeting.pattern_day is None:
+        return _change(meeting, slot, begins, day, rule)
+    if rule is not None:
+        rule = rule.pinned(day)
+        if rule.count is not None and first is not None:
+            left, from_first = rule_from(meeting), rule_from(first)
+            if left is not None and from_first is not None and left.count and from_first.count:
+                rule = replace(rule, count=rule.count + from_first.count - left.count)
+    new_first = begins + (day - (meeting.day if day == meeting.day else meeting.pattern_day))
+    if rule is not None and rule.frequency in (Frequency.MONTHLY, Frequency.YEARLY):
+        new_first = new_first.replace(day=1)  # whichever day of that month the rule names
+    return _change(meeting, slot, begins, max(new_first, timezone.localdate()), rule)
+
+
+def _change(meeting: Meeting, slot: Slot, since: date | None, day: date | None, rule: Rule | None) -> Moment:
+    """Lays the pattern anew for the meetings whose pattern day is `since` or later, the first on `day`."""
     now = timezone.now()
     with transaction.atomic():
-        row = Gathering.objects.select_for_update().get(pk=gathering.pk)
+        row = Gathering.objects.select_for_update().get(pk=meeting.gathering_id)
         later = row.meetings.filter(starts_at__gt=now).order_by("pattern_day", "id")
-        if start is not None:
-            later = later.filter(pattern_day__gte=start.pattern_day)
-        meetings = list(later)
-        old_first = meetings[0].pattern_day if meetings else None
-        has_new_days = rule != row.recurrence or day != old_first
+        meetings = list(later.filter(pattern_day__gte=since) if since is not None else later)
+        for one in meetings:
+            if one.pk == meeting.pk:
+                one.is_touched = False
         for name in SLOT:
             setattr(row, name, getattr(slot, name))
-        if has_new_days:
+        if day is not None:
             row.rule, row.first_day = (rule.pinned(day).to_json() if rule else None), day
             row.planned_until = day - timedelta(days=1)
         row.version += 1
         row.save()
         days: list[date | None] = [one.pattern_day for one in meetings]
-        if has_new_days:
+        if day is not None:
             days = list(_new_days(row, meetings, now.date()))
         _lay(meetings, days, slot)
         extend(row, now.date())
-    gathering.refresh_from_db()
-    return moments.at(day, slot.clock, slot.zone)
+    meeting.gathering.refresh_from_db()
+    return moments.at(day or meeting.day, slot.clock, slot.zone)
 
 
 def _new_days(gathering: Gathering, meetings: list[Meeting], today: date) -> list[date]:
@@ -285,7 +309,7 @@ def settle(option: TimeOption) -> Moment | None:
         rule = rule_from(following)
         if rule is not None and rule.weekdays == (following.day.weekday(),):
             rule = replace(rule, weekdays=(option.day.weekday(),))
-        return change_following(poll.gathering, slot, day=option.day, rule=rule, start=following)
+        return change_following(following, slot, day=option.day, rule=rule)
 
 
 def recompute(now: datetime) -> int:

@@ -161,7 +161,7 @@ def dress(form: forms.BaseForm) -> None:
             field.empty_label = "—"
         elif isinstance(field, forms.ChoiceField) and not isinstance(field, forms.ModelChoiceField):
             choices: list = list(field.choices)  # type: ignore[arg-type]
-            if choices and not choices[0][0]:
+            if choices and choices[0][0] in ("", None):
                 field.choices = [(choices[0][0], "—"), *choices[1:]]
         if isinstance(widget, forms.CheckboxInput | forms.RadioSelect | forms.CheckboxSelectMultiple):
             continue

@@ -445,3 +445,85 @@ def test_what_was_once_is_planned_again_from_its_page(client, lead, member, mond
     assert (form["kind"].value(), form["title"].value(), form["topic"].value()) == ("event", row.title, topic.name)
     client.force_login(member)
     assert "Plan it again" not in client.get(f"/gatherings/{row.pk}/1/").text
+
+
+@pytest.fixture
+def fridays(lead):
+    """Five Fridays, an answer on the second, the third moved on its own to a Saturday."""
+    row = circle(lead, rule=Rule(Frequency.WEEKLY, weekdays=(4,), count=5))
+    found = list(row.meetings.order_by("number"))
+    Rsvp.say(found[1], Answer.GOING, member=lead)
+    schedule.change_one(found[2], SLOT, found[2].day + timedelta(days=1))
+    return list(row.meetings.order_by("number"))
+
+
+def sent_for(client, meeting, **changed) -> dict:
+    """The form of a meeting as a browser would send it back, with what is changed."""
+    form = client.get(f"/gatherings/{meeting.gathering_id}/{meeting.number}/edit/").context["form"]
+    said = {name: form[name].value() for name in form.fields}
+    said = {name: value.isoformat() if isinstance(value, date) else value for name, value in said.items()}
+    said = {name: value.strftime("%H:%M") if isinstance(value, time) else value for name, value in said.items()}
+    return {name: value for name, value in (said | changed).items() if value not in (None, "", False)}
+
+
+def days_of(row) -> list[tuple[int, date, time]]:
+    return list(row.meetings.order_by("number").values_list("number", "day", "clock"))
+
+
+def test_all_that_are_to_come_begin_later_and_none_is_lost(client, lead, fridays):
+    row = fridays[0].gathering
+    client.force_login(lead)
+    before = days_of(row)
+    answer = client.post(f"/gatherings/{row.pk}/4/edit/", sent_for(client, fridays[3], scope="all", clock="16:00"))
+    assert answer.status_code == 302
+    assert [(number, day) for number, day, _clock in days_of(row)] == [(number, day) for number, day, _c in before]
+    clocks = [clock.hour for _number, _day, clock in days_of(row)]
+    assert clocks == [16, 16, 12, 16, 16], "what was moved on its own stays"
+    assert Rsvp.objects.get().meeting_id == fridays[1].pk
+
+
+def test_all_move_by_as_many_days_as_the_one_that_was_changed(client, lead, fridays):
+    row = fridays[0].gathering
+    client.force_login(lead)
+    day = fridays[3].day - timedelta(days=1)
+    client.post(f"/gatherings/{row.pk}/4/edit/", sent_for(client, fridays[3], scope="all", day=day.isoformat()))
+    row.refresh_from_db()
+    was = [one.day for one in fridays]
+    assert [day for _number, day, _clock in days_of(row)] == [
+        was[0] - timedelta(days=1), was[1] - timedelta(days=1), was[2], was[3] - timedelta(days=1),
+        was[4] - timedelta(days=1),
+    ]  # fmt: skip
+    assert row.recurrence.weekdays == (3,) and row.recurrence.count == 5
+    assert Rsvp.objects.get().meeting_id == fridays[1].pk
+
+
+def test_this_and_following_on_another_day_take_the_weekday_along(client, lead, fridays):
+    row = fridays[0].gathering
+    client.force_login(lead)
+    day = fridays[3].day - timedelta(days=2)
+    client.post(f"/gatherings/{row.pk}/4/edit/", sent_for(client, fridays[3], scope="following", day=day.isoformat()))
+    row.refresh_from_db()
+    assert [one[1] for one in days_of(row)] == [*(one.day for one in fridays[:3]), day, day + timedelta(days=7)]
+    assert row.recurrence.weekdays == (2,)
+
+
+def test_the_one_that_was_moved_on_its_own_follows_when_it_is_the_one_changed(client, lead, fridays):
+    row = fridays[0].gathering
+    client.force_login(lead)
+    client.post(f"/gatherings/{row.pk}/3/edit/", sent_for(client, fridays[2], scope="following", clock="09:00"))
+    assert [(number, clock.hour) for number, _day, clock in days_of(row)] == [(1, 12), (2, 12), (3, 9), (4, 9), (5, 9)]
+
+
+def test_fewer_or_more_times_for_all_count_those_before(client, lead, fridays):
+    row = fridays[0].gathering
+    client.force_login(lead)
+    client.post(f"/gatherings/{row.pk}/4/edit/", sent_for(client, fridays[3], scope="all", count=4))
+    row.refresh_from_db()
+    assert row.recurrence.count == 7 and row.meetings.count() == 7
+
+
+def test_the_form_names_every_weekday(client, lead, fridays):
+    client.force_login(lead)
+    for address in ("/gatherings/new/", f"/gatherings/{fridays[0].gathering_id}/1/edit/"):
+        names = [str(label) for _value, label in client.get(address).context["form"].fields["weekdays"].choices]
+        assert names == ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"]

@@ -75,9 +75,10 @@ def test_what_was_stays_whatever_is_changed(rule, deeds):
                     case "one":
                         schedule.change_one(one, slot, one.day + timedelta(days=shift))
                     case "following":
-                        schedule.change_following(row, slot, day=one.day, rule=other, start=one)
+                        schedule.change_following(one, slot, day=one.day, rule=other)
                     case "all":
-                        schedule.change_following(row, slot, day=one.day, rule=row.recurrence)
+                        days = {"day": one.day + timedelta(days=shift), "rule": row.recurrence} if number % 2 else {}
+                        schedule.change_all(one, slot, **days)
                     case "skip":
                         schedule.skip(one, lead)
                     case "cancel":

@@ -1,7 +1,9 @@
 """Guests: people from outside who answer by a link, without an account."""
 
+from django.conf import settings
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
@@ -49,5 +51,5 @@ def link(request: MemberRequest, pk: int) -> HttpResponse:
         row.end_guest_link()
         toast(request, _("The link for guests is switched off."))
         return redirect("gatherings:gathering", pk)
-    token = row.invite_guests()
-    return render(request, "gatherings/guest_link.html", {"gathering": row, "token": token})
+    address = settings.SITE_URL + reverse("gatherings:guest", args=[row.invite_guests()])
+    return render(request, "gatherings/guest_link.html", {"gathering": row, "address": address})

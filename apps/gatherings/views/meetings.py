@@ -1,5 +1,6 @@
 """One meeting: read, answered, changed, skipped, cancelled."""
 
+from django.db import transaction
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -103,7 +104,8 @@ def change(request: MemberRequest, pk: int, number: int) -> HttpResponse:
     form = MeetingForm(sent, today=me.today(), is_recurring=gathering.is_recurring, initial=initial)
     if request.method == "POST" and form.is_valid():
         try:
-            _change(request, row, form)
+            with transaction.atomic():
+                _change(request, row, form)
         except SeatsTaken as error:
             taken = ngettext("%(n)s person has a seat.", "%(n)s people have a seat.", error.count) % {"n": error.count}
             form.add_error("seats", taken + " " + _("Nobody’s seat is taken away: choose at least as many."))
@@ -116,13 +118,14 @@ def change(request: MemberRequest, pk: int, number: int) -> HttpResponse:
 def _change(request: MemberRequest, row: Meeting, form: MeetingForm) -> None:
     data = form.cleaned_data
     scope = data.get("scope", Scope.THIS)
+    own = {name: data[name] for name in OWN}
     if scope == Scope.THIS:
-        own = {name: data[name] for name in OWN}
         moment = schedule.change_one(row, form.slot, data["day"], **own)
     else:
-        start = row if scope == Scope.FOLLOWING else None
-        moment = schedule.change_following(row.gathering, form.slot, day=data["day"], rule=data["rule"], start=start)
-        Meeting.objects.filter(pk=row.pk).update(**{name: data[name] for name in OWN})
+        change = schedule.change_following if scope == Scope.FOLLOWING else schedule.change_all
+        Meeting.objects.filter(pk=row.pk).update(**own)
+        days = {"day": data["day"], "rule": form.rule_for(row.day)} if form.has_new_days else {}
+        moment = change(row, form.slot, **days)
     say(request, _("It is changed."), [moment])
 
 
