@@ -8,7 +8,7 @@ from typing import Any
 from django.db.models import Count, Max, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
-from apps.accounts.models import Person
+from apps.accounts.models import Member, Person
 from apps.gatherings import sql
 from apps.gatherings.listed import ListedMeeting
 from apps.gatherings.models import Answer, Attendance, Gathering, Meeting, Participant, Role, Rsvp
@@ -114,6 +114,18 @@ def who(rows: Sequence[Answered]) -> Who:
         of(lambda row: row.answer == Answer.MAYBE),
         of(lambda row: row.answer == Answer.NO),
         tuple(row for row in rows if row.guest),
+    )
+
+
+def may_write(meeting: Meeting, member: Member) -> bool:
+    """Whether somebody may write what a meeting leaves behind: who runs or leads it, takes part, came, or was to."""
+    gathering = meeting.gathering
+    return (
+        gathering.may_run(member)
+        or meeting.facilitator_id == member.pk
+        or any(one.comes for one in Rsvp.of(meeting) if one.person is not None and one.person.pk == member.pk)
+        or any(one.member_id == member.pk and one.removed_at is None for one in Attendance.of(meeting))
+        or any(one.joined_at for one in Participant.of(gathering) if one.person.pk == member.pk)
     )
 
 

@@ -81,8 +81,8 @@ def seats(meeting: Meeting) -> list[Seat]:
     """The four roles with who comes: what they chose, else what the ladder suggests; once over, who had them.
     Four queries at most.
     """
-    if meeting.is_over():
-        return _seats_as_they_were(meeting)
+    if meeting.is_over() and (were := _seats_as_they_were(meeting)):
+        return were
     rows = [(row.person, row.role) for row in Rsvp.of(meeting) if row.person is not None and row.comes]
     people = [person.pk for person, _role in rows]
     rough = Roughly.people() if people else set()
@@ -97,7 +97,10 @@ def seats(meeting: Meeting) -> list[Seat]:
 
 
 def _seats_as_they_were(meeting: Meeting) -> list[Seat]:
+    """Nothing, where nobody's role was noted: then it is as it was planned."""
     there = _played(meeting)
+    if not there:
+        return []
     return [
         Seat(
             role,
@@ -112,6 +115,12 @@ def _played(meeting: Meeting) -> list[tuple[Member, Role]]:
     """Who was there in which role, in the order in which they were noted."""
     there = (row for row in Attendance.of(meeting) if row.removed_at is None)
     return [(row.member, Role(row.role)) for row in there if row.member is not None and row.role]
+
+
+def planned_role(meeting: Meeting, member: int) -> str:
+    """The role somebody has on the page, to be noted when they check in; empty where they have none."""
+    players = (player for seat in seats(meeting) for player in seat.players)
+    return next((player.role.value for player in players if player.person.pk == member), "")
 
 
 def rota(meeting: Meeting, roles: list[Seat]) -> list[Turn]:

@@ -1,5 +1,7 @@
 """The gatherings' link in the rail and on the phone's bar, and what other pages show of them."""
 
+from datetime import timedelta
+
 from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -7,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from apps.accounts.http import MemberRequest
 from apps.gatherings import coming, fade_out, mob, reading, suggest, talks, waiting
 from apps.gatherings.after_forms import NotesForm
-from apps.gatherings.models import Attendance, Dismissal, Gathering, Kind, Meeting, MeetingNotes, Role, Says
+from apps.gatherings.models import Attendance, Dismissal, Gathering, Kind, Meeting, MeetingNotes, Role, Rsvp, Says
 from apps.gatherings.models.attendance import CLOSES_AFTER, OPENS_BEFORE
 from apps.people import deeds
 from apps.people.ladder import standings
@@ -125,6 +127,9 @@ def _before(request: MemberRequest, meeting: Meeting) -> dict | None:
     }
 
 
+ASKED_AFTER = timedelta(hours=1)  # whoever came by is asked that long whether they are there
+
+
 def _afterwards(request: MemberRequest, meeting: Meeting) -> dict | None:
     """Who was there, notes, follow-ups and steps, from the beginning on; notes written before it too."""
     if meeting.is_cancelled:
@@ -136,14 +141,21 @@ def _afterwards(request: MemberRequest, meeting: Meeting) -> dict | None:
         return None
     there = Attendance.of(meeting)
     asks = meeting.item is not None and meeting.has_begun(now) and (notes is None or notes.is_empty)
+    mine = next((one for one in there if one.member_id == me.pk), None)
+    may_write = coming.may_write(meeting, me)
+    # Who is there says so; afterwards only who was to come, or is on the list, is still asked.
+    expected = mine is not None or any(one.comes for one in Rsvp.of(meeting) if one.person and one.person.pk == me.pk)
+    closes = meeting.ends_at + (CLOSES_AFTER if expected else ASKED_AFTER)
     return {
         "meeting": meeting,
         "there": [one for one in there if one.removed_at is None],
-        "mine": next((one for one in there if one.member_id == me.pk), None),
-        "may_check_in": opens <= now <= meeting.ends_at + CLOSES_AFTER,
+        "mine": mine,
+        "may_check_in": opens <= now <= closes,
+        "is_over": meeting.is_over(now),
+        "may_write": may_write,
         "has_begun": meeting.has_begun(now),
         "notes": notes,
-        "form": NotesForm.of(meeting, notes) if asks else None,
+        "form": NotesForm.of(meeting, notes) if asks and may_write else None,
         "follow_ups": list(meeting.follow_ups.select_related("owner")) if now >= opens else [],
         "climbs": mob.climbs(meeting, me) if meeting.item and there else [],
         "may_run": meeting.gathering.may_run(me),

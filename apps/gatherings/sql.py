@@ -36,7 +36,8 @@ _GATHERING = f"""
         EXISTS (SELECT 1 FROM gatherings_gathering_helpers h WHERE h.gathering_id = g.id AND h.member_id = %s)
             AS is_helped,
         (SELECT COUNT(*) FROM gatherings_meeting m WHERE m.gathering_id = g.id AND m.ends_at <= %s) AS earlier,
-        (SELECT COUNT(*) FROM gatherings_meeting m WHERE m.gathering_id = g.id AND m.ends_at > %s) AS to_come
+        (SELECT COUNT(*) FROM gatherings_meeting m WHERE m.gathering_id = g.id AND m.ends_at > %s) AS to_come,
+        EXISTS (SELECT 1 FROM gatherings_timepoll p WHERE p.gathering_id = g.id AND p.closed_at IS NULL) AS seeks_time
     FROM gatherings_gathering g LEFT JOIN accounts_member f ON f.id = g.organiser_id WHERE g.id = %s
 """  # noqa: S608 (names of ours)
 _COMING = f"""
@@ -80,7 +81,7 @@ _HELD = f"""
 
 def gathering(pk: int, reader: Member, now: datetime) -> Gathering | None:
     """A gathering with the names of who organises it, whether `reader` helps to run it (`is_helped`), and how many
-    meetings were (`earlier`) and are `to_come`. One query.
+    meetings were (`earlier`) and are `to_come`, and whether a time is looked for (`seeks_time`). One query.
     """
     row: Any = next(iter(Gathering.objects.raw(_GATHERING, [reader.pk, argument(now), argument(now), pk])), None)
     if row is not None and row.organiser_id:
@@ -229,7 +230,7 @@ def last_note(chapters: Collection[int]) -> Note | None:
 
 
 class Waits(NamedTuple):
-    """A row of what waits: `what` is notes, invitation or task, and the rest as far as that has it."""
+    """A row of what waits: `what` is notes, invitation, task or poll, and the rest as far as that has it."""
 
     what: str
     pk: int  # of notes, how many
@@ -251,12 +252,19 @@ _WAITING = f"""
     SELECT 'task', t.id, m.gathering_id, m.number, t.words, '', t.due
     FROM gatherings_followup t JOIN gatherings_meeting m ON m.id = t.meeting_id
     WHERE t.owner_id = %s AND t.done_at IS NULL
+    UNION ALL
+    SELECT 'poll', p.id, g.id, 0, g.title, g.kind, NULL
+    FROM gatherings_timepoll p JOIN gatherings_gathering g ON g.id = p.gathering_id
+        JOIN gatherings_participant t ON t.gathering_id = g.id AND t.member_id = %s AND t.joined_at IS NOT NULL
+    WHERE p.closed_at IS NULL AND g.closed_at IS NULL AND NOT EXISTS
+        (SELECT 1 FROM gatherings_timemark k JOIN gatherings_timeoption o ON o.id = k.option_id
+         WHERE o.poll_id = p.id AND k.member_id = %s)
 """  # noqa: S608 (names of ours)
 
 
 def waiting(reader: Member, now: datetime) -> list[Waits]:
     """Everything that waits for `reader`. One query."""
-    rows = fetch(_WAITING, [*sql.count_arguments(reader), reader.pk, argument(now), reader.pk])
+    rows = fetch(_WAITING, [*sql.count_arguments(reader), reader.pk, argument(now), *[reader.pk] * 3])
     return [Waits._make([*said, as_day(due)]) for *said, due in rows]
 
 

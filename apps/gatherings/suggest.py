@@ -94,11 +94,13 @@ def _circles(
     enough.sort(key=lambda pk: -counted[pk].keen)
     wanting: dict[int, list[int]] = {}
     teaching: dict[int, list[int]] = {}
-    for topic, person, wants_more, wants_teach in people_sql.keen_on(enough[:most], Keen.KEEN) if enough else ():
+    for topic, person, wants_more, wants_teach in (
+        people_sql.keen_on(enough[:most], Keen.KEEN, Rung.TEACHING) if enough else ()
+    ):
         if wants_more:
             wanting.setdefault(topic, []).append(person)
-        if wants_teach:
-            teaching.setdefault(topic, []).append(person)
+        if wants_teach and person not in teaching.setdefault(topic, []):
+            teaching[topic].append(person)
     if named is None:
         named = persons({one for pk in wanting for one in (*wanting[pk][:NAMED], *teaching.get(pk, ())[:NAMED])})
     found = []

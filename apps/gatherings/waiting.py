@@ -14,10 +14,11 @@ class Waiting:
     notes: int
     invitations: list[sql.Waits]
     tasks: list[sql.Waits]  # what is due first, first
+    polls: list[sql.Waits]  # times proposed and not marked yet
 
     @property
     def count(self) -> int:
-        return self.notes + len(self.invitations) + len(self.tasks)
+        return self.notes + len(self.invitations) + len(self.tasks) + len(self.polls)
 
 
 def for_reader(reader: Member, now: datetime) -> Waiting:
@@ -25,4 +26,5 @@ def for_reader(reader: Member, now: datetime) -> Waiting:
     rows = sql.waiting(reader, now)
     notes = sum(row.pk for row in rows if row.what == "notes")
     tasks = sorted((row for row in rows if row.what == "task"), key=lambda row: (row.due or date.max, row.pk))
-    return Waiting(notes, [row for row in rows if row.what == "invitation"][:SHOWN], tasks[:SHOWN])
+    invitations, polls = ([row for row in rows if row.what == what][:SHOWN] for what in ("invitation", "poll"))
+    return Waiting(notes, invitations, tasks[:SHOWN], polls)

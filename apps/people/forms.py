@@ -26,7 +26,7 @@ class InterestForm(Form):
         help_text=_("Choose one that others have named, or name a new one."),
     )
     wants = forms.MultipleChoiceField(choices=Want, widget=forms.CheckboxSelectMultiple)
-    keen = forms.TypedChoiceField(label=_("How much"), choices=Keen, coerce=int, widget=forms.RadioSelect)
+    keen = forms.TypedChoiceField(label=_("How keen"), choices=Keen, coerce=int, widget=forms.RadioSelect)
     submission_id = forms.CharField(widget=forms.HiddenInput, required=False)
 
     def __init__(self, *args, wants_label: str, topic: Topic | None = None, **kwargs):

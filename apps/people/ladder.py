@@ -7,11 +7,14 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from apps.accounts.models import Member, Person, persons
+from apps.people import sql
 from apps.people.models import LadderStep, Roughly, Rung, Subject, Topic
 from apps.toil.models import Item
+from apps.web.bilingual import in_reader_language
 from apps.web.models.merge import ends, family
 
 
@@ -55,6 +58,20 @@ def standings(subject: Subject, reader: Member) -> list[Standing]:
             Standing(known[one], rung, None if is_rough else step.day, "" if is_rough else step.words, is_rough)
         )
     return sorted(found, key=lambda one: (-one.rung, one.person.pk))
+
+
+def of_subject(subject: Subject, reader: Member, known: list[Standing] | None = None) -> dict:
+    """What the page of an item or a topic shows of its ladder: who stands where, what others say of themselves that
+    `reader` may agree to, and what `reader` is asked.
+    """
+    steps = LadderStep.objects.about(subject).told()
+    claimed = [step for step in steps.to_agree() if LadderStep.may_agree(reader, subject, step.person)]
+    return {
+        "standings": standings(subject, reader) if known is None else known,
+        "claims": claimed,
+        "asked": steps.waiting().filter(person=reader),
+        "rung_choices": [rung for rung in Rung if rung],
+    }
 
 
 def _column(subject: Subject) -> tuple[str, type[Item] | type[Topic], int]:
@@ -115,6 +132,29 @@ def field(subjects: Sequence[Item | Topic], reader: Member, only: Iterable[int] 
         ]
         rows.append(FieldRow(row, cells, sum(rung >= Rung.SOLO for rung in stands.values())))
     return Field(people, rows)
+
+
+MOST_CLAIMS = 5  # on the page of people
+
+
+@dataclass(frozen=True, slots=True)
+class Claimed:
+    """A step that somebody claims for themselves and nobody has agreed to: where to say so."""
+
+    person: Person
+    rung: Rung
+    label: str  # of the item or topic
+    address: str
+
+
+def claims() -> list[Claimed]:
+    """For who may agree to all of them, those that wait longest. One query."""
+    found = []
+    for *names, rung, item, name, name_ja, topic, topic_name, topic_ja in sql.claims(MOST_CLAIMS):
+        label = in_reader_language(name, name_ja) if item else in_reader_language(topic_name, topic_ja)
+        address = reverse("toil:item", args=[item]) if item else reverse("people:topic", args=[topic])
+        found.append(Claimed(Person(*names), Rung(rung), label, f"{address}#who-title"))
+    return found
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,10 +1,12 @@
 """The people's link in the rail."""
 
+from collections.abc import Callable
+
 from django.utils.translation import gettext_lazy as _
 
 from apps.accounts.models import Member
 from apps.people import ladder
-from apps.people.models import Interest, LadderStep, Rung, Signal, Subject
+from apps.people.models import Interest, Rung, Signal, Subject, Topic
 from apps.people.models.ladder import grown
 from apps.web import panels
 from apps.web.http import Request
@@ -12,6 +14,19 @@ from apps.web.navigation import Link, register
 from apps.web.views.errors import register_labels
 
 register(Link("people:people", _("People"), "people", 60, group="direction", section="people", key="p"))
+
+
+Names = Callable[[Request, Topic], bool]
+_named: list[Names] = []
+
+
+def register_naming(names: Names) -> None:
+    """A room above says whether something of it, which the reader may see, names a topic by more than a column."""
+    _named.append(names)
+
+
+def named_elsewhere(request: Request, topic: Topic) -> bool:
+    return any(names(request, topic) for names in _named)
 
 
 def _waiting(_request: Request, member) -> dict | None:
@@ -33,17 +48,8 @@ def _standings(request: Request, item) -> list[ladder.Standing]:
 
 def _who_can(request: Request, item) -> dict:
     """Who can do a toil item; what others say of themselves that the reader may agree to; what the reader is asked."""
-    reader = request.member
-    subject = Subject(item=item)
-    steps = LadderStep.objects.about(subject).told()
-    claims = [step for step in steps.to_agree() if LadderStep.may_agree(reader, subject, step.person)]
-    return {
-        "item": item,
-        "standings": _standings(request, item),
-        "claims": claims,
-        "asked": steps.waiting().filter(person=reader),
-        "rung_choices": [rung for rung in Rung if rung],
-    }
+    found = ladder.of_subject(Subject(item=item), request.member, _standings(request, item))
+    return {"noted_for": f"item={item.pk}", **found}
 
 
 def _alone(request: Request, item) -> dict:

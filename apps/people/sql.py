@@ -107,12 +107,42 @@ def interests(topics: Collection[int]) -> list[tuple]:
     return fetch(f"SELECT {columns} {_OF_STANDING} {chosen}", list(topics))
 
 
-def keen_on(topics: Collection[int], keen: int) -> list[tuple]:
-    """(topic, person, whether they want to read, mob or learn it, whether to teach it) of who is at least `keen`, the
-    first who said so first. One query.
+def keen_on(topics: Collection[int], keen: int, teaching: int) -> list[tuple]:
+    """(topic, person, whether they are at least `keen` to read, mob or learn it, whether they can teach it), the first
+    who said so first. Who would teach it however keen they are, and who stands at teaching for all to see, can. One
+    query.
     """
-    chosen = f"AND i.keen >= %s AND i.topic_id IN ({marks(topics)}) ORDER BY i.confirmed_at, i.id"
-    return fetch(f"SELECT i.topic_id, i.person_id, {_MORE}, i.wants_teach {_OF_STANDING} {chosen}", [keen, *topics])
+    return fetch(
+        f"""
+        SELECT topic, person, more, teach FROM (
+            SELECT i.topic_id AS topic, i.person_id AS person, {_MORE} AND i.keen >= %s AS more, i.wants_teach AS teach,
+                i.confirmed_at AS since, i.id AS nth
+            {_OF_STANDING} AND i.topic_id IN ({marks(topics)})
+            UNION ALL
+            SELECT s.topic_id, s.person_id, 1 = 0, 1 = 1, s.counts_from, s.id FROM people_ladderstep s
+            WHERE s.is_current AND s.rung = %s AND s.topic_id IN ({marks(topics)}) AND s.person_id {_IS_HERE}
+                AND s.person_id NOT IN (SELECT person_id FROM people_roughly)
+        ) found WHERE more OR teach ORDER BY since, nth
+        """,  # noqa: S608 (names of ours)
+        [keen, *topics, teaching, *topics],
+    )
+
+
+def claims(most: int) -> list[tuple]:
+    """(person's names as of a Person, rung, item and its two names, topic and its two names) of the first `most` steps
+    that people claim for themselves and nobody has agreed to. One query.
+    """
+    columns = ", ".join(f"m.{name}" for name in ("id", *NAMES))
+    return fetch(
+        f"""
+        SELECT {columns}, s.rung, i.id, i.name, i.name_ja, t.id, t.name, t.name_ja
+        FROM people_ladderstep s JOIN accounts_member m ON m.id = s.person_id
+            LEFT JOIN toil_item i ON i.id = s.item_id LEFT JOIN people_topic t ON t.id = s.topic_id
+        WHERE s.confirmed_at IS NOT NULL AND s.counts_from IS NULL AND m.is_active
+        ORDER BY s.confirmed_at, s.id LIMIT %s
+        """,  # noqa: S608 (names of ours)
+        [most],
+    )
 
 
 def rungs(topics: Collection[int] | None) -> list[tuple]:

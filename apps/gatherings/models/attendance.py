@@ -80,8 +80,11 @@ class Attendance(models.Model):
         return list(meeting.attendances.all())
 
     @classmethod
-    def check_in(cls, meeting: Meeting, member, *, online: bool = False) -> "Attendance":
-        """The person says that they are, or were, there; twice is the same. Raises AttendanceError."""
+    def check_in(cls, meeting: Meeting, member, *, online: bool = False, role: str = "") -> "Attendance":
+        """The person says that they are, or were, there, in a `role` if none is noted; twice is the same.
+
+        Raises AttendanceError.
+        """
         now = timezone.now()
         if meeting.is_cancelled:
             raise AttendanceError("cancelled")
@@ -92,7 +95,7 @@ class Attendance(models.Model):
         with transaction.atomic():
             said = {"checked_in_at": now, "removed_at": None, "is_online": online}
             row, _is_new = cls.objects.update_or_create(
-                meeting=meeting, member=member, defaults=said, create_defaults=said | {"noted_by": member}
+                meeting=meeting, member=member, defaults=said, create_defaults=said | {"noted_by": member, "role": role}
             )
             row._tell_ladder_and_journey(member)
         return row

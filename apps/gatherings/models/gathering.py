@@ -146,6 +146,12 @@ class Gathering(models.Model):
         known = self.__dict__.get("is_helped")  # a page that asked for it beforehand
         return self.helpers.filter(pk=member.pk).exists() if known is None else known
 
+    def lets_in(self, member) -> bool:
+        """Whether somebody may come: anybody where it is open, else who takes part, was invited, or runs it."""
+        if self.is_open or self.may_run(member):
+            return True
+        return self.participants.filter(member=member).exists()
+
     def invite_guests(self) -> str:
         """A fresh link for guests; an earlier one ends. Only its digest is stored, the link is shown once."""
         token = secrets.token_urlsafe(32)

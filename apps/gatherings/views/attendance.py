@@ -12,7 +12,7 @@ from apps.accounts.http import MemberRequest
 from apps.accounts.models import Member
 from apps.gatherings import mob
 from apps.gatherings.after_forms import SomebodyElseForm
-from apps.gatherings.models import Attendance, AttendanceError, Meeting, Role
+from apps.gatherings.models import Attendance, AttendanceError, Kind, Meeting, Role
 from apps.gatherings.views.meetings import back, found, mine
 from apps.web.forms import status
 from apps.web.toasts import toast
@@ -33,7 +33,8 @@ def check_in(request: MemberRequest, pk: int, number: int) -> HttpResponse:
         toast(request, _("You are off the list, and no list brings you back."))
         return back(row)
     try:
-        Attendance.check_in(row, request.member, online=request.POST.get("online") == "on")
+        role = mob.planned_role(row, request.member.pk) if row.gathering.kind == Kind.MOB else ""
+        Attendance.check_in(row, request.member, online=request.POST.get("online") == "on", role=role)
     except AttendanceError as error:
         toast(request, str(TOLD[error.code]))
     else:
@@ -64,6 +65,7 @@ def attendance(request: MemberRequest, pk: int, number: int) -> HttpResponse:
             row, request.member, came | {guest} - {""}, set(guests) & set(sent.getlist("guest-shown"))
         )
         if added or guest:
+            toast(request, _("Who was there is noted."))
             return redirect("gatherings:attendance", pk, number)
         toast(request, _("Who was there is noted."))
         return back(row)

@@ -151,6 +151,10 @@ def gathering(request: MemberRequest, pk: int) -> HttpResponse:
         "earlier": _with_chapters(row, me, before),
         "page": page,
         "may_run": row.may_run(me),
+        "may_answer": following is not None
+        and (
+            row.is_open or row.may_run(me) or bool(following.mine) or any(one.person.pk == me.pk for one in takes_part)
+        ),
         "mine": next((one for one in takes_part if one.person.pk == me.pk), None),
         "people": tuple(one.person for one in takes_part if one.joined_at),
         "asked": sum(one.joined_at is None and one.left_at is None for one in takes_part),

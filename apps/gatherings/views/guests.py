@@ -40,7 +40,10 @@ def guest(request: Request, token: str) -> HttpResponse:
             except RsvpError as error:
                 form.add_error("answer", TOLD[error.code])
     context = {"gathering": row, "meeting": meeting, "form": form, "said": said}
-    return not_referring(render(request, "gatherings/guest.html", context, status=status(form)))
+    # Nobody knows a guest's own clock: they read the organiser's, with its name.
+    with timezone.override(meeting.zone if meeting else row.zone):
+        page = render(request, "gatherings/guest.html", context, status=status(form))
+    return not_referring(page)
 
 
 @require_POST

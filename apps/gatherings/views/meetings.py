@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_POST
 
 from apps.accounts.http import MemberRequest
+from apps.accounts.models import Member
 from apps.gatherings import coming, schedule
 from apps.gatherings.forms import CancelForm, MeetingForm, said_by, slot_of
 from apps.gatherings.models import Answer, Meeting, Participant, Rsvp, RsvpError
@@ -41,6 +42,11 @@ def mine(request: MemberRequest, pk: int, number: int) -> Meeting:
     return row if row.gathering.may_run(request.member) else get_object_or_404(Meeting.objects.none())
 
 
+def lets_in(row: Meeting, member: Member) -> bool:
+    """Whether somebody may answer: as their gathering lets them in, who leads this one, and who has an answer there."""
+    return row.gathering.lets_in(member) or row.facilitator_id == member.pk or row.rsvps.filter(member=member).exists()
+
+
 def back(row: Meeting, part: str = "") -> HttpResponse:
     """To the meeting's page, at one of its parts."""
     return redirect(reverse("gatherings:meeting", args=[row.gathering_id, row.number]) + part)
@@ -63,7 +69,9 @@ def meeting(request: MemberRequest, pk: int, number: int) -> HttpResponse:
         "may_run": gathering.may_run(me),
         "is_over": row.is_over(now),
         "has_begun": row.has_begun(now),
+        "may_answer": bool(line.mine) or lets_in(row, me),
         "earlier": before,
+        "seeks_time": not gathering.is_recurring and gathering.polls.filter(closed_at=None).exists(),
         "count": gathering.meetings.count,  # asked for only where no series says it
     }
     return render(request, "gatherings/meeting.html", context)
@@ -77,6 +85,9 @@ def answer(request: MemberRequest, pk: int, number: int) -> HttpResponse:
     back = safe_next(request, reverse("gatherings:meeting", args=[pk, number]))
     if said not in Answer.values:
         toast(request, _("Choose an answer."))
+        return redirect(back)
+    if not lets_in(row, request.member):
+        toast(request, _("This one is by invitation. Ask who organises it."))
         return redirect(back)
     try:
         rsvp = Rsvp.say(row, said, member=request.member)

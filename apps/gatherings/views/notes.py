@@ -10,8 +10,9 @@ from django.views.decorators.http import require_POST
 from apps.accounts.correcting import correct_or_ask
 from apps.accounts.http import MemberRequest
 from apps.accounts.models import Change
+from apps.gatherings import coming
 from apps.gatherings.after_forms import FollowUpForm, NotesForm
-from apps.gatherings.models import FollowUp, MeetingNotes
+from apps.gatherings.models import FollowUp, Meeting, MeetingNotes
 from apps.gatherings.models.notes import MOST_LINES
 from apps.gatherings.views.meetings import back, found
 from apps.web.forms import status
@@ -20,9 +21,16 @@ from apps.web.models.submission import once
 from apps.web.toasts import toast
 
 
+def _not_there(request: MemberRequest, row: Meeting) -> HttpResponse:
+    toast(request, _("Who takes part, or was there, writes here."))
+    return back(row)
+
+
 def notes(request: MemberRequest, pk: int, number: int) -> HttpResponse:
     """Writes the notes, by whoever was or is there; two who write at once lose nothing."""
     row = found(pk, number)
+    if not coming.may_write(row, request.member):
+        return _not_there(request, row)
     kept = MeetingNotes.objects.filter(meeting=row).first()
     form = NotesForm.of(row, kept, request.POST if request.method == "POST" else None)
     collided: list[tuple[str, str]] = []
@@ -42,6 +50,8 @@ def notes(request: MemberRequest, pk: int, number: int) -> HttpResponse:
 def follow_up(request: MemberRequest, pk: int, number: int) -> HttpResponse:
     """Something that somebody does after the meeting."""
     row = found(pk, number)
+    if not coming.may_write(row, request.member):
+        return _not_there(request, row)
     first = row.starts_at.astimezone(request.member.zone).date()
     sent = request.POST if request.method == "POST" else None
     form = FollowUpForm(sent, first=first, initial={"submission_id": uuid.uuid4()})
@@ -70,8 +80,10 @@ def follow_up_done(request: MemberRequest, pk: int, number: int, follow_pk: int)
     if request.POST.get("remove"):
         if request.member.pk in (one.by_id, one.owner_id) or row.gathering.may_run(request.member):
             one.delete()
-    else:
+    elif request.member.pk in (one.by_id, one.owner_id) or coming.may_write(row, request.member):
         one.tick(on=request.POST.get("done") == "on")
+    else:
+        return _not_there(request, row)
     if "next" in request.POST:
         toast(request, _("Done: %(what)s") % {"what": one.words})
         return redirect(safe_next(request))

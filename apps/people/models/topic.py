@@ -37,6 +37,19 @@ class TopicQuerySet(models.QuerySet["Topic"]):
         rows = self.standing().annotate(interested=_INTERESTED, mine=mine).order_by("-interested", "name")
         return rows if member.is_lead else rows.filter(models.Q(interested__gt=0) | models.Q(by=member))
 
+    def known_to(self, member) -> "TopicQuerySet":
+        """Those that `member` wrote, or that something names which they may see; all for the lead, who can merge them.
+
+        A topic that only a note names which waits for its person's yes would tell of that note.
+        """
+        if member.is_lead:
+            return self
+        known = models.Q(by=member) | models.Q(merged_into__isnull=False)
+        for relation in self.model._meta.related_objects:
+            rows = relation.related_model._default_manager.filter(**{relation.field.name: models.OuterRef("pk")})
+            known |= models.Q(models.Exists(rows.seen_by(member) if hasattr(rows, "seen_by") else rows))
+        return self.filter(known)
+
 
 class Topic(Corrected, Bilingual):
     about = models.CharField(_("in a few words"), max_length=200, blank=True)

@@ -37,6 +37,7 @@ def people(request: MemberRequest) -> HttpResponse:
         "notes": shown,
         "more_notes": len(newest) > NEWEST,
         "to_ask": sql.not_joined() if me.is_lead else (),
+        "claims": ladder.claims() if me.is_lead else (),
     }
     return render(request, "people/people.html", context)
 

@@ -1,18 +1,20 @@
 """Topics: renamed as words change, and merged where two turn out to be one."""
 
 from django.db import IntegrityError
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from apps.accounts.correcting import correct_or_ask
 from apps.accounts.http import MemberRequest
 from apps.accounts.models import Change, Member
-from apps.people import matrix
+from apps.people import ladder, matrix
 from apps.people.forms import MergeForm, TopicForm
-from apps.people.models import Interest, Topic, TopicMerge
+from apps.people.models import Interest, Subject, Topic, TopicMerge
 from apps.people.models.topic import SAME_NAME
+from apps.people.navigation import named_elsewhere
 from apps.web.forms import status
 from apps.web.models import MergeError
 from apps.web.models.merge import where_it_went
@@ -37,8 +39,11 @@ def topics(request: MemberRequest) -> HttpResponse:
 def topic(request: MemberRequest, pk: int) -> HttpResponse:
     """One topic and who is interested in it."""
     row = get_object_or_404(Topic, pk=pk)
+    if not (Topic.objects.known_to(request.member).filter(pk=pk).exists() or named_elsewhere(request, row)):
+        raise Http404
     if row.merged_into_id:
         return redirect("people:topic", where_it_went(Topic, pk))
+    subject = Subject(topic=row)
     found = Interest.objects.seen_by(request.member).of_standing().filter(topic=row)
     context = {
         "topic": row,
@@ -47,6 +52,8 @@ def topic(request: MemberRequest, pk: int) -> HttpResponse:
         "merges": row.merges_in.standing().select_related("source", "by"),
         "changes": Change.objects.of(row),
         "may_shape": request.member.is_lead,
+        "noted_for": urlencode({"topic": row.label}),
+        **ladder.of_subject(subject, request.member),
     }
     return render(request, "people/topic.html", context)
 
