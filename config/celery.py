@@ -5,6 +5,8 @@ import os
 from celery import Celery
 from celery.signals import setup_logging, worker_ready
 
+import config.file_broker  # noqa: F401  (so that its addresses are known)
+
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 
 app = Celery("miraizu")

@@ -180,3 +180,30 @@ def test_the_database_keeps_the_rules(meeting, member):
     for wrong in ({"guest": "Both"}, {"member": None}, {"answer": "never"}, {"answer": "no"}):
         with pytest.raises(IntegrityError), transaction.atomic():
             Rsvp.objects.filter(pk=row.pk).update(**wrong)
+
+
+def test_a_guest_reads_the_organisers_clock_and_the_link_can_be_sent(client, lead, meeting, settings):
+    client.force_login(lead)
+    page = client.post(f"/gatherings/{meeting.gathering_id}/guests/").text
+    link = re.search(r'readonly value="([^"]+)"', page)[1]
+    assert link.startswith(settings.SITE_URL + "/gatherings/guest/")
+    client.logout()
+    page = client.get(link.removeprefix(settings.SITE_URL)).text
+    assert "12:30 to 13:15 (Asia/Tokyo)" in page
+
+
+def test_by_invitation_nobody_else_takes_a_seat(client, lead, member, manager):
+    row = circle(lead, is_open=False, seats=1)
+    meeting = row.meetings.get(number=1)
+    answer = f"/gatherings/{row.pk}/1/answer/"
+    client.force_login(manager)
+    assert "By invitation." in client.get(f"/gatherings/{row.pk}/1/").text
+    for page in (f"/gatherings/{row.pk}/", f"/gatherings/{row.pk}/1/"):
+        assert answer not in client.get(page).text
+    assert "by invitation" in client.post(answer, {"answer": "going"}, follow=True).text
+    assert not meeting.rsvps.exists()
+    Participant.invite(row, [member], lead)
+    client.force_login(member)
+    assert answer in client.get(f"/gatherings/{row.pk}/1/").text
+    client.post(answer, {"answer": "going"})
+    assert meeting.rsvps.get().member == member

@@ -6,7 +6,7 @@ import pytest
 import time_machine
 from django.core.files.uploadedfile import SimpleUploadedFile
 
-from apps.gatherings.models import Holiday, Talk, TalkWish, TimeMark, TimePoll
+from apps.gatherings.models import Holiday, Participant, Talk, TalkWish, TimeMark, TimePoll
 from apps.people.models import Interest, Keen, Topic
 from tests import factories
 from tests.gatherings.test_planning import FRIDAY, MONDAY, circle, days
@@ -210,3 +210,19 @@ def test_a_day_without_meetings_changes_nothing(client, lead):
     client.force_login(lead)
     client.post("/gatherings/holidays/", {"lines": datetime(2026, 11, 21).strftime("%Y-%m-%d")})
     assert days(row) == before
+
+
+def test_who_takes_part_is_led_to_the_times_until_they_marked_them(client, lead, member, manager):
+    row = circle(lead)
+    Participant.join(row, member)
+    poll = TimePoll.begin(row, lead, [(FRIDAY, time(15)), (FRIDAY, time(16))], for_all=False)
+    times = f'href="/gatherings/{row.pk}/times/"'
+    client.force_login(member)
+    assert times in client.get("/").text and times in client.get(f"/gatherings/{row.pk}/").text
+    client.force_login(manager)
+    assert times not in client.get("/").text, "who takes no part is not asked"
+    TimeMark.say(poll, member, {poll.options.first().pk: "yes"})
+    client.force_login(member)
+    assert times not in client.get("/").text and times in client.get(f"/gatherings/{row.pk}/").text
+    poll.close()
+    assert times not in client.get(f"/gatherings/{row.pk}/").text

@@ -10,7 +10,7 @@ import time_machine
 from django.db import IntegrityError, transaction
 
 from apps.gatherings.fade_out import held_counts
-from apps.gatherings.mob import seats, suggested
+from apps.gatherings.mob import choose_role, climbs, seats, suggested
 from apps.gatherings.models import (
     Answer,
     Attendance,
@@ -466,3 +466,46 @@ def test_the_first_checklist_speaks_the_language_of_who_begins_it(client, lead, 
     client.force_login(lead)
     client.post(f"/gatherings/{meeting.gathering_id}/1/checklist/", {"begin": "1"})
     assert "実際の依頼を1件選んだ" in client.get(f"/gatherings/{meeting.gathering_id}/1/").text
+
+
+def test_the_roles_of_the_page_are_noted_by_checking_in_and_stay(client, lead, member, mei, item, meeting, monday):
+    stand(item, mei, lead, Rung.NAVIGATING)
+    for person in (lead, mei, member):
+        Rsvp.say(meeting, Answer.GOING, member=person)
+    choose_role(meeting, member.pk, Role.NAVIGATING)
+    monday.move_to(BEGINS)
+    for person in (mei, member):
+        client.force_login(person)
+        client.post(f"/gatherings/{meeting.gathering_id}/1/check-in/")
+    roles = dict(Attendance.objects.values_list("member", "role"))
+    assert roles == {mei.pk: Role.DRIVING, member.pk: Role.NAVIGATING}
+    monday.move_to(BEGINS + timedelta(minutes=55))
+    climbed = [(one.person, one.to) for one in climbs(meeting, lead)]
+    assert (mei, Rung.DRIVING) in climbed
+
+
+def test_over_without_a_list_it_is_as_it_was_planned(lead, member, meeting, monday):
+    Rsvp.say(meeting, Answer.GOING, member=member)
+    choose_role(meeting, member.pk, Role.DRIVING)
+    monday.move_to(BEGINS + timedelta(hours=2))
+    driving = next(seat for seat in seats(meeting) if seat.role == Role.DRIVING)
+    assert [player.person.pk for player in driving.players] == [member.pk]
+
+
+def test_who_was_not_there_is_not_asked_and_writes_nothing(client, lead, member, manager, meeting, monday):
+    Participant.join(meeting.gathering, member)
+    address = f"/gatherings/{meeting.gathering_id}/1/"
+    monday.move_to(BEGINS)
+    client.force_login(manager)
+    assert "Are you here?" in client.get(address).text, "who comes by is asked"
+    monday.move_to(BEGINS + timedelta(hours=20))
+    client.force_login(manager)
+    page = client.get(address).text
+    assert "Were you there?" not in page and "Write notes" not in page and "follow-ups/" not in page
+    sent = {"words": "Mine now", "owner": manager.pk, "submission_id": "6f1f6a4e-9c38-4d0b-8f7e-3f4f6a0c1d2f"}
+    assert "writes here" in client.post(address + "follow-ups/", sent, follow=True).text
+    assert "writes here" in client.post(address + "notes/", {"surprised": "x"}, follow=True).text
+    assert not FollowUp.objects.exists() and not MeetingNotes.objects.exists()
+    Rsvp.objects.create(meeting=meeting, member=member, answer=Answer.ONLINE)
+    client.force_login(member)
+    assert "Were you there?" in client.get(address).text, "who was to come still is"

@@ -1,5 +1,7 @@
 """The ladder: a step counts when both agree, and what others see of it is the person's choice."""
 
+import re
+
 import pytest
 from django.db import IntegrityError, transaction
 from django.utils import timezone
@@ -278,3 +280,19 @@ def refused(client, lead, person, item, rung) -> list[str]:
     page = client.post("/people/ladder/new/", sent)
     assert page.status_code == 422
     return page.context["form"].errors["rung"]
+
+
+def test_what_is_claimed_on_a_topic_is_told_to_the_lead_and_agreed_to_on_its_page(client, lead, member, mei):
+    topic = Topic.named("Terraform", mei)
+    row = LadderStep.claim(mei, Subject(topic=topic), rung=4, day=mei.today(), words="Wrote the modules")
+    client.force_login(member)
+    assert "Do you agree?" not in client.get("/people/").text
+    client.force_login(lead)
+    assert f'href="/people/topics/{topic.pk}/#who-title"' in client.get("/people/").text
+    page = client.get(f"/people/topics/{topic.pk}/").text
+    assert re.search(r'action="([^"]+agree/)"', page), page
+    client.post(re.search(r'action="([^"]+agree/)"', page)[1], {"next": f"/people/topics/{topic.pk}/"})
+    row.refresh_from_db()
+    assert row.counts and "Do you agree?" not in client.get("/people/").text
+    client.force_login(member)
+    assert "Wrote the modules" in client.get(f"/people/topics/{topic.pk}/").text

@@ -156,3 +156,20 @@ def test_who_has_not_joined_reads_it_in_their_invitation_and_nobody_else_does(cl
     assert (SECRET in client.get(f"/join/{token}/").text) == shown
     client.force_login(member)
     assert SECRET not in content(client, f"/people/{known.pk}/") + content(client, "/people/")
+
+
+def test_a_topic_that_only_an_unanswered_note_names_is_nobody_elses(client, people):
+    topic = Topic.named(f"{SECRET} trees", people["writer"])
+    note = Signal.note(
+        people["subject"], people["writer"], words="Asked about it", day=people["writer"].today(), topic=topic
+    )
+
+    def sees(reader: str) -> bool:
+        client.force_login(people[reader])
+        return client.get(f"/people/topics/{topic.pk}/").status_code == 200
+
+    assert [reader for reader in people if sees(reader)] == ["subject", "writer", "lead"]
+    note.accept()
+    assert all(sees(reader) for reader in people)
+    note.erase()
+    assert [reader for reader in people if sees(reader)] == ["writer", "lead"]

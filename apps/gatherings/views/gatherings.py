@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.dateparse import parse_date
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
 from apps.accounts.http import MemberRequest
@@ -236,7 +237,7 @@ def invite(request: MemberRequest, pk: int) -> HttpResponse:
         said = Interest.objects.confirmed().of_standing().filter(topic__in=data["topics"]).select_related("person")
         wanted |= {one.person_id: one.person for one in said}
         count = Participant.invite(row, wanted.values(), request.member)
-        said_how_many = _("%(n)s people are invited.") % {"n": count}
+        said_how_many = ngettext("%(n)s person is invited.", "%(n)s people are invited.", count) % {"n": count}
         toast(request, said_how_many if count else _("They are invited already."))
         return redirect("gatherings:gathering", pk)
     return render(request, "gatherings/invite.html", {"form": form, "gathering": row}, status=status(form))

@@ -3,6 +3,7 @@
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
 from apps.accounts.http import MemberRequest
@@ -19,7 +20,7 @@ def holidays(request: MemberRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         days = form.cleaned_data["days"]
         skipped = reading.add(days, request.member)
-        words = _("%(n)s days are kept.") % {"n": len(days)}
+        words = ngettext("%(n)s day is kept.", "%(n)s days are kept.", len(days)) % {"n": len(days)}
         if skipped:
             words += " " + _("Meetings skipped on them: %(n)s.") % {"n": skipped}
         toast(request, words)
