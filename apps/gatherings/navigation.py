@@ -42,7 +42,7 @@ def _waiting(request: MemberRequest) -> dict | None:
 def _topic_idea(request: MemberRequest, matrix: Matrix) -> dict | None:
     """Beside the topics, the first circle or talk that they ask for."""
     idea = suggest.first_circle(request.member, matrix.tallies, matrix.everybody)
-    return {"idea": idea, "more": False} if idea else None
+    return {"idea": idea, "more": True} if idea else None
 
 
 def _idea(request: MemberRequest, kind: str) -> dict | None:

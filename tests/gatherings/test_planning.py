@@ -527,3 +527,17 @@ def test_the_form_names_every_weekday(client, lead, fridays):
     for address in ("/gatherings/new/", f"/gatherings/{fridays[0].gathering_id}/1/edit/"):
         names = [str(label) for _value, label in client.get(address).context["form"].fields["weekdays"].choices]
         assert names == ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"]
+
+
+def test_the_list_has_all_that_are_planned_and_all_that_were(client, lead, monday):
+    row = circle(lead, rule=Rule(Frequency.DAILY, count=20))
+    count = row.meetings.count()
+    client.force_login(lead)
+
+    def listed(query="") -> int:
+        return client.get(f"/gatherings/{query}").text.count('class="agenda__item')
+
+    assert listed() == 6 and listed("?all=ahead") == count
+    monday.shift(timedelta(days=60))
+    client.force_login(lead)
+    assert listed() == 6 and listed("?kind=reading&all=earlier") == count and listed("?all=zzz") == 6

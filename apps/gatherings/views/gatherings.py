@@ -45,7 +45,11 @@ def gatherings(request: MemberRequest) -> HttpResponse:
     of_kind = {"gathering__kind": kind} if kind else {}
     meetings = Meeting.objects.told().filter(**of_kind)
     rows = Gathering.objects.select_related("organiser").filter(**({"kind": kind} if kind else {}))
-    ahead, earlier = list(meetings.ahead(now)[:NEXT]), list(meetings.over(now)[:EARLIER])
+    shown = request.GET.get("all", "")
+    ahead = list(meetings.ahead(now)[: MOST_AHEAD if shown == "ahead" else NEXT + 1])
+    earlier = list(meetings.over(now)[: MOST_AHEAD if shown == "earlier" else EARLIER + 1])
+    more_ahead, more_earlier = shown != "ahead" and len(ahead) > NEXT, shown != "earlier" and len(earlier) > EARLIER
+    ahead, earlier = ahead[:NEXT] if more_ahead else ahead, earlier[:EARLIER] if more_earlier else earlier
     lines = coming.lines([*ahead, *earlier], me, there=coming.who_drove(earlier))
     context = {
         "kind": kind,
@@ -54,6 +58,8 @@ def gatherings(request: MemberRequest) -> HttpResponse:
         "series": coming.series(rows.open().recurring().order_by("kind", "title")[:100], now),
         "closed": rows.exclude(closed_at=None).order_by("-closed_at")[:PAGE],
         "earlier": lines[len(ahead) :],
+        "more_ahead": more_ahead,
+        "more_earlier": more_earlier,
     }
     return render(request, "gatherings/gatherings.html", context)
 

@@ -79,8 +79,12 @@ def answer(request: MemberRequest, pk: int) -> HttpResponse:
 @require_POST
 def accept(request: MemberRequest, pk: int) -> HttpResponse:
     """Yes to a note about me."""
-    _mine(request, pk).accept()
-    toast(request, _("It is kept. You can take it back whenever you like."))
+    row = Signal.objects.seen_by(request.member).filter(pk=pk, person=request.member).first()
+    if row is None:
+        toast(request, _("It is not there any more: who wrote it took it back, or its time was over."))
+    else:
+        row.accept()
+        toast(request, _("It is kept. You can take it back whenever you like."))
     return redirect("me:record")
 
 
