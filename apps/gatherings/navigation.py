@@ -160,6 +160,7 @@ def _afterwards(request: MemberRequest, meeting: Meeting) -> dict | None:
         "climbs": mob.climbs(meeting, me) if meeting.item and there else [],
         "may_run": meeting.gathering.may_run(me),
         "is_mob": meeting.gathering.kind == Kind.MOB,
+        "chapters": [one.chapter for one in _of_meeting(request, meeting)],
         "today": me.today(),
     }
 

@@ -240,7 +240,7 @@ def circle_of_page(gathering: Gathering, reader) -> Circle | None:
 
 def of_meeting(meeting: Meeting, reader) -> list[Line]:
     """The chapters a meeting has read, or will read as things stand."""
-    found = circle(meeting.gathering, reader)
+    found = circle_of_page(meeting.gathering, reader)
     lines = found.of(meeting) if found else []
     if lines or found is None or not meeting.is_over():
         return lines

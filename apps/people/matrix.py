@@ -5,6 +5,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 
+from django.utils.translation import gettext as _
+
 from apps.accounts.models import Named
 from apps.people import sql
 from apps.people.models import Keen, Roughly, Rung, Topic, Want
@@ -66,7 +68,7 @@ class Known:
             words.append(str(Keen(self.keen).label))
         if self.rung and not self.is_rough:
             words.append(str(self.rung.label))
-        return ", ".join(words)
+        return _(", ").join(words)
 
 
 @dataclass(frozen=True, slots=True)

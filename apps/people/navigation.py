@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from apps.accounts.models import Member
@@ -13,7 +14,7 @@ from apps.web.http import Request
 from apps.web.navigation import Link, register
 from apps.web.views.errors import register_labels
 
-register(Link("people:people", _("People"), "people", 60, group="direction", section="people", key="p"))
+register(Link("people:people", _("People"), "people", 60, group="direction", section="people", also="me", key="p"))
 
 
 Names = Callable[[Request, Topic], bool]
@@ -59,7 +60,7 @@ def _alone(request: Request, item) -> dict:
     return {
         "alone": sum(one.can_help for one in found),
         "people": Member.objects.active().count(),
-        "near": ", ".join(near[:3]),
+        "near": gettext(", ").join(near[:3]),
     }
 
 

@@ -87,7 +87,7 @@ CAME = (
     ("aoi", "kenta", "mei", "yui", "ryo", "daichi"),
     ("aoi", "kenta", "mei", "yui", "daichi", "sakura"),
     ("aoi", "kenta", "mei", "ryo", "yui", "daichi", "sakura"),
-    ("aoi", "kenta", "mei", "yui", "ryo"),
+    ("aoi", "kenta", "mei", "daichi", "ryo"),
 )
 # (item of cast.ITEMS, what it was about, who came), the last first
 LAST_MOBS: tuple[tuple[int, Text, tuple[str, ...]], ...] = (

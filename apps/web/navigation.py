@@ -8,7 +8,7 @@ from django.utils.functional import Promise
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """One place to go. `section` is the first part of the address that lights the link up."""
+    """One place to go. `section` is the first part of the address that lights the link up, as does `also`."""
 
     view: str
     label: str | Promise
@@ -16,10 +16,15 @@ class Link:
     order: int
     group: str = "main"  # main, direction, or more
     section: str = ""
+    also: str = ""
     key: str = ""  # pressed after G
     phone: bool = False  # has a slot in the phone's bar
     help: bool = False  # stands at the rail's foot
     shown_to: Callable = field(default=lambda _member: True)
+
+    @property
+    def sections(self) -> set[str]:
+        return {self.section, self.also or self.section}
 
 
 _links: list[Link] = []

@@ -845,6 +845,16 @@ def test_each_meeting_is_called_by_what_is_read_at_it(client, row, book, lead, m
     assert "1 was coming" in was[1] and "Going" not in was[1]
 
 
+def test_a_meetings_page_is_called_so_too_and_leads_to_the_chapters_notes(client, row, book, lead, member, monday):
+    Participant.join(row, member)
+    monday.shift(timedelta(days=20))
+    client.force_login(member)
+    second = client.get(f"/gatherings/{row.pk}/2/").text
+    assert "<title>Chapter 2: Title 2" in second and "Chapter 1: Title 1" in second.partition('id="earlier-title"')[2]
+    first = client.get(f"/gatherings/{row.pk}/1/").text
+    assert f'href="/gatherings/{row.pk}/chapters/1/?book=1#note-title"' in first
+
+
 def test_the_next_that_stands_is_shown_however_many_are_skipped(client, row, lead, member):
     for one in meetings(row)[:7]:
         schedule.skip(one, lead)

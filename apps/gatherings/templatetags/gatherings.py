@@ -67,7 +67,7 @@ def _how_many(line: Line, past: bool) -> str:
     if line.there:
         count, drove = line.there
         said = ngettext("%(n)s person", "%(n)s people", count) % {"n": count}
-        return _("%(names)s drove.") % {"names": ", ".join(drove)} + " " + said if drove else said
+        return _("%(names)s drove.") % {"names": _(", ").join(drove)} + " " + said if drove else said
     if past:
         return ngettext("%(n)s was coming", "%(n)s were coming", line.coming) % {"n": line.coming}
     return ngettext("%(n)s is coming", "%(n)s are coming", line.coming) % {"n": line.coming}

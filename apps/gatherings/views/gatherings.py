@@ -153,9 +153,9 @@ def gathering(request: MemberRequest, pk: int) -> HttpResponse:
         "next": following,
         "answers": Answer.choices,
         "who": coming.who(Rsvp.answers(following.meeting.pk)) if following else None,
-        "ahead": _with_chapters(row, me, ahead),
+        "ahead": with_chapters(row, me, ahead),
         "to_come": row.to_come,  # type: ignore[attr-defined]
-        "earlier": _with_chapters(row, me, before),
+        "earlier": with_chapters(row, me, before),
         "page": page,
         "may_run": row.may_run(me),
         "may_answer": following is not None
@@ -170,7 +170,7 @@ def gathering(request: MemberRequest, pk: int) -> HttpResponse:
     return render(request, "gatherings/gathering.html", context)
 
 
-def _with_chapters(row: Gathering, reader: Member, lines: list[coming.Line]) -> list[coming.Line]:
+def with_chapters(row: Gathering, reader: Member, lines: list[coming.Line]) -> list[coming.Line]:
     """Of a reading circle, the meetings called by what is read at them, where they have no name of their own."""
     circle = reading.circle_of_page(row, reader)
     if circle is None:

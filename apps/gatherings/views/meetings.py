@@ -16,7 +16,7 @@ from apps.gatherings.forms import CancelForm, MeetingForm, said_by, slot_of
 from apps.gatherings.models import Answer, Meeting, Participant, Rsvp, RsvpError
 from apps.gatherings.moments import zone_names
 from apps.gatherings.schedule import Scope, SeatsTaken
-from apps.gatherings.views.gatherings import say
+from apps.gatherings.views.gatherings import say, with_chapters
 from apps.web.forms import status
 from apps.web.http import safe_next
 from apps.web.toasts import toast
@@ -60,10 +60,12 @@ def meeting(request: MemberRequest, pk: int, number: int) -> HttpResponse:
     over = Meeting.objects.told().over(now).filter(gathering=gathering, starts_at__lt=row.starts_at)
     earlier = list(over[:EARLIER])
     line, *before = coming.lines([row, *earlier], me, there=coming.who_drove(earlier))
+    titled, *before = with_chapters(gathering, me, [line, *before])
     context = {
         "meeting": row,
         "gathering": gathering,
         "line": line,
+        "heading": titled.meeting.label,
         "who": coming.who(Rsvp.of(row)),
         "answers": Answer.choices,
         "may_run": gathering.may_run(me),
