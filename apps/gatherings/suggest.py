@@ -94,9 +94,7 @@ def _circles(
     enough.sort(key=lambda pk: -counted[pk].keen)
     wanting: dict[int, list[int]] = {}
     teaching: dict[int, list[int]] = {}
-    for topic, person, wants_more, wants_teach in (
-        people_sql.keen_on(enough[:most], Keen.KEEN, Rung.TEACHING) if enough else ()
-    ):
+    for topic, person, wants_more, wants_teach in people_sql.wanting(enough[:most], Rung.TEACHING) if enough else ():
         if wants_more:
             wanting.setdefault(topic, []).append(person)
         if wants_teach and person not in teaching.setdefault(topic, []):
@@ -120,7 +118,7 @@ def _circles(
             why = _("%(who)s. Nobody teaches it yet, so a reading circle fits better than a talk.") % {"who": who}
             action, kind = _("Start a reading circle"), Kind.READING
         address = _plan([*people, *teachers], kind=kind, topic=label, title=label)
-        found.append(Idea(f"topic-{pk}", "book", title, why, action, address, [(_("keen"), str(len(people)))]))
+        found.append(Idea(f"topic-{pk}", "book", title, why, action, address, [(_("keen"), str(counted[pk].keen))]))
     return found
 
 

@@ -107,24 +107,23 @@ def interests(topics: Collection[int]) -> list[tuple]:
     return fetch(f"SELECT {columns} {_OF_STANDING} {chosen}", list(topics))
 
 
-def keen_on(topics: Collection[int], keen: int, teaching: int) -> list[tuple]:
-    """(topic, person, whether they are at least `keen` to read, mob or learn it, whether they can teach it), the first
-    who said so first. Who would teach it however keen they are, and who stands at teaching for all to see, can. One
-    query.
+def wanting(topics: Collection[int], teaching: int) -> list[tuple]:
+    """(topic, person, whether they want to read, mob or learn it, whether they can teach it), the keenest first, and of
+    these who said so first. Who would teach it can, and who stands at teaching for all to see. One query.
     """
     return fetch(
         f"""
         SELECT topic, person, more, teach FROM (
-            SELECT i.topic_id AS topic, i.person_id AS person, {_MORE} AND i.keen >= %s AS more, i.wants_teach AS teach,
+            SELECT i.topic_id AS topic, i.person_id AS person, {_MORE} AS more, i.wants_teach AS teach, i.keen AS keen,
                 i.confirmed_at AS since, i.id AS nth
             {_OF_STANDING} AND i.topic_id IN ({marks(topics)})
             UNION ALL
-            SELECT s.topic_id, s.person_id, 1 = 0, 1 = 1, s.counts_from, s.id FROM people_ladderstep s
+            SELECT s.topic_id, s.person_id, 1 = 0, 1 = 1, 0, s.counts_from, s.id FROM people_ladderstep s
             WHERE s.is_current AND s.rung = %s AND s.topic_id IN ({marks(topics)}) AND s.person_id {_IS_HERE}
                 AND s.person_id NOT IN (SELECT person_id FROM people_roughly)
-        ) found WHERE more OR teach ORDER BY since, nth
+        ) found WHERE more OR teach ORDER BY keen DESC, since, nth
         """,  # noqa: S608 (names of ours)
-        [keen, *topics, teaching, *topics],
+        [*topics, teaching, *topics],
     )
 
 
