@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 from datetime import date, time
-from typing import Any, cast
+from typing import Any, ClassVar, cast
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -276,6 +276,7 @@ class AboutForm(forms.ModelForm):
     class Meta:
         model = Gathering
         fields = ("title", "about", "item", "is_open", "skips_holidays")
+        labels: ClassVar[dict] = {"skips_holidays": _("Leave out holidays")}
 
 
 class CancelForm(Form):

@@ -52,15 +52,17 @@ def line_says(line: Line, past: bool = False) -> SafeString:
         parts = [format_html('{}: <span dir="auto">{}</span>', _("Cancelled"), row.cancel_words)
                  if row.cancel_words else _("Cancelled")]  # fmt: skip
     else:
-        start = formats.time_format(timezone.localtime(row.starts_at), "TIME_FORMAT")
-        where = format_html('{}{}<span dir="auto">{}</span>', start, _(", "), row.place) if row.place else start
-        parts = [where]
+        start = timezone.localtime(row.starts_at)
+        # Today's hour stands in front of the line already.
+        said_when = "" if start.date() == timezone.localdate() else formats.time_format(start, "TIME_FORMAT")
+        place = format_html('<span dir="auto">{}</span>', row.place) if row.place else ""
+        parts = [format_html_join(_(", "), "{}", ((part,) for part in (said_when, place) if part))]
         if line.there or line.coming:
             parts.append(_how_many(line, past))
         if row.facilitator:
             said = {"name": row.facilitator.short_name}
             parts.append(_("%(name)s led") % said if past else _("%(name)s leads") % said)
-    return format_html_join(" · ", "{}", ((part,) for part in parts))
+    return format_html_join(" · ", "{}", ((part,) for part in parts if part))
 
 
 def _how_many(line: Line, past: bool) -> str:
@@ -115,7 +117,7 @@ def soon(meeting: Meeting) -> SafeString | str:
     left = meeting.starts_at - now
     if not timedelta() < left < SOON:
         return ""
-    hours, minutes = divmod(int(left.total_seconds()) // 60, 60)
+    hours, minutes = divmod(-(-int(left.total_seconds()) // 60), 60)
     if hours:
         text = _("in %(hours)s h %(minutes)s min") % {"hours": hours, "minutes": minutes}
     else:
