@@ -248,12 +248,16 @@ def _of_meeting(request: MemberRequest, meeting) -> list[reading.Line]:
 
 
 def _meeting_chapters(request: MemberRequest, meeting) -> dict | None:
+    gathering = meeting.gathering
     lines = _of_meeting(request, meeting)
-    if not lines:
+    # What happens once has no other page to write its book down.
+    sets_up = gathering.kind == Kind.READING and not gathering.is_recurring and gathering.may_run(request.member)
+    if not lines and (not sets_up or meeting.is_cancelled or meeting.is_over()):
         return None
-    may_write = reading.may_write(meeting.gathering, request.member)
+    may_write = reading.may_write(gathering, request.member)
     return {
         "lines": lines,
+        "sets_up": sets_up,
         "says": Says.choices,
         "may_write": may_write,
         "may_take": may_write and not meeting.gathering.is_closed,

@@ -855,6 +855,18 @@ def test_a_meetings_page_is_called_so_too_and_leads_to_the_chapters_notes(client
     assert f'href="/gatherings/{row.pk}/chapters/1/?book=1#note-title"' in first
 
 
+def test_a_circle_that_meets_once_sets_up_its_book_on_its_page(client, lead, member):
+    row = circle(lead, rule=None)
+    book_page = f'href="/gatherings/{row.pk}/book/"'
+    client.force_login(member)
+    assert book_page not in client.get(f"/gatherings/{row.pk}/1/").text
+    client.force_login(lead)
+    assert book_page in client.get(f"/gatherings/{row.pk}/1/").text
+    Book.begin(row, title="SRE").add([("Introduction", None)])
+    page = client.get(f"/gatherings/{row.pk}/1/").text
+    assert book_page in page and "Chapter 1: Introduction" in page
+
+
 def test_the_next_that_stands_is_shown_however_many_are_skipped(client, row, lead, member):
     for one in meetings(row)[:7]:
         schedule.skip(one, lead)
