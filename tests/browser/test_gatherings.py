@@ -53,7 +53,7 @@ def test_planned_answered_moved_and_skipped(window):
     lead.get_by_role("button", name="Save").click()
     expect(lead.locator(".head__lede")).to_contain_text("16:30")
     assert violations(lead) == []
-    lead.get_by_role("button", name="Skip this one").click()
+    lead.get_by_role("button", name="Skip it for everybody").click()
     expect(lead.locator(".toast").last).to_contain_text("No harm done")
 
 
