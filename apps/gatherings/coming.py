@@ -10,26 +10,11 @@ from django.db.models.functions import Coalesce
 
 from apps.accounts.models import Member, Person
 from apps.gatherings import sql
-from apps.gatherings.listed import ListedMeeting
+from apps.gatherings.listed import Line, ListedMeeting
 from apps.gatherings.models import Answer, Attendance, Gathering, Meeting, Participant, Role, Rsvp
 from apps.gatherings.models.rsvp import Answered
 
 SHOWN = 4  # meetings on Home
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """One meeting in a list."""
-
-    meeting: ListedMeeting
-    coming: int
-    mine: str  # the reader's answer, or nothing
-    waits: bool
-    there: tuple[int, tuple[str, ...]] | None = None  # how many were there, and who drove
-
-    @property
-    def answer(self) -> str:
-        return str(Answer(self.mine).label) if self.mine else ""
 
 
 type There = dict[int, tuple[int, tuple[str, ...]]]  # by meeting, how many were there and who drove
@@ -74,19 +59,7 @@ def who_drove(meetings: Iterable[Meeting]) -> There:
 
 def mine(reader, now: datetime) -> list[Line]:
     """The next meeting of each gathering that the reader takes part in, runs or facilitates. One query."""
-    return [_line(row) for row in sql.coming(reader, now, SHOWN)]
-
-
-def around(gathering: Gathering, reader, now: datetime, *, ahead: int, over: int, skipped: int) -> list[Line]:
-    """The next `ahead` meetings of a gathering and the `over` before them, in their order; `skipped` of those before
-    are left out. One query.
-    """
-    rows = sql.around(gathering.pk, reader, now, ahead=ahead, over=over, skipped=skipped)
-    return [_line(row) for row in rows]
-
-
-def _line(row: sql.Row) -> Line:
-    return Line(row.meeting, row.come, row.said, row.waits, (row.there, ()) if row.there else None)
+    return sql.coming(reader, now, SHOWN)
 
 
 @dataclass(frozen=True, slots=True)

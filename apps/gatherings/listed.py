@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from apps.accounts.models import Named, Person
-from apps.gatherings.models import Meeting
+from apps.gatherings.models import Answer, Meeting
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +35,21 @@ class ListedMeeting:
     @property
     def label(self) -> str:
         return self.title or self.series
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One meeting in a list, with how many come."""
+
+    meeting: ListedMeeting
+    coming: int
+    mine: str  # the reader's answer, or nothing
+    waits: bool
+    there: tuple[int, tuple[str, ...]] | None = None  # how many were there, and who drove
+
+    @property
+    def answer(self) -> str:
+        return str(Answer(self.mine).label) if self.mine else ""
 
 
 @dataclass(frozen=True, slots=True)

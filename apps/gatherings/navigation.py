@@ -1,7 +1,5 @@
 """The gatherings' link in the rail and on the phone's bar, and what other pages show of them."""
 
-from datetime import timedelta
-
 from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -10,7 +8,7 @@ from apps.accounts.http import MemberRequest
 from apps.gatherings import coming, fade_out, mob, reading, suggest, talks, waiting
 from apps.gatherings.after_forms import NotesForm
 from apps.gatherings.models import Attendance, Dismissal, Gathering, Kind, Meeting, MeetingNotes, Role, Rsvp, Says
-from apps.gatherings.models.attendance import CLOSES_AFTER, OPENS_BEFORE
+from apps.gatherings.models.attendance import ASKED_AFTER, CLOSES_AFTER, OPENS_BEFORE
 from apps.people import deeds
 from apps.people.ladder import standings
 from apps.people.matrix import Matrix
@@ -125,9 +123,6 @@ def _before(request: MemberRequest, meeting: Meeting) -> dict | None:
         "lines": list(meeting.checklist.all()),
         "is_over": meeting.is_over(),
     }
-
-
-ASKED_AFTER = timedelta(hours=1)  # whoever came by is asked that long whether they are there
 
 
 def _afterwards(request: MemberRequest, meeting: Meeting) -> dict | None:

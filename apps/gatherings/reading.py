@@ -39,7 +39,7 @@ def laid[At](unread: Iterable[HasId], meetings: Iterable[At], per_meeting: int) 
     return {chapter.pk: meeting for meeting, chapters in together for chapter in chapters}
 
 
-def not_settled(book: Book):
+def _not_settled(book: Book):
     """The meetings that unread chapters are laid on: held ones whose chapters are not written down, and those ahead."""
     meetings = Meeting.objects.standing().filter(gathering=book.gathering_id, ends_at__gt=book.settled_until)
     return meetings.order_by("starts_at", "id")
@@ -55,7 +55,7 @@ def settle(gathering: Gathering, now: datetime | None = None) -> int:
         book = Book.objects.select_for_update().filter(gathering=gathering, finished_at=None).first()
         if book is None:
             return 0
-        over = list(not_settled(book).filter(ends_at__lte=now))
+        over = list(_not_settled(book).filter(ends_at__lte=now))
         if not over:
             return 0
         where = laid(book.chapters.unread(), over, book.per_meeting)

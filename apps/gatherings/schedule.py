@@ -181,7 +181,8 @@ def change_all(meeting: Meeting, slot: Slot, *, day: date | None = None, rule: R
             left, from_first = rule_from(meeting), rule_from(first)
             if left is not None and from_first is not None and left.count and from_first.count:
                 rule = replace(rule, count=rule.count + from_first.count - left.count)
-    new_first = begins + (day - (meeting.day if day == meeting.day else meeting.pattern_day))
+    # One that was moved on its own and stays on its day moves nothing.
+    new_first = begins if day == meeting.day else begins + (day - meeting.pattern_day)
     if rule is not None and rule.frequency in (Frequency.MONTHLY, Frequency.YEARLY):
         new_first = new_first.replace(day=1)  # whichever day of that month the rule names
     return _change(meeting, slot, begins, max(new_first, timezone.localdate()), rule)

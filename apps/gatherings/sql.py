@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 from django.db import connection
 
 from apps.accounts.models import NAMES, Member, Person
-from apps.gatherings.listed import ChapterMeeting, ListedChapter, ListedMeeting, Note, Question
+from apps.gatherings.listed import ChapterMeeting, Line, ListedChapter, ListedMeeting, Note, Question
 from apps.gatherings.models import Book, Gathering
 from apps.gatherings.models.reading import chapter_address
 from apps.people import sql
@@ -89,23 +89,13 @@ def gathering(pk: int, reader: Member, now: datetime) -> Gathering | None:
     return row
 
 
-class Row(NamedTuple):
-    """A meeting in a list, how many `come` and were `there`, what the reader `said`, and whether they wait."""
-
-    meeting: ListedMeeting
-    come: int
-    there: int
-    said: str
-    waits: bool
-
-
-def coming(reader: Member, now: datetime, most: int) -> list[Row]:
+def coming(reader: Member, now: datetime, most: int) -> list[Line]:
     """The next meeting of each gathering that concerns `reader`, the soonest first. One query."""
     me = reader.pk
     return _listed(_COMING, [argument(now), me, me, me, me, most, me, me])
 
 
-def around(gathering: int, reader: Member, now: datetime, *, ahead: int, over: int, skipped: int) -> list[Row]:
+def around(gathering: int, reader: Member, now: datetime, *, ahead: int, over: int, skipped: int) -> list[Line]:
     """The next `ahead` meetings of a gathering, the next that stands however late, and the `over` before, `skipped`
     left out in between. One query.
     """
@@ -113,7 +103,7 @@ def around(gathering: int, reader: Member, now: datetime, *, ahead: int, over: i
     return _listed(_AROUND, [gathering, at, ahead, gathering, at, over, skipped, gathering, at, me, me])
 
 
-def _listed(text: str, arguments: list) -> list[Row]:
+def _listed(text: str, arguments: list) -> list[Line]:
     found = []
     for row in fetch(text, arguments):
         pk, gathering, number, title, series, day, starts, ends, place, seats, cancelled, skip, words = row[:13]
@@ -123,7 +113,7 @@ def _listed(text: str, arguments: list) -> list[Row]:
             seats, bool(cancelled), bool(skip), words, leader,
         )  # fmt: skip
         come, there, said, waits = row[18:]
-        found.append(Row(meeting, come, there, said or "", bool(waits)))
+        found.append(Line(meeting, come, said or "", bool(waits), (there, ()) if there else None))
     return found
 
 
@@ -173,7 +163,7 @@ def _book(row: tuple) -> Book:
 
 def to_lay(book: Book, most: int) -> list[ChapterMeeting]:
     """The next `most` meetings that unread chapters are laid on: held ones whose chapters are not written down, and
-    those ahead (`reading.not_settled`). One query.
+    those ahead (as `reading` settles them). One query.
     """
     rows = fetch(
         """

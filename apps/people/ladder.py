@@ -65,10 +65,10 @@ def of_subject(subject: Subject, reader: Member, known: list[Standing] | None = 
     `reader` may agree to, and what `reader` is asked.
     """
     steps = LadderStep.objects.about(subject).told()
-    claimed = [step for step in steps.to_agree() if LadderStep.may_agree(reader, subject, step.person)]
+    claimed = list(steps.to_agree().exclude(person=reader))
     return {
         "standings": standings(subject, reader) if known is None else known,
-        "claims": claimed,
+        "claims": claimed if claimed and LadderStep.has_a_say(reader, subject) else [],
         "asked": steps.waiting().filter(person=reader),
         "rung_choices": [rung for rung in Rung if rung],
     }

@@ -1,13 +1,11 @@
 """The people's link in the rail."""
 
-from collections.abc import Callable
-
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from apps.accounts.models import Member
 from apps.people import ladder
-from apps.people.models import Interest, Rung, Signal, Subject, Topic
+from apps.people.models import Interest, Rung, Signal, Subject
 from apps.people.models.ladder import grown
 from apps.web import panels
 from apps.web.http import Request
@@ -15,19 +13,6 @@ from apps.web.navigation import Link, register
 from apps.web.views.errors import register_labels
 
 register(Link("people:people", _("People"), "people", 60, group="direction", section="people", also="me", key="p"))
-
-
-Names = Callable[[Request, Topic], bool]
-_named: list[Names] = []
-
-
-def register_naming(names: Names) -> None:
-    """A room above says whether something of it, which the reader may see, names a topic by more than a column."""
-    _named.append(names)
-
-
-def named_elsewhere(request: Request, topic: Topic) -> bool:
-    return any(names(request, topic) for names in _named)
 
 
 def _waiting(_request: Request, member) -> dict | None:

@@ -8,21 +8,24 @@ from apps.accounts.models import NAMES, Member, Person
 from apps.people.models.asked import oldest_waiting
 from apps.web.plain_sql import argument, as_day, fetch, marks
 
-_PROPOSED = "x WHERE x.person_id = %s AND x.confirmed_at IS NULL AND x.proposed_at > %s"
-_ASKED = (
-    "people_signal x WHERE x.person_id = %s AND x.at > %s"
-    " AND NOT EXISTS (SELECT 1 FROM people_consent c WHERE c.signal_id = x.id)",
-    f"people_interest {_PROPOSED} AND EXISTS"  # noqa: S608 (names of ours)
-    " (SELECT 1 FROM people_topic t WHERE t.id = x.topic_id AND t.merged_into_id IS NULL)",
+# What waits for its person's answer, as the querysets of the models say it: neither answered nor expired.
+_PROPOSED = "x WHERE x.confirmed_at IS NULL AND x.proposed_at > %s"
+_NOTED = (
+    "people_signal x WHERE x.at > %s AND NOT EXISTS (SELECT 1 FROM people_consent c WHERE c.signal_id = x.id)",
     f"people_journeystep {_PROPOSED}",
     f"people_ladderstep {_PROPOSED}",
 )
+_ASKED = (
+    *_NOTED,
+    f"people_interest {_PROPOSED} AND EXISTS"  # noqa: S608 (names of ours)
+    " (SELECT 1 FROM people_topic t WHERE t.id = x.topic_id AND t.merged_into_id IS NULL)",
+)
 # How many notes, interests and steps wait for one person's answer; `count_arguments` fills it.
-COUNT = " + ".join(f"(SELECT COUNT(*) FROM {rows})" for rows in _ASKED)  # noqa: S608 (names of ours)
+COUNT = " + ".join(f"(SELECT COUNT(*) FROM {rows} AND x.person_id = %s)" for rows in _ASKED)  # noqa: S608
 
 
 def count_arguments(member: Member) -> list:
-    return [member.pk, argument(oldest_waiting())] * len(_ASKED)
+    return [argument(oldest_waiting()), member.pk] * len(_ASKED)
 
 
 def count_waiting(member: Member) -> int:
@@ -30,24 +33,16 @@ def count_waiting(member: Member) -> int:
     return fetch(f"SELECT {COUNT}", count_arguments(member))[0][0]
 
 
-# As in SignalQuerySet, JourneyStepQuerySet and LadderStepQuerySet: neither answered nor expired.
-_WAITS = (
-    "people_signal x WHERE x.at > %s AND NOT EXISTS (SELECT 1 FROM people_consent c WHERE c.signal_id = x.id)",
-    "people_journeystep x WHERE x.confirmed_at IS NULL AND x.proposed_at > %s",
-    "people_ladderstep x WHERE x.confirmed_at IS NULL AND x.proposed_at > %s",
-)
-
-
 def not_joined() -> list[Person]:
     """Who has not joined and is waited for, by name. One query."""
-    about = " OR ".join(f"EXISTS (SELECT 1 FROM {rows} AND x.person_id = m.id)" for rows in _WAITS)  # noqa: S608
+    about = " OR ".join(f"EXISTS (SELECT 1 FROM {rows} AND x.person_id = m.id)" for rows in _NOTED)  # noqa: S608
     columns = ", ".join(f"m.{name}" for name in ("id", *NAMES))
     rows = fetch(
         f"""
         SELECT {columns} FROM accounts_member m
         WHERE m.is_active AND m.joined_at IS NULL AND ({about}) ORDER BY m.display_name, m.id
         """,  # noqa: S608 (names of ours)
-        [argument(oldest_waiting())] * len(_WAITS),
+        [argument(oldest_waiting())] * len(_NOTED),
     )
     return [Person(*row) for row in rows]
 

@@ -9,8 +9,8 @@ from django.utils.translation import gettext_lazy as _
 
 from apps.accounts.http import MemberRequest
 from apps.gatherings.models import Gathering, Meeting, MeetingNotes
+from apps.people import naming
 from apps.people.models import Topic
-from apps.people.navigation import register_naming
 from apps.roadmap import at_home
 from apps.stakeholders.models import Stakeholder
 from apps.toil.models import Item as ToilItem
@@ -76,7 +76,7 @@ def _of_topic(request: MemberRequest, topic: Topic) -> dict | None:
     return at_home.belonging(request, lambda found: bool(found.topics) and not same.isdisjoint(found.topics))
 
 
-register_naming(lambda request, topic: _of_topic(cast(MemberRequest, request), topic) is not None)
+naming.register(lambda request, topic: _of_topic(cast(MemberRequest, request), topic) is not None)
 panels.register("home.head", "roadmap/panel_year.html", _year, order=10)
 panels.register("home.main", "roadmap/panel_pivot.html", _unread, order=5)
 panels.register("toil.item", "roadmap/panel_items.html", _of_toil, order=10)

@@ -1,4 +1,6 @@
-"""What the ORM can't say in one statement, the same on SQLite and PostgreSQL. Tests run it on both."""
+"""What the ORM can't say in one statement, and what pages ask for on every visit, the same on SQLite and PostgreSQL.
+Tests run it on both.
+"""
 
 import itertools
 from collections.abc import Iterable, Sequence

@@ -21,7 +21,8 @@ MOST = 1_024  # parts kept by each process; of the largest, a table of people an
 def rendered(engine: Engine, template: str, given: dict[str, Hashable]) -> SafeString:
     """The template with what is `given` and nothing else of the page. Raises TypeError for what could change unseen."""
     place = (get_language(), timezone.get_current_timezone_name(), timezone.localdate())
-    return _rendered(engine, template, tuple(given.items()), place)
+    render = _rendered.__wrapped__ if engine.debug else _rendered  # templates that are being written are read anew
+    return render(engine, template, tuple(given.items()), place)
 
 
 @lru_cache(maxsize=MOST)

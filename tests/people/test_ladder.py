@@ -3,7 +3,8 @@
 import re
 
 import pytest
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from apps.accounts.models import Member
@@ -296,3 +297,18 @@ def test_what_is_claimed_on_a_topic_is_told_to_the_lead_and_agreed_to_on_its_pag
     assert row.counts and "Do you agree?" not in client.get("/people/").text
     client.force_login(member)
     assert "Wrote the modules" in client.get(f"/people/topics/{topic.pk}/").text
+
+
+def test_many_claims_cost_no_more_than_one(client, lead, mei, subject, release, django_assert_num_queries):
+    stand(subject, mei, lead, 4)
+    client.force_login(mei)
+    LadderStep.claim(factories.member(), subject, rung=3, day=lead.today(), words="One")
+    page = f"/toil/items/{release.pk}/"
+    client.get(page)
+    with CaptureQueriesContext(connection) as one:
+        client.get(page)
+    for _each in range(5):
+        LadderStep.claim(factories.member(), subject, rung=3, day=lead.today(), words="More")
+    with django_assert_num_queries(len(one)):
+        text = client.get(page).text
+    assert text.count("I agree") == 6

@@ -21,6 +21,7 @@ from apps.people.models import JourneyStep, LadderError, LadderStep, Rung, Subje
 
 OPENS_BEFORE = timedelta(minutes=15)
 CLOSES_AFTER = timedelta(days=7)
+ASKED_AFTER = timedelta(hours=1)  # whoever came by is asked that long whether they are there
 
 
 class AttendanceError(ValueError):

@@ -150,7 +150,7 @@ class Gathering(models.Model):
         """Whether somebody may come: anybody where it is open, else who takes part, was invited, or runs it."""
         if self.is_open or self.may_run(member):
             return True
-        return self.participants.filter(member=member).exists()
+        return any(one.person.pk == member.pk for one in Participant.of(self))
 
     def invite_guests(self) -> str:
         """A fresh link for guests; an earlier one ends. Only its digest is stored, the link is shown once."""

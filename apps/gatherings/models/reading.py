@@ -11,7 +11,7 @@ from typing import ClassVar, Self
 from django.conf import settings
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models, transaction
-from django.db.models import F, Max, OuterRef, Q, Subquery
+from django.db.models import F, Max, Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -101,21 +101,6 @@ class ChapterQuerySet(models.QuerySet["Chapter"]):
     def unread(self) -> Self:
         """Those no held meeting has read, in their order."""
         return self.filter(meeting=None).order_by("number")
-
-    def told(self, reader) -> Self:
-        """With the book, the names of who leads, the meeting that read it, and whether `reader` has read it."""
-        said = HavingRead.objects.filter(chapter=OuterRef("pk"), member=reader).values("says")[:1]
-        return (
-            self.select_related("book", "facilitator", "meeting")
-            .only(
-                *(field.attname for field in Chapter._meta.concrete_fields),
-                *(f"book__{field.attname}" for field in Book._meta.concrete_fields),
-                *(f"meeting__{name}" for name in ("gathering_id", "number", "starts_at", "ends_at", "title")),
-                *named("facilitator"),
-            )
-            .annotate(said=Subquery(said))
-            .order_by("book__number", "number")
-        )
 
 
 @lru_cache(maxsize=4_096)  # a list of forty asks for forty

@@ -10,7 +10,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from apps.gatherings.coming import Line
+from apps.gatherings.listed import Line
 from apps.gatherings.models import Kind, Meeting
 from apps.web.templatetags.web import icon
 

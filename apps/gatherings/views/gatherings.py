@@ -19,6 +19,7 @@ from apps.accounts.http import MemberRequest
 from apps.accounts.models import Member
 from apps.gatherings import coming, reading, schedule, sql
 from apps.gatherings.forms import AboutForm, InviteForm, PlanForm, said_by
+from apps.gatherings.listed import Line
 from apps.gatherings.models import Answer, Gathering, Kind, Meeting, Participant, Rsvp
 from apps.gatherings.moments import Moment, zone_names
 from apps.gatherings.reading_forms import HelperForm
@@ -143,7 +144,7 @@ def gathering(request: MemberRequest, pk: int) -> HttpResponse:
     earlier = Paginator(range(row.earlier), PAGE)  # type: ignore[attr-defined]
     page = earlier.get_page(request.GET.get("page"))
     shown = MOST_AHEAD if request.GET.get("ahead") == "all" else AHEAD
-    lines = coming.around(row, me, now, ahead=shown, over=PAGE, skipped=(page.number - 1) * PAGE)
+    lines = sql.around(row.pk, me, now, ahead=shown, over=PAGE, skipped=(page.number - 1) * PAGE)
     ahead = [line for line in lines if line.meeting.ends_at > now]
     before = [line for line in reversed(lines) if line.meeting.ends_at <= now]
     following = next((line for line in ahead if not line.meeting.is_cancelled), None)
@@ -158,10 +159,7 @@ def gathering(request: MemberRequest, pk: int) -> HttpResponse:
         "earlier": with_chapters(row, me, before),
         "page": page,
         "may_run": row.may_run(me),
-        "may_answer": following is not None
-        and (
-            row.is_open or row.may_run(me) or bool(following.mine) or any(one.person.pk == me.pk for one in takes_part)
-        ),
+        "may_answer": following is not None and (bool(following.mine) or row.lets_in(me)),
         "mine": next((one for one in takes_part if one.person.pk == me.pk), None),
         "people": tuple(one.person for one in takes_part if one.joined_at),
         "asked": sum(one.joined_at is None and one.left_at is None for one in takes_part),
@@ -170,7 +168,7 @@ def gathering(request: MemberRequest, pk: int) -> HttpResponse:
     return render(request, "gatherings/gathering.html", context)
 
 
-def with_chapters(row: Gathering, reader: Member, lines: list[coming.Line]) -> list[coming.Line]:
+def with_chapters(row: Gathering, reader: Member, lines: list[Line]) -> list[Line]:
     """Of a reading circle, the meetings called by what is read at them, where they have no name of their own."""
     circle = reading.circle_of_page(row, reader)
     if circle is None:

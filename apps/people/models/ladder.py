@@ -220,8 +220,11 @@ class LadderStep(Asked):
     @classmethod
     def may_agree(cls, member, subject: Subject, person) -> bool:
         """The lead, and who can do it alone, to what somebody else claims."""
-        if member.pk == person.pk:
-            return False
+        return member.pk != person.pk and cls.has_a_say(member, subject)
+
+    @classmethod
+    def has_a_say(cls, member, subject: Subject) -> bool:
+        """Whether somebody may agree to what others claim there. One query, or none."""
         return member.is_lead or cls.objects.alone().about(subject).filter(person=member).exists()
 
 

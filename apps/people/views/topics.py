@@ -14,7 +14,7 @@ from apps.people import ladder, matrix
 from apps.people.forms import MergeForm, TopicForm
 from apps.people.models import Interest, Subject, Topic, TopicMerge
 from apps.people.models.topic import SAME_NAME
-from apps.people.navigation import named_elsewhere
+from apps.people.naming import named_elsewhere
 from apps.web.forms import status
 from apps.web.models import MergeError
 from apps.web.models.merge import where_it_went
