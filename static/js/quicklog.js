@@ -118,6 +118,7 @@ function showLogged() {
 }
 
 let sending = false;
+let pause = 1_000; // milliseconds until the next try, where the line is there but nothing comes through yet
 async function send() {
   if (sending || !form() || !waiting().length || !navigator.onLine) return;
   sending = true;
@@ -139,8 +140,11 @@ async function send() {
       keep(waiting().filter((other) => other.id !== kept.id));
       count += 1;
     }
+    pause = 1_000;
   } catch {
-    // still offline: they stay where they are
+    // Still offline: they stay where they are. A browser says that it is online a moment before it is.
+    if (navigator.onLine && pause < 30_000) setTimeout(send, pause);
+    pause *= 2;
   } finally {
     sending = false;
     show();
