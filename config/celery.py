@@ -3,7 +3,7 @@
 import os
 
 from celery import Celery
-from celery.signals import setup_logging, worker_ready
+from celery.signals import setup_logging, worker_ready, worker_shutting_down
 
 import config.file_broker  # noqa: F401  (so that its addresses are known)
 
@@ -27,5 +27,16 @@ def _use_our_logging(**_kwargs) -> None:
 @worker_ready.connect
 def _ring_at_start(**_kwargs) -> None:
     """Shows at once that the worker is there, and looks for what was left waiting; afterwards the schedule does."""
+    from apps.reminders.ticker import Ticker
+
+    Ticker().start()
     for task in ("web.heartbeat", "toil.run_waiting_imports"):
         app.send_task(task)
+
+
+@worker_shutting_down.connect
+def _finish_what_is_in_hand(**_kwargs) -> None:
+    """Senders end after the message they are at and give back the rest, so that a restart repeats nothing (R28)."""
+    from apps.reminders.ticker import stopping
+
+    stopping.set()

@@ -163,6 +163,8 @@ def mailer() -> dict:
         ) from None
     entry: dict = {"BACKEND": config["EMAIL_BACKEND"]}
     if "smtp" in entry["BACKEND"]:
+        # Django's own, but it says how far it came, and its time-outs are tighter.
+        entry["BACKEND"] = "apps.reminders.channels.email.Backend"
         entry["OPTIONS"] = {
             "host": config.get("EMAIL_HOST") or "localhost",
             "port": config.get("EMAIL_PORT") or 25,
@@ -208,3 +210,24 @@ def trusted_proxies() -> list[str]:
                 f"TRUSTED_PROXIES holds “{proxy}”, which is no address: write it like 10.0.0.5 or 10.0.0.0/24."
             ) from None
     return proxies
+
+
+def outbound_hosts() -> list[str]:
+    """MIRAIZU_OUTBOUND_HOSTS: what inside the network webhooks may go to. Raises ImproperlyConfigured."""
+    hosts = [each.strip().lower().removesuffix(".") for each in env.list("MIRAIZU_OUTBOUND_HOSTS", default=[])]
+    for host in hosts:
+        if not host or any(mark in host for mark in "*@?# ") or "://" in host:
+            raise ImproperlyConfigured(
+                f"MIRAIZU_OUTBOUND_HOSTS holds “{host}”, which is no host: write chat.internal or 10.0.0.0/24."
+            )
+    return hosts
+
+
+def outbound_ports() -> list[int]:
+    """MIRAIZU_OUTBOUND_PORTS, besides 443 and 8443. Raises ImproperlyConfigured for what is no port."""
+    ports = []
+    for given in env.list("MIRAIZU_OUTBOUND_PORTS", default=[]):
+        if not (given.isascii() and given.isdecimal() and 0 < int(given) < 65536):
+            raise ImproperlyConfigured(f"MIRAIZU_OUTBOUND_PORTS holds “{given}”, which is no port.")
+        ports.append(int(given))
+    return ports

@@ -43,6 +43,13 @@ PAGES = (
     _page("accounts:member", GET=LEADS_AND_ADMINS, POST=ADMINS),
     _page("accounts:invite", POST=LEADS_AND_ADMINS),
     _page("accounts:organisation", GET=ADMINS, POST=ADMINS),
+    # Reminders: everybody has an inbox and chooses for themself
+    _page("reminders:inbox", GET=MEMBERS),
+    _page("reminders:done", POST=MEMBERS),
+    _page("reminders:later", POST=MEMBERS),
+    _page("reminders:all_done", POST=MEMBERS),
+    _page("reminders:settings", GET=MEMBERS, POST=MEMBERS),
+    _page("reminders:unsubscribe", GET=ANYONE, POST=ANYONE),
     # Stakeholders: everybody observes, the lead keeps the list
     _page("stakeholders:list", GET=MEMBERS),
     _page("stakeholders:stakeholder", GET=MEMBERS),

@@ -17,6 +17,8 @@ from config.env import (
     env,
     language_code,
     mailer,
+    outbound_hosts,
+    outbound_ports,
     port,
     redis_url,
     secret_key,
@@ -43,6 +45,7 @@ HTTPS = SITE_URL.startswith("https://")
 INSTALLED_APPS = [
     "apps.web",
     "apps.accounts",
+    "apps.reminders",
     "apps.stakeholders",
     "apps.toil",
     "apps.people",
@@ -251,6 +254,18 @@ MAILERS = {"default": mailer()}
 MAIL_IS_SET_UP = bool(env.str("EMAIL_URL", default=""))
 DEFAULT_FROM_EMAIL = SERVER_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="Miraizu <miraizu@localhost>")
 
+# ---- reminders: the delivery engine (reliability.md) -------------------------------------------------
+# Seconds. A sender has a delivery for so long, and begins no try with less left than a try may take (R4, R16).
+REMINDERS_LEASE, REMINDERS_LEASE_LEFT = 120.0, 40.0
+FAILPOINTS: dict[str, str] = {}
+if env.bool("MIRAIZU_FAULTS", default=False):  # only the fault tests set it: they can't wait two minutes for each kill
+    REMINDERS_LEASE, REMINDERS_LEASE_LEFT = env.float("MIRAIZU_LEASE", 120.0), env.float("MIRAIZU_LEASE_LEFT", 40.0)
+    FAILPOINTS = dict(each.split(":") for each in env.list("MIRAIZU_FAILPOINTS", default=[]))
+
+# Where messages may go over the wire (apps/web/outbound_address.py).
+OUTBOUND_HOSTS, OUTBOUND_PORTS = outbound_hosts(), outbound_ports()
+OUTBOUND_HTTP = env.bool("MIRAIZU_OUTBOUND_HTTP", default=False)
+
 # ---- cache: only for rate limits, which several processes must count together --------------------
 REDIS_URL = redis_url()
 CACHES = {
@@ -294,6 +309,8 @@ CELERY_BEAT_SCHEDULE = {
     "toil-imports": {"task": "toil.run_waiting_imports", "schedule": 10.0},
     # What nobody answered in its time is not kept.
     "gatherings-extend": {"task": "gatherings.extend", "schedule": 3600.0},
+    "reminders-tick": {"task": "reminders.tick", "schedule": 5.0},
+    "reminders-plan": {"task": "reminders.plan_ahead", "schedule": 60.0},
     "people-unanswered": {"task": "people.forget_unanswered", "schedule": 3600.0},
     "toil-tidy": {"task": "toil.tidy", "schedule": 3600.0},
     "web-heartbeat": {"task": "web.heartbeat", "schedule": 30.0},

@@ -9,6 +9,7 @@ urlpatterns = [
     path("", include("apps.web.urls")),
     path("", include("apps.accounts.urls")),
     path("", include("apps.story.urls")),
+    path("", include("apps.reminders.urls")),
     path("accounts/", include("config.sign_in")),
     path("stakeholders/", include("apps.stakeholders.urls")),
     path("our-sre/", include("apps.stakeholders.our_sre_urls")),

@@ -1,0 +1,122 @@
+"""What one gets by which channel, and when."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from itertools import groupby
+
+from django import forms
+from django.db import transaction
+from django.utils.dates import WEEKDAYS
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from apps.accounts.models import Member
+from apps.reminders.channels import CHANNELS
+from apps.reminders.kinds import Kind, all_kinds
+from apps.reminders.models import Choice, Destination, Manner, Preference
+from apps.reminders.preferences import default
+from apps.web.forms import ModelForm
+
+AHEAD = [
+    ("", _("Not at all")),
+    ("5", _("5 minutes before")),
+    ("15", _("15 minutes before")),
+    ("30", _("30 minutes before")),
+    ("60", _("1 hour before")),
+    ("180", _("3 hours before")),
+    ("1440", _("1 day before")),
+    ("2880", _("2 days before")),
+    ("10080", _("1 week before")),
+]
+
+
+class DaysField(forms.TypedMultipleChoiceField):
+    """Days of the week, kept as bits: bit n is `date.weekday()` n."""
+
+    widget = forms.CheckboxSelectMultiple
+
+    def __init__(self, **kwargs):
+        super().__init__(choices=list(WEEKDAYS.items()), coerce=int, **kwargs)
+
+    def prepare_value(self, value):
+        return [day for day in WEEKDAYS if value >> day & 1] if isinstance(value, int) else value
+
+    def clean(self, value):
+        return sum(1 << day for day in super().clean(value))
+
+
+def _ahead(label) -> forms.TypedChoiceField:
+    return forms.TypedChoiceField(label=label, choices=AHEAD, coerce=int, empty_value=None, required=False)
+
+
+class MannerForm(ModelForm):
+    working_days = DaysField(
+        label=_("Days on which messages may come"),
+        error_messages={"required": _("Choose a day at least, or switch single messages off below.")},
+    )
+    digest_day = forms.TypedChoiceField(label=_("Day of the weekly digest"), choices=list(WEEKDAYS.items()), coerce=int)
+    day_before = _ahead(_("First reminder of a gathering"))
+    shortly_before = _ahead(_("Second reminder of a gathering"))
+
+    class Meta:
+        model = Manner
+        fields = [
+            "day_before", "shortly_before", "quiet_from", "quiet_until", "working_days", "digest_at", "digest_day",
+            "most_a_day",
+        ]  # fmt: skip
+        widgets = {
+            name: forms.TimeInput(attrs={"type": "time"}, format="%H:%M")
+            for name in ("quiet_from", "quiet_until", "digest_at")
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    name: str  # of the field
+    channel: str
+    label: str | Promise  # of the channel
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    kind: Kind
+    cells: list[Cell]
+
+
+def choices_of(member: Member, typed: Mapping | None = None) -> list[tuple[str, list[Row]]]:
+    """The table of kinds and channels, by group; `typed` keeps what was chosen in a form that could not be saved."""
+    kept = {(row.kind, row.channel): row.choice for row in Preference.objects.filter(member=member)}
+    channels = _channels(member)
+    rows = []
+    for of in all_kinds():
+        if not of.choosable:
+            continue
+        cells = []
+        for channel in channels:
+            name = f"choice-{of.name}-{channel}"
+            usual = default(of, channel if CHANNELS[channel].personal else "email")
+            value = kept.get((of.name, channel), usual)
+            cells.append(Cell(name, channel, CHANNELS[channel].label, typed.get(name, value) if typed else value))
+        rows.append(Row(of, cells))
+    return [(str(group), list(some)) for group, some in groupby(rows, key=lambda row: row.kind.group)]
+
+
+def _channels(member: Member) -> list[str]:
+    """Those everybody has, and those the member set up."""
+    mine = set(Destination.objects.filter(member=member).values_list("channel", flat=True))
+    return [name for name, channel in CHANNELS.items() if channel.personal or name in mine]
+
+
+def keep_choices(member: Member, typed: Mapping) -> None:
+    """Keeps what differs from the usual; what is no choice of ours is left as it was."""
+    with transaction.atomic():
+        for _group, rows in choices_of(member):
+            for row in rows:
+                for cell in row.cells:
+                    value = typed.get(cell.name)
+                    if value not in Choice.values or value == cell.value:
+                        continue
+                    Preference.objects.update_or_create(
+                        member=member, kind=row.kind.name, channel=cell.channel, defaults={"choice": value}
+                    )

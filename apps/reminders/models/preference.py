@@ -1,0 +1,90 @@
+"""What each member chose: which kinds by which channel, and when they want to be left in peace."""
+
+from datetime import time
+
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+EVERY_DAY = 0b1111111
+MOST_A_DAY = 20
+
+
+class Choice(models.TextChoices):
+    AT_ONCE = "at_once", _("At once")
+    DAILY = "daily", _("In the daily digest")
+    WEEKLY = "weekly", _("In the weekly digest")
+    OFF = "off", _("Not at all")
+
+
+class Preference(models.Model):
+    """One choice of one member; where there is none, the kind's own default counts."""
+
+    member = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="preferences")
+    kind = models.CharField(max_length=40)
+    channel = models.CharField(max_length=20)
+    choice = models.CharField(max_length=7, choices=Choice)
+
+    class Meta:
+        verbose_name = _("preference")
+        constraints = [
+            models.UniqueConstraint(fields=["member", "kind", "channel"], name="preference_once"),
+            models.CheckConstraint(condition=models.Q(choice__in=Choice.values), name="preference_choice_known"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.channel} {self.choice}"
+
+
+class Manner(models.Model):
+    """When a member wants messages, in their own zone. Without a row, the defaults count."""
+
+    member = models.OneToOneField(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, primary_key=True, related_name="manner"
+    )
+    quiet_from = models.TimeField(_("quiet from"), null=True, blank=True, default=time(20))
+    quiet_until = models.TimeField(_("quiet until"), null=True, blank=True, default=time(8))
+    working_days = models.PositiveSmallIntegerField(
+        _("working days"), default=0b0011111, validators=[MinValueValidator(1), MaxValueValidator(EVERY_DAY)]
+    )  # bit n is `date.weekday()` n
+    digest_at = models.TimeField(_("digest at"), default=time(9))
+    digest_day = models.PositiveSmallIntegerField(_("day of the weekly digest"), default=0)
+    most_a_day = models.PositiveSmallIntegerField(
+        _("messages a day, at most"), default=MOST_A_DAY, validators=[MinValueValidator(1), MaxValueValidator(200)]
+    )
+    # How long before a meeting, in minutes; None for not at all.
+    day_before = models.PositiveIntegerField(_("the first reminder"), null=True, blank=True, default=24 * 60)
+    shortly_before = models.PositiveIntegerField(_("the second reminder"), null=True, blank=True, default=15)
+
+    class Meta:
+        verbose_name = _("manner")
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(working_days__gte=1, working_days__lte=EVERY_DAY), name="manner_works_some_day"
+            ),
+            models.CheckConstraint(condition=models.Q(digest_day__lte=6), name="manner_digest_day_is_one"),
+            models.CheckConstraint(
+                condition=models.Q(quiet_from=None, quiet_until=None)
+                | models.Q(quiet_from__isnull=False, quiet_until__isnull=False)
+                & ~models.Q(quiet_from=models.F("quiet_until")),
+                name="manner_quiet_ends",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.member_id)
+
+    def clean(self) -> None:
+        """Raises ValidationError for quiet hours that never end, or of which half is missing."""
+        if (self.quiet_from is None) != (self.quiet_until is None):
+            field = "quiet_until" if self.quiet_until is None else "quiet_from"
+            raise ValidationError({field: _("Quiet hours need a beginning and an end. Empty both for none.")})
+        if self.quiet_from is not None and self.quiet_from == self.quiet_until:
+            raise ValidationError(
+                {"quiet_until": _("These quiet hours would never end. Choose another time, or empty both for none.")}
+            )
+
+    def works_on(self, weekday: int) -> bool:
+        return bool(self.working_days >> weekday & 1)

@@ -1,0 +1,63 @@
+"""What each person gets by which channel: what they chose, or the kind's own default."""
+
+from collections import defaultdict
+from collections.abc import Collection
+from dataclasses import dataclass, field
+
+from apps.reminders.channels import CHANNELS
+from apps.reminders.kinds import Kind, kind
+from apps.reminders.models import Choice, Delivery, Destination, Manner, Preference
+
+
+def default(of: Kind, channel: str) -> Choice:
+    return Choice.AT_ONCE if channel in of.defaults else Choice.OFF
+
+
+def wants(delivery: Delivery) -> bool:
+    """Whether the person still gets this kind by this channel; what carries others counts as wanted."""
+    of = kind(delivery.kind)
+    if not of.choosable or delivery.recipient_id is None:
+        return True
+    chosen = Preference.objects.filter(member=delivery.recipient_id, kind=of.name, channel=delivery.channel)
+    choice = chosen.values_list("choice", flat=True).first() or default(of, delivery.channel)
+    return choice != Choice.OFF
+
+
+@dataclass(slots=True)
+class Chosen:
+    """What many people chose, read at once for planning."""
+
+    choices: dict[tuple[int, str], Choice] = field(default_factory=dict)  # by member and channel
+    manners: dict[int, Manner] = field(default_factory=dict)
+    destinations: dict[int | None, list[Destination]] = field(default_factory=lambda: defaultdict(list))
+
+    def manner(self, member: int) -> Manner:
+        return self.manners.get(member) or Manner(member_id=member)
+
+
+def chosen(of: Kind, members: Collection[int]) -> Chosen:
+    """What these members chose for one kind. Three queries."""
+    found = Chosen()
+    rows = Preference.objects.filter(kind=of.name, member__in=members)
+    for member, channel, choice in rows.values_list("member", "channel", "choice"):
+        found.choices[member, channel] = Choice(choice)
+    found.manners = Manner.objects.in_bulk(list(members))
+    for destination in Destination.objects.on().filter(member__in=members):
+        found.destinations[destination.member_id].append(destination)
+    return found
+
+
+def by_channel(of: Kind, member: int, known: Chosen) -> dict[str, Choice]:
+    """How a member gets this kind: channels that are not off."""
+    got: dict[str, Choice] = {}
+    for name, channel in CHANNELS.items():
+        if not channel.personal and not any(each.channel == name for each in known.destinations.get(member, ())):
+            continue
+        # Who sets up an address of their own gets by it what they get by e-mail, unless they choose otherwise.
+        usual = default(of, name) if channel.personal else default(of, "email")
+        choice = known.choices.get((member, name), usual)
+        if not of.choosable:
+            choice = default(of, name)
+        if choice != Choice.OFF:
+            got[name] = choice
+    return got

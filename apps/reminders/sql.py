@@ -1,0 +1,176 @@
+"""What must be one statement, so that no two processes believe it was theirs; the same on SQLite and PostgreSQL.
+
+The clock is the database's, so that machines whose clocks differ agree on what is due and whose lease is over (R4).
+Tests run each statement on both.
+"""
+
+import uuid
+from datetime import datetime, timedelta
+from typing import Any, NamedTuple
+
+from django.db import connection
+
+from apps.reminders.models.delivery import CLAIMABLE, State
+from apps.web.plain_sql import as_moment, fetch, marks
+
+# PostgreSQL's now() stands still within a transaction, so the moment itself is asked for.
+_NOW = {"postgresql": "clock_timestamp()", "sqlite": "strftime('%%Y-%%m-%%d %%H:%%M:%%f', 'now')"}
+_LATER = {
+    "postgresql": "clock_timestamp() + make_interval(secs => %s)",
+    "sqlite": "strftime('%%Y-%%m-%%d %%H:%%M:%%f', 'now', %s || ' seconds')",
+}
+# Others pass by the rows somebody is just taking. SQLite has one writer at a time and needs no such word.
+_PASS_BY = {"postgresql": "FOR UPDATE SKIP LOCKED", "sqlite": ""}
+
+
+def _said(words: dict[str, str]) -> str:
+    return words[connection.vendor]
+
+
+def _key(value: uuid.UUID) -> Any:
+    """An id as the database takes it: SQLite has no type for it."""
+    return value if connection.features.has_native_uuid_field else value.hex
+
+
+def _uuid(value: Any) -> uuid.UUID:
+    return value if isinstance(value, uuid.UUID) else uuid.UUID(value)
+
+
+def now() -> datetime:
+    """The moment by the database's clock."""
+    return as_moment(fetch(f"SELECT {_said(_NOW)}", [])[0][0])
+
+
+class Claim(NamedTuple):
+    token: uuid.UUID
+    ids: list[uuid.UUID]
+
+
+def claim(channel: str, most: int, lease: float, *, outgoing: bool) -> Claim:
+    """Takes up to `most` due deliveries of `channel` for `lease` seconds, in one statement: nobody else has them (R3).
+
+    What goes out is not taken while a hold stands.
+    """
+    token = uuid.uuid4()
+    held = _NOT_HELD if outgoing else ""
+    rows = fetch(
+        f"""
+        UPDATE reminders_delivery
+        SET state = %s, lease_token = %s, lease_until = {_said(_LATER)}
+        WHERE id IN (
+            SELECT id FROM reminders_delivery
+            WHERE channel = %s AND state IN ({marks(CLAIMABLE)}) AND run_at <= {_said(_NOW)} {held}
+            ORDER BY run_at LIMIT %s {_said(_PASS_BY)}
+        )
+        RETURNING id, run_at
+        """,  # noqa: S608 (words of ours)
+        [State.CLAIMED, _key(token), lease, channel, *CLAIMABLE, most],
+    )
+    return Claim(token, [_uuid(id) for id, _run_at in sorted(rows, key=lambda row: str(row[1]))])
+
+
+_NOT_HELD = "AND NOT EXISTS (SELECT 1 FROM reminders_hold WHERE released_at IS NULL)"
+
+
+def begin(id: uuid.UUID, token: uuid.UUID, left: float, sender: str, *, outgoing: bool) -> int | None:
+    """Writes that a try begins, if the lease is ours and lasts `left` seconds, and nobody holds what goes out (R5);
+    gives the try's number, or None.
+
+    To be called within a transaction that is over before anything goes over the wire (R6).
+    """
+    rows = fetch(
+        f"""
+        UPDATE reminders_delivery SET tries = tries + 1
+        WHERE id = %s AND lease_token = %s AND lease_until >= {_said(_LATER)} {_NOT_HELD if outgoing else ""}
+        RETURNING tries
+        """,  # noqa: S608
+        [_key(id), _key(token), left],
+    )
+    if not rows:
+        return None
+    number = rows[0][0]
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"""
+            INSERT INTO reminders_attempt (delivery_id, n, lease_token, sender, started_at, outcome, code, detail,
+                provider_ref, after_unknown, possible_repeat)
+            SELECT id, tries, lease_token, %s, {_said(_NOW)}, 'started', '', '', '', unknowns > 0, {_no()}
+            FROM reminders_delivery WHERE id = %s
+            """,  # noqa: S608
+            [sender, _key(id)],
+        )
+    return number
+
+
+def _no() -> str:
+    return "FALSE" if connection.vendor == "postgresql" else "0"
+
+
+def release(ids: list[uuid.UUID], token: uuid.UUID) -> int:
+    """Gives back what was claimed and not begun, so that others need not wait for the lease to end (R28)."""
+    if not ids:
+        return 0
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"""
+            UPDATE reminders_delivery
+            SET state = CASE WHEN unknowns > 0 THEN 'unknown' WHEN tries > 0 THEN 'retry' ELSE 'planned' END,
+                lease_token = NULL, lease_until = NULL
+            WHERE lease_token = %s AND id IN ({marks(ids)})
+            """,  # noqa: S608
+            [_key(token), *map(_key, ids)],
+        )
+        return cursor.rowcount
+
+
+class Lost(NamedTuple):
+    id: uuid.UUID
+    begun: bool
+
+
+def take_back(most: int) -> list[Lost]:
+    """Ends leases that ran out: who had begun a try leaves an unknown outcome, others are as before; up to `most`.
+
+    Gives what was lost. What becomes of unknown ones is decided by whoever calls (`lease.reap`), in this transaction.
+    """
+    rows = fetch(
+        f"""
+        UPDATE reminders_delivery
+        SET unknowns = unknowns + CASE WHEN {_BEGUN} THEN 1 ELSE 0 END,
+            state = CASE WHEN {_BEGUN} OR unknowns > 0 THEN 'unknown' WHEN tries > 0 THEN 'retry' ELSE 'planned' END,
+            run_at = {_said(_NOW)}, lease_token = NULL, lease_until = NULL
+        WHERE id IN (
+            SELECT id FROM reminders_delivery WHERE state = 'claimed' AND lease_until < {_said(_NOW)}
+            ORDER BY lease_until LIMIT %s {_said(_PASS_BY)}
+        )
+        RETURNING id, unknowns
+        """,  # noqa: S608
+        [most],
+    )
+    return [Lost(_uuid(id), bool(unknowns)) for id, unknowns in rows]
+
+
+# A try of this very lease that has not ended.
+_BEGUN = """EXISTS (
+    SELECT 1 FROM reminders_attempt AS attempt
+    WHERE attempt.delivery_id = reminders_delivery.id AND attempt.lease_token = reminders_delivery.lease_token
+        AND attempt.finished_at IS NULL
+)"""
+
+
+def reserve(key: str, every: float) -> datetime:
+    """When it is our turn at a receiver that takes one message each `every` seconds; who asks next comes after us."""
+    text = f"""
+        INSERT INTO reminders_gate (key, next_slot, failures) VALUES (%s, {_said(_LATER)}, 0)
+        ON CONFLICT (key) DO UPDATE SET next_slot = CASE
+            WHEN reminders_gate.next_slot IS NULL OR reminders_gate.next_slot < {_said(_NOW)} THEN {_said(_LATER)}
+            ELSE {_LATER_THAN[connection.vendor]} END
+        RETURNING next_slot
+    """  # noqa: S608
+    return as_moment(fetch(text, [key, every, every, every])[0][0]) - timedelta(seconds=every)
+
+
+_LATER_THAN = {
+    "postgresql": "reminders_gate.next_slot + make_interval(secs => %s)",
+    "sqlite": "strftime('%%Y-%%m-%%d %%H:%%M:%%f', reminders_gate.next_slot, %s || ' seconds')",
+}

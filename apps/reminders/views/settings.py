@@ -1,0 +1,25 @@
+"""What one gets by which channel, and when one wants to be left in peace."""
+
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+
+from apps.accounts.http import MemberRequest
+from apps.reminders.forms import MannerForm, choices_of, keep_choices
+from apps.reminders.models import Choice, Manner
+from apps.web.forms import status
+from apps.web.toasts import toast
+
+
+def settings(request: MemberRequest) -> HttpResponse:
+    manner = Manner.objects.filter(pk=request.member.pk).first() or Manner(member=request.member)
+    form = MannerForm(request.POST or None, instance=manner)
+    if request.method == "POST" and form.is_valid():
+        form.save()
+        keep_choices(request.member, request.POST)
+        toast(request, _("Your settings are saved."))
+        return redirect("reminders:settings")
+    grid = choices_of(request.member, request.POST if form.errors else None)
+    return render(
+        request, "reminders/settings.html", {"form": form, "grid": grid, "choices": Choice.choices}, status=status(form)
+    )
