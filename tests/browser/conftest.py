@@ -44,10 +44,13 @@ def chromium() -> Browser:
         binary = services.chromium_binary()
     except services.Missing as missing:
         pytest.skip(f"missing: {missing}")
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=binary, args=FLAGS)
-        yield browser
+    playwright = sync_playwright().start()
+    browser = playwright.chromium.launch(executable_path=binary, args=FLAGS)
+    yield browser
+    # One that does not end would hold up everything.
+    with services.ending_children(60):
         browser.close()
+        playwright.stop()
 
 
 @pytest.fixture(scope="session")
