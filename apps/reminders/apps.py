@@ -6,6 +6,6 @@ class RemindersConfig(AppConfig):
     label = "reminders"
 
     def ready(self) -> None:
-        from apps.reminders import notices
+        from apps.reminders import navigation, notices  # noqa: F401
 
         notices.register_all()

@@ -87,7 +87,7 @@ class Row:
 def choices_of(member: Member, typed: Mapping | None = None) -> list[tuple[str, list[Row]]]:
     """The table of kinds and channels, by group; `typed` keeps what was chosen in a form that could not be saved."""
     kept = {(row.kind, row.channel): row.choice for row in Preference.objects.filter(member=member)}
-    channels = _channels(member)
+    channels = channels_of(member)
     rows = []
     for of in all_kinds():
         if not of.choosable:
@@ -102,7 +102,7 @@ def choices_of(member: Member, typed: Mapping | None = None) -> list[tuple[str, 
     return [(str(group), list(some)) for group, some in groupby(rows, key=lambda row: row.kind.group)]
 
 
-def _channels(member: Member) -> list[str]:
+def channels_of(member: Member) -> list[str]:
     """Those everybody has, and those the member set up."""
     mine = set(Destination.objects.filter(member=member).values_list("channel", flat=True))
     return [name for name, channel in CHANNELS.items() if channel.personal or name in mine]

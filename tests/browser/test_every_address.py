@@ -69,13 +69,14 @@ def _includes(who: Who, role: str) -> bool:
     return who.includes(None if role == "nobody" else _Asker(role))
 
 
-# Reduced motion makes transitions short, not absent: on a busy machine the old colours stay until one really ends.
+# Reduced motion makes transitions short, not absent: they are brought to their end, since waiting for one that the browser
+# puts off would last for ever, as would waiting for a frame that it does not draw.
 SETTLE = """async (theme) => {
   document.documentElement.dataset.theme = theme;
-  await new Promise(requestAnimationFrame);
+  await Promise.race([new Promise(requestAnimationFrame), new Promise((go) => setTimeout(go, 500))]);
   const moving = () => document.getAnimations().filter((a) =>
     (a.pending || a.playState === 'running') && Number.isFinite(a.effect.getComputedTiming().endTime));
-  for (let each = moving(); each.length; each = moving()) await Promise.allSettled(each.map((a) => a.finished));
+  for (let each = moving(), n = 0; each.length && n < 20; each = moving(), n++) each.forEach((a) => a.finish());
 }"""
 CHECK_LAYOUT = """() => {
   const wide = document.documentElement.scrollWidth - innerWidth;

@@ -167,7 +167,9 @@ class Stage:
 
 
 @contextlib.contextmanager
-def stage(folder: Path, *, database: str = "", broker: str = "", delay: float = 0.0, lease: float = 4.0) -> Iterator[Stage]:
+def stage(
+    folder: Path, *, database: str = "", broker: str = "", delay: float = 0.0, lease: float = 4.0
+) -> Iterator[Stage]:
     """On SQLite, or the PostgreSQL at `database`; receivers answer after `delay` seconds. Ends all that it started."""
     folder.mkdir(parents=True, exist_ok=True)
     sink = subprocess.Popen([sys.executable, "-m", "tests.faults.sink", str(folder), str(delay)], cwd=services.ROOT)

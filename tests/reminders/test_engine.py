@@ -32,9 +32,7 @@ def _lease_over() -> None:
 
 
 def _due_again() -> None:
-    Delivery.objects.filter(state__in=(State.RETRY, State.UNKNOWN)).update(
-        run_at=timezone.now() - timedelta(seconds=1)
-    )
+    Delivery.objects.filter(state__in=(State.RETRY, State.UNKNOWN)).update(run_at=timezone.now() - timedelta(seconds=1))
 
 
 def test_a_message_goes_by_the_usual_channels_once(talk, member, awake, letters):
@@ -70,7 +68,9 @@ def test_both_forms_of_a_letter_say_the_same_in_the_reader_s_language(talk, memb
     assert 'lang="ja"' in letter.get_body(("html",)).get_content()
 
 
-@pytest.mark.parametrize("title", ["a\r\nBcc: x@example.com", "a\u2028b", "\x00\x07", "長い" * 400, "=?utf-8?q?x?=", ""])
+@pytest.mark.parametrize(
+    "title", ["a\r\nBcc: x@example.com", "a\u2028b", "\x00\x07", "長い" * 400, "=?utf-8?q?x?=", ""]
+)
 def test_any_title_makes_a_letter_with_one_subject_line(talk, member, awake, letters, title):
     talk.letters["meeting:1"] = Letter(title or "?", (title,))
     plan("talk", "meeting:1", [member])
@@ -153,9 +153,7 @@ def test_who_lost_the_lease_writes_the_try_and_not_the_state(talk, member, awake
     late = Delivery.objects.get(channel="email")
     _send()
     sent_at = Delivery.objects.get(channel="email").over_at
-    send.record(
-        send.CHANNELS["email"], late, claim.token, 1, send.Ended(Outcome.TEMPORARY, "timeout"), Letter("", ())
-    )
+    send.record(send.CHANNELS["email"], late, claim.token, 1, send.Ended(Outcome.TEMPORARY, "timeout"), Letter("", ()))
     row = Delivery.objects.get(channel="email")
     assert (row.state, row.over_at) == (State.SENT, sent_at)
     first = row.attempts.get(n=1)

@@ -3,6 +3,7 @@
 from collections import defaultdict
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
+from uuid import UUID
 
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -51,8 +52,8 @@ def inbox(request: MemberRequest) -> HttpResponse:
 
 
 @or_see("reminders:inbox")
-def done(request: MemberRequest, pk) -> HttpResponse:
-    row = get_object_or_404(InboxLine, pk=pk, member=request.member)
+def done(request: MemberRequest, delivery: UUID) -> HttpResponse:
+    row = get_object_or_404(InboxLine, pk=delivery, member=request.member)
     again = "again" in request.POST
     InboxLine.objects.filter(pk=row.pk).update(done_at=None if again else timezone.now())
     if not again:
@@ -61,9 +62,9 @@ def done(request: MemberRequest, pk) -> HttpResponse:
 
 
 @or_see("reminders:inbox")
-def later(request: MemberRequest, pk) -> HttpResponse:
+def later(request: MemberRequest, delivery: UUID) -> HttpResponse:
     """Out of sight until tomorrow morning, on the reader's clock."""
-    row = get_object_or_404(InboxLine, pk=pk, member=request.member)
+    row = get_object_or_404(InboxLine, pk=delivery, member=request.member)
     InboxLine.objects.filter(pk=row.pk).update(snoozed_until=_tomorrow(request.member))
     toast(request, _("It comes back tomorrow morning."))
     return redirect("reminders:inbox")

@@ -5,7 +5,8 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
 from apps.accounts.http import MemberRequest
-from apps.reminders.forms import MannerForm, choices_of, keep_choices
+from apps.reminders.channels import CHANNELS
+from apps.reminders.forms import MannerForm, channels_of, choices_of, keep_choices
 from apps.reminders.models import Choice, Manner
 from apps.web.forms import status
 from apps.web.toasts import toast
@@ -21,5 +22,13 @@ def settings(request: MemberRequest) -> HttpResponse:
         return redirect("reminders:settings")
     grid = choices_of(request.member, request.POST if form.errors else None)
     return render(
-        request, "reminders/settings.html", {"form": form, "grid": grid, "choices": Choice.choices}, status=status(form)
+        request,
+        "reminders/settings.html",
+        {
+            "form": form,
+            "grid": grid,
+            "channels": [CHANNELS[name].label for name in channels_of(request.member)],
+            "choices": Choice.choices,
+        },
+        status=status(form),
     )
