@@ -5,6 +5,7 @@ Serves the settings table of the README. Nothing here knows Django's settings na
 
 import ipaddress
 import os
+import re
 import secrets
 import zoneinfo
 from pathlib import Path
@@ -212,22 +213,41 @@ def trusted_proxies() -> list[str]:
     return proxies
 
 
+def yes_or_no(name: str, default: bool = False) -> bool:
+    """The variable `name` as a choice. Raises ImproperlyConfigured for what is neither yes nor no."""
+    given = env.str(name, default="").strip()
+    if not given:
+        return default
+    if given.lower() not in {*env.BOOLEAN_TRUE_STRINGS, "false", "off", "no", "n", "0"}:
+        raise ImproperlyConfigured(f"{name}={given} is neither yes nor no: write on or off.")
+    return given.lower() in env.BOOLEAN_TRUE_STRINGS
+
+
 def outbound_hosts() -> list[str]:
-    """MIRAIZU_OUTBOUND_HOSTS: what inside the network webhooks may go to. Raises ImproperlyConfigured."""
+    """MIRAIZU_OUTBOUND_HOSTS: names, addresses or networks. Raises ImproperlyConfigured for what is none of them."""
     hosts = [each.strip().lower().removesuffix(".") for each in env.list("MIRAIZU_OUTBOUND_HOSTS", default=[])]
     for host in hosts:
-        if not host or any(mark in host for mark in "*@?# ") or "://" in host:
-            raise ImproperlyConfigured(
-                f"MIRAIZU_OUTBOUND_HOSTS holds “{host}”, which is no host: write chat.internal or 10.0.0.0/24."
-            )
+        try:
+            ipaddress.ip_network(host, strict=False)
+        except ValueError:
+            if not _is_host_name(host):
+                raise ImproperlyConfigured(
+                    f"MIRAIZU_OUTBOUND_HOSTS holds “{host}”, which is no host: write it like chat.internal, 10.0.0.5 "
+                    "or 10.0.0.0/24, without port or https://."
+                ) from None
     return hosts
+
+
+def _is_host_name(text: str) -> bool:
+    labels = text.split(".")
+    # A number at the end makes an address of it, to resolvers.
+    return all(re.fullmatch(r"[a-z0-9_-]{1,63}", label) for label in labels) and not labels[-1].isdecimal()
 
 
 def outbound_ports() -> list[int]:
     """MIRAIZU_OUTBOUND_PORTS, besides 443 and 8443. Raises ImproperlyConfigured for what is no port."""
-    ports = []
-    for given in env.list("MIRAIZU_OUTBOUND_PORTS", default=[]):
-        if not (given.isascii() and given.isdecimal() and 0 < int(given) < 65536):
-            raise ImproperlyConfigured(f"MIRAIZU_OUTBOUND_PORTS holds “{given}”, which is no port.")
-        ports.append(int(given))
-    return ports
+    ports = [each.strip() for each in env.list("MIRAIZU_OUTBOUND_PORTS", default=[])]
+    for each in ports:
+        if not (each.isascii() and each.isdecimal() and len(each) < 6 and 0 < int(each) < 65536):
+            raise ImproperlyConfigured(f"MIRAIZU_OUTBOUND_PORTS holds “{each}”, which is no port: use 1 to 65535.")
+    return [int(each) for each in ports]

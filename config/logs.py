@@ -64,6 +64,8 @@ LOGGING = {
         "django.request": {"level": "ERROR"},
         "django.security.csrf": {"level": "ERROR"},
         "django_structlog.middlewares.request": {"level": "CRITICAL"},
+        # Its warnings name whole addresses, and that of a webhook is its secret.
+        "urllib3": {"level": "ERROR"},
         "kombu": {"level": "WARNING"},
         "celery.beat": {"level": "WARNING"},
         # One line each for receiving and for finishing every doorbell would bury all else.

@@ -25,6 +25,7 @@ from config.env import (
     site_url,
     time_zone,
     trusted_proxies,
+    yes_or_no,
 )
 from config.logs import LOGGING  # noqa: F401  (Django reads it from here)
 
@@ -264,7 +265,7 @@ if env.bool("MIRAIZU_FAULTS", default=False):  # only the fault tests set it: th
 
 # Where messages may go over the wire (apps/web/outbound_address.py).
 OUTBOUND_HOSTS, OUTBOUND_PORTS = outbound_hosts(), outbound_ports()
-OUTBOUND_HTTP = env.bool("MIRAIZU_OUTBOUND_HTTP", default=False)
+OUTBOUND_HTTP = yes_or_no("MIRAIZU_OUTBOUND_HTTP")
 
 # ---- cache: only for rate limits, which several processes must count together --------------------
 REDIS_URL = redis_url()

@@ -1,199 +1,222 @@
-"""Which addresses Miraizu may call (R66, R67): none inside the network it stands in, however it is written or resolved.
+"""Which addresses Miraizu may send to (R66, R67): none that lies inside the network it stands in, however it is spelt.
 
-`ipaddress.is_private` is no such filter: it lets 100.64/10, NAT64, multicast and others pass. So what is not listed as
-public is refused, and what can hide another address is unwrapped first.
+`check_url` judges what somebody typed, `resolve` where its host leads at the moment of sending. `ipaddress.is_private`
+is no such judge: it lets shared, multicast and NAT64 addresses pass. So only what is public by list passes, and what
+carries another address inside is opened first. This module sends nothing; `outbound_http.py` does.
 """
 
 import ipaddress
 import re
 import socket
 from dataclasses import dataclass
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
 import idna
 from django.conf import settings
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-MOST_LENGTH = 2_048
-USUAL_PORTS = {443, 8443}
-Address = ipaddress.IPv4Address | ipaddress.IPv6Address
-Network = ipaddress.IPv4Network | ipaddress.IPv6Network
+type Address = ipaddress.IPv4Address | ipaddress.IPv6Address
+type Network = ipaddress.IPv4Network | ipaddress.IPv6Network
+
+MOST_LETTERS = 2_048
+USUAL_PORTS = frozenset({443, 8443})
+DEFAULT_PORT = {"https": 443, "http": 80}
+
+_TEXTS = {
+    "long": _("This address is too long. Use one of at most 2,048 characters."),
+    "marks": _("An address holds no spaces and no backslashes. Copy it once more, from https:// to its end."),
+    "form": _("Write the whole address, like https://hooks.example.com/services/abc."),
+    "http": _("Use an address that begins with https://. Messages are not sent without encryption."),
+    "userinfo": _("Leave out the name and password before the @."),
+    "fragment": _("Leave out the # and what follows it."),
+    "host": _("Write the host by its name, like hooks.example.com, or as a plain IP address."),
+    "port": _("This port is not open for messages. Use 443 or 8443, or ask an admin to add it on the server."),
+    "inside": _("This address lies inside the network of the server. An admin can allow it in the server's settings."),
+    "own": _("This is the address of Miraizu itself. Use the one of the service that should get the messages."),
+}
 
 
 class AddressRefused(ValueError):
-    """`code` says which rule; the text is for whoever typed the address."""
+    """`code` says which rule, and stays the same; `text` is for whoever typed the address, in their language."""
 
-    def __init__(self, code: str, text):
+    def __init__(self, code: str):
         super().__init__(code)
-        self.code, self.text = code, text
+        self.code = code
+
+    @property
+    def text(self) -> str | Promise:
+        return _TEXTS[self.code]
 
 
 @dataclass(frozen=True, slots=True)
 class CheckedUrl:
-    """A URL that may be called as far as its letters say; where its host leads is checked when it is called."""
+    """An address that may be called as far as its letters say."""
 
     scheme: str
-    host: str  # in ASCII, without brackets
+    host: str  # a name in ASCII, or an IP address without brackets
     port: int
-    target: str  # path and query
+    target: str  # path and query, in ASCII
 
     @property
     def authority(self) -> str:
-        """As the Host header says it."""
+        """Host and port as the Host header says them."""
         shown = f"[{self.host}]" if ":" in self.host else self.host
-        usual = {"https": 443, "http": 80}[self.scheme]
-        return shown if self.port == usual else f"{shown}:{self.port}"
+        return shown if self.port == DEFAULT_PORT[self.scheme] else f"{shown}:{self.port}"
+
+
+# Stricter than urlsplit(), which drops line ends, takes anything for a port, and is read otherwise by other programs.
+_URL = re.compile(r"(https?)://([^/?]*)(/[^?]*)?(\?.*)?", re.IGNORECASE)
+_AUTHORITY = re.compile(r"(\[[0-9a-f:.]+\]|[^:\[\]]*)(?::([0-9]{1,5}))?", re.IGNORECASE)
+_LABEL = re.compile(r"(?!-)[a-z0-9_-]{1,63}(?<!-)")
+_NUMBER = re.compile(r"[0-9]+|0x[0-9a-f]*")
 
 
 def check_url(url: str) -> CheckedUrl:
-    """Raises AddressRefused."""
-    if len(url) > MOST_LENGTH:
-        raise AddressRefused("long", _("This address is too long: at most 2,048 characters."))
-    if (not url.isascii() and any(not mark.isprintable() for mark in url)) or re.search(r"[\x00-\x20\x7f\\]", url):
-        raise AddressRefused("marks", _("This address holds spaces or marks that no address has."))
-    try:
-        parts = urlsplit(url)
-        port = parts.port
-    except ValueError:
-        raise AddressRefused("form", _("Write an address like https://hooks.example.com/abc.")) from None
-    scheme = parts.scheme.lower()
-    if scheme not in {"https", "http"} or not parts.netloc:
-        raise AddressRefused("form", _("Write an address like https://hooks.example.com/abc."))
+    """What `url` says, once it keeps to the rules. Looks up nothing. Raises AddressRefused."""
+    if len(url) > MOST_LETTERS:
+        raise AddressRefused("long")
+    if any(mark.isspace() or mark == "\\" or not mark.isprintable() for mark in url):
+        raise AddressRefused("marks")
+    if "#" in url:
+        raise AddressRefused("fragment")
+    parts = _URL.fullmatch(url)
+    if not parts:
+        raise AddressRefused("form")
+    scheme, path, query = parts[1].lower(), parts[3] or "/", parts[4] or ""
+    if "@" in parts[2]:
+        raise AddressRefused("userinfo")
+    authority = _AUTHORITY.fullmatch(parts[2])
+    if not authority:
+        raise AddressRefused("form")
     if scheme == "http" and not settings.OUTBOUND_HTTP:
-        raise AddressRefused("http", _("Only addresses that begin with https:// are safe enough."))
-    if "@" in parts.netloc:
-        raise AddressRefused("userinfo", _("Leave out the name and password before the host."))
-    if parts.fragment or url.endswith("#"):
-        raise AddressRefused("fragment", _("Leave out what begins with #."))
-    host = _host(parts.hostname or "")
-    port = port if port is not None else {"https": 443, "http": 80}[scheme]
+        raise AddressRefused("http")
+    host = _ascii_host(authority[1])
+    port = int(authority[2] or DEFAULT_PORT[scheme])
     if port not in USUAL_PORTS | set(settings.OUTBOUND_PORTS) | ({80} if settings.OUTBOUND_HTTP else set()):
-        raise AddressRefused(
-            "port", _("This port is not allowed. An admin can allow it in the settings of the server.")
-        )
-    target = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
-    if not target.isascii():
-        raise AddressRefused("marks", _("This address holds spaces or marks that no address has."))
-    checked = CheckedUrl(scheme, host, port, target)
-    try:
-        literal = ipaddress.ip_address(host)
-    except ValueError:
-        return checked
-    if not _allowed(literal, host):
-        raise AddressRefused("inside", INSIDE)
-    return checked
+        raise AddressRefused("port")
+    if host not in settings.OUTBOUND_HOSTS:
+        if host == urlsplit(settings.SITE_URL).hostname:
+            raise AddressRefused("own")
+        literal = _ip_address(host)
+        if literal is not None:
+            _judge(literal)
+    return CheckedUrl(scheme, host, port, quote(path + query, safe="!$%&'()*+,/:;=?@[]~"))
 
 
-INSIDE = _("This address lies inside the network of the server. An admin can allow it in the settings of the server.")
-_LABEL = re.compile(r"(?!-)[a-z0-9_-]{1,63}(?<!-)")
+def resolve(host: str, port: int) -> list[str]:
+    """The IP addresses of `host`, best first. One that may not be called refuses them all.
+
+    Raises AddressRefused, and OSError where the name leads nowhere.
+    """
+    # A dict, because each address is named once and their order counts.
+    found = list(dict.fromkeys(str(answer[4][0]) for answer in _look_up(host, port)))
+    if not found:
+        raise socket.gaierror(socket.EAI_NONAME, "no address")
+    if host not in settings.OUTBOUND_HOSTS:
+        for each in found:
+            _judge(ipaddress.ip_address(each))
+    return found
 
 
-def _host(given: str) -> str:
-    refused = AddressRefused("host", _("This is no host name. Write it like hooks.example.com."))
-    if "%" in given:  # a zone of IPv6, or letters in disguise
-        raise refused
-    try:
-        return str(ipaddress.ip_address(given))
-    except ValueError:
-        pass
-    try:
-        host = given if given.isascii() else idna.encode(given, uts46=True).decode()
-    except idna.IDNAError:
-        raise refused from None
-    host = host.lower().removesuffix(".")
-    labels = host.split(".")
-    if len(host) > 253 or not all(_LABEL.fullmatch(label) for label in labels):
-        raise refused
-    # 127.1, 0x7f.1 and 2130706433 are numbers to a resolver, and no name of a host ends like that.
-    if re.fullmatch(r"[0-9]+|0x[0-9a-f]*", labels[-1]):
-        raise refused
-    return host
-
-
-def look_up(host: str, port: int) -> list[tuple]:
-    """What the resolver says, all of it. The one place where names are looked up. Raises OSError."""
+def _look_up(host: str, port: int) -> list[tuple]:
+    """The one place where the resolver is asked, and once for each message: a second answer may be another (R67)."""
     return socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
 
 
-def resolve(host: str, port: int) -> str:
-    """The address to connect to: looked up once, and refused if any of the answers lies where Miraizu may not call.
+def _ascii_host(given: str) -> str:
+    if given.startswith("["):
+        literal = _ip_address(given[1:-1])
+        if not isinstance(literal, ipaddress.IPv6Address):
+            raise AddressRefused("host")
+        return str(literal)
+    if _ip_address(given) is not None:
+        return given
+    try:
+        name = given if given.isascii() else idna.encode(given, uts46=True).decode()
+    except UnicodeError:
+        raise AddressRefused("host") from None
+    name = name.lower().removesuffix(".")
+    labels = name.split(".")
+    # 127.1, 0x7f.1 and 2130706433 are addresses to a resolver, and no host is named like that.
+    if len(name) > 253 or not all(_LABEL.fullmatch(label) for label in labels) or _NUMBER.fullmatch(labels[-1]):
+        raise AddressRefused("host")
+    return name
 
-    Raises AddressRefused, and OSError where there is no answer.
-    """
-    answers = [str(found[4][0]) for found in look_up(host, port)]
-    if not answers:
-        raise socket.gaierror(socket.EAI_NONAME, "no answer")
-    for each in answers:
-        if "%" in each or not _allowed(ipaddress.ip_address(each), host):
-            raise AddressRefused("inside", INSIDE)
-    return answers[0]
+
+def _ip_address(text: str) -> Address | None:
+    try:
+        return ipaddress.ip_address(text)
+    except ValueError:
+        return None
 
 
-def _allowed(address: Address, host: str) -> bool:
-    if host in settings.OUTBOUND_HOSTS or any(address in network for network in _networks(address.version)):
-        return True
-    return all(_is_public(each) for each in _layers(address))
+def _judge(address: Address) -> None:
+    """Raises AddressRefused where `address`, or one it carries, is neither public nor on the admin's list."""
+    allowed = _allowed_networks()
+    for each in _layers(address):
+        if any(each in network for network in allowed):
+            continue
+        if not _is_public(each):
+            raise AddressRefused("inside")
+        if _is_own(each):
+            raise AddressRefused("own")
 
 
-def _networks(version: int) -> list[Network]:
+def _allowed_networks() -> list[Network]:
     found = []
     for each in settings.OUTBOUND_HOSTS:
         try:
-            network = ipaddress.ip_network(each, strict=False)
-        except ValueError:
+            found.append(ipaddress.ip_network(each, strict=False))
+        except ValueError:  # a name
             continue
-        if network.version == version:
-            found.append(network)
     return found
 
 
 def _layers(address: Address) -> list[Address]:
-    """The address, and those that are hidden in it."""
-    found: list[Address] = [address]
-    if isinstance(address, ipaddress.IPv6Address):
-        number = int(address)
-        low = ipaddress.IPv4Address(number & 0xFFFF_FFFF)
-        if address.ipv4_mapped:
-            found = [address.ipv4_mapped]  # the same address, written longer
-        elif number >> 32 == 0 and number > 1:
-            found += [low]
-        elif address.sixtofour:
-            found += [address.sixtofour]
-        elif address.teredo:
-            found += [*address.teredo]
-        elif any(address in network for network in _NAT64):
-            found += [low]
-    return found
+    """The address and those it carries, of which a gateway on the way may make the real one."""
+    if isinstance(address, ipaddress.IPv4Address):
+        return [address]
+    if address.ipv4_mapped:  # nothing but another spelling
+        return [address.ipv4_mapped]
+    last = ipaddress.IPv4Address(int(address) & 0xFFFF_FFFF)
+    if address.sixtofour:
+        return [address, address.sixtofour]
+    if address.teredo:
+        return [address, *address.teredo]
+    if any(address in network for network in _CARRIES_IPV4_LAST):
+        return [address, last]
+    return [address]
 
 
-_NAT64 = [ipaddress.IPv6Network("64:ff9b::/96"), ipaddress.IPv6Network("64:ff9b:1::/48")]
+# IPv4-compatible (RFC 4291), NAT64 (RFC 6052, RFC 8215).
+_CARRIES_IPV4_LAST = [ipaddress.IPv6Network(text) for text in ("::/96", "64:ff9b::/96", "64:ff9b:1::/48")]
+# Source: the IANA registries of special-purpose addresses (RFC 6890), and what is deprecated since.
 _NOT_PUBLIC = [
     ipaddress.ip_network(text)
     for text in (
         "0.0.0.0/8", "10.0.0.0/8", "100.64.0.0/10", "127.0.0.0/8", "169.254.0.0/16", "172.16.0.0/12", "192.0.0.0/24",
         "192.0.2.0/24", "192.88.99.0/24", "192.168.0.0/16", "198.18.0.0/15", "198.51.100.0/24", "203.0.113.0/24",
         "224.0.0.0/4", "240.0.0.0/4",
-        "::/96", "::1/128", "64:ff9b::/96", "64:ff9b:1::/48", "100::/64", "2001::/23", "2001:db8::/32", "2002::/16",
-        "3fff::/20", "5f00::/16", "fc00::/7", "fe80::/10", "fec0::/10", "ff00::/8",
+        "::/96", "64:ff9b::/96", "64:ff9b:1::/48", "100::/64", "2001::/23", "2001:db8::/32", "2002::/16", "3fff::/20",
+        "5f00::/16", "fc00::/7", "fe80::/10", "fec0::/10", "ff00::/8",
     )
 ]  # fmt: skip
-_GLOBAL_V6 = ipaddress.IPv6Network("2000::/3")  # all that is given out as global unicast (RFC 4291, IANA)
+_GLOBAL_UNICAST = ipaddress.IPv6Network("2000::/3")  # all of IPv6 that has been given out (RFC 4291, IANA)
 
 
 def _is_public(address: Address) -> bool:
-    if any(address in network for network in _NOT_PUBLIC if network.version == address.version):
+    if any(address in network for network in _NOT_PUBLIC):
         return False
-    if address in _own():
-        return False
-    return address in _GLOBAL_V6 if isinstance(address, ipaddress.IPv6Address) else address.is_global
+    return address.is_global and (address.version == 4 or address in _GLOBAL_UNICAST)
 
 
-def _own() -> set[Address]:
-    """Where Miraizu itself listens, as far as it is written as an address."""
-    found = set()
-    for text in (settings.HOST, urlsplit(settings.SITE_URL).hostname or ""):
+def _is_own(address: Address) -> bool:
+    """Whether this machine has `address`: the way to it then begins where it ends. No packet is sent."""
+    family = socket.AF_INET if address.version == 4 else socket.AF_INET6
+    with socket.socket(family, socket.SOCK_DGRAM) as probe:
         try:
-            found.add(ipaddress.ip_address(text))
-        except ValueError:
-            continue
-    return found
+            probe.connect((str(address), 9))
+        except OSError:  # no way leads there
+            return False
+        return ipaddress.ip_address(probe.getsockname()[0]) == address
