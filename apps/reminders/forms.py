@@ -95,8 +95,7 @@ def choices_of(member: Member, typed: Mapping | None = None) -> list[tuple[str, 
         cells = []
         for channel in channels:
             name = f"choice-{of.name}-{channel}"
-            usual = default(of, channel if CHANNELS[channel].personal else "email")
-            value = kept.get((of.name, channel), usual)
+            value = kept.get((of.name, channel), default(of, channel))
             cells.append(Cell(name, channel, CHANNELS[channel].label, typed.get(name, value) if typed else value))
         rows.append(Row(of, cells))
     return [(str(group), list(some)) for group, some in groupby(rows, key=lambda row: row.kind.group)]

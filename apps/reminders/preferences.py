@@ -10,7 +10,9 @@ from apps.reminders.models import Choice, Delivery, Destination, Manner, Prefere
 
 
 def default(of: Kind, channel: str) -> Choice:
-    return Choice.AT_ONCE if channel in of.defaults else Choice.OFF
+    """Who sets up an address of their own gets by it what they get by e-mail, unless they choose otherwise."""
+    usual = channel if CHANNELS[channel].personal else "email"
+    return Choice.AT_ONCE if usual in of.defaults else Choice.OFF
 
 
 def wants(delivery: Delivery) -> bool:
@@ -53,11 +55,8 @@ def by_channel(of: Kind, member: int, known: Chosen) -> dict[str, Choice]:
     for name, channel in CHANNELS.items():
         if not channel.personal and not any(each.channel == name for each in known.destinations.get(member, ())):
             continue
-        # Who sets up an address of their own gets by it what they get by e-mail, unless they choose otherwise.
-        usual = default(of, name) if channel.personal else default(of, "email")
-        choice = known.choices.get((member, name), usual)
-        if not of.choosable:
-            choice = default(of, name)
+        usual = default(of, name)
+        choice = known.choices.get((member, name), usual) if of.choosable else usual
         if choice != Choice.OFF:
             got[name] = choice
     return got

@@ -13,8 +13,9 @@ from django.db import connection
 from apps.reminders.models.delivery import CLAIMABLE, State
 from apps.web.plain_sql import as_moment, fetch, marks
 
-# PostgreSQL's now() stands still within a transaction, so the moment itself is asked for.
-_NOW = {"postgresql": "clock_timestamp()", "sqlite": "strftime('%%Y-%%m-%%d %%H:%%M:%%f', 'now')"}
+# PostgreSQL's now() stands still within a transaction, so the moment itself is asked for. SQLite counts in
+# milliseconds: rounded up, so that what is due now is due.
+_NOW = {"postgresql": "clock_timestamp()", "sqlite": "strftime('%%Y-%%m-%%d %%H:%%M:%%f', 'now', '+0.001 seconds')"}
 _LATER = {
     "postgresql": "clock_timestamp() + make_interval(secs => %s)",
     "sqlite": "strftime('%%Y-%%m-%%d %%H:%%M:%%f', 'now', %s || ' seconds')",

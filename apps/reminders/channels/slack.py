@@ -24,6 +24,11 @@ def escaped(text: str) -> str:
     return text.replace("@", "@\u2060")
 
 
+def plain(text: str) -> str:
+    """The same for a text that Slack takes as it is; others may read it as they read the rest."""
+    return text.replace("@", "@\u2060").replace("<", "<\u2060")
+
+
 class Slack(Hook):
     name: ClassVar[str] = "slack"
     label: str | Promise = _("Slack-compatible webhook")
@@ -31,9 +36,7 @@ class Slack(Hook):
 
     def body(self, letter: Letter, delivery: Delivery) -> bytes:
         subject = one_line(letter.subject, MOST_HEADER)
-        blocks: list[dict] = [
-            {"type": "header", "text": {"type": "plain_text", "text": subject.replace("@", "@\u2060")}}
-        ]
+        blocks: list[dict] = [{"type": "header", "text": {"type": "plain_text", "text": plain(subject)}}]
         if said := escaped("\n\n".join(letter.text))[:MOST_SECTION]:
             blocks.append({"type": "section", "text": {"type": "mrkdwn", "text": said}})
         if letter.facts:
