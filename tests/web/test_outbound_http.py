@@ -285,6 +285,15 @@ def test_an_answer_that_drips(serve, settings, certificate, first, each, encrypt
     assert failure(url) == ("timeout", True, True)
 
 
+def test_silence_ends_it_before_the_whole_time_is_over(serve, monkeypatch):
+    assert (outbound_http.CONNECT, outbound_http.READ) == (5, 10)
+    monkeypatch.setattr(outbound_http, "READ", 0.3)
+    url, _seen = serve(lambda _connection: time.sleep(6))
+    with in_time(0.3), pytest.raises(OutboundError) as failed:
+        post(url, b"{}", {}, deadline=20)
+    assert (failed.value.code, failed.value.sent) == ("timeout", True)
+
+
 @pytest.mark.long
 @pytest.mark.parametrize(
     ("head", "each"),
