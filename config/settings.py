@@ -259,9 +259,15 @@ DEFAULT_FROM_EMAIL = SERVER_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="Mirai
 # Seconds. A sender has a delivery for so long, and begins no try with less left than a try may take (R4, R16).
 REMINDERS_LEASE, REMINDERS_LEASE_LEFT = 120.0, 40.0
 FAILPOINTS: dict[str, str] = {}
-if env.bool("MIRAIZU_FAULTS", default=False):  # only the fault tests set it: they can't wait two minutes for each kill
-    REMINDERS_LEASE, REMINDERS_LEASE_LEFT = env.float("MIRAIZU_LEASE", 120.0), env.float("MIRAIZU_LEASE_LEFT", 40.0)
-    FAILPOINTS = dict(each.split(":") for each in env.list("MIRAIZU_FAILPOINTS", default=[]))
+# Only the fault tests set it, like lease=4,left=1,after_call=kill: they can't wait two minutes for each kill.
+for _fault in env.list("MIRAIZU_FAULTS", default=[]):
+    _place, _, _deed = _fault.partition("=")
+    if _place == "lease":
+        REMINDERS_LEASE = float(_deed)
+    elif _place == "left":
+        REMINDERS_LEASE_LEFT = float(_deed)
+    else:
+        FAILPOINTS[_place] = _deed
 
 # Where messages may go over the wire (apps/web/outbound_address.py).
 OUTBOUND_HOSTS, OUTBOUND_PORTS = outbound_hosts(), outbound_ports()

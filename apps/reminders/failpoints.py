@@ -1,6 +1,6 @@
 """Places where a test ends or stops this very process, to see what others make of what it left behind (R100).
 
-Nothing happens unless MIRAIZU_FAILPOINTS names a place, and it is only read where MIRAIZU_FAULTS is set.
+Nothing happens unless MIRAIZU_FAULTS names a place, like after_call=kill.
 """
 
 import os
@@ -13,12 +13,12 @@ from django.conf import settings
 def reach(place: str) -> None:
     """Kills or stops this process if `place` is in settings.FAILPOINTS, like {"after_call": "kill"}.
 
-    With a file in MIRAIZU_FAILPOINT_TIMES, a kill takes one of the lives that stand there, and then no more.
+    With a folder in MIRAIZU_FAULT_TIMES each time takes one of the files there, and then there are no more.
     """
     deed = settings.FAILPOINTS.get(place)
     if deed is None:
         return
-    if (left := os.environ.get("MIRAIZU_FAILPOINT_TIMES")) and not _take_one(Path(left)):
+    if (left := os.environ.get("MIRAIZU_FAULT_TIMES")) and not _take_one(Path(left)):
         return
     os.kill(os.getpid(), {"kill": signal.SIGKILL, "stop": signal.SIGSTOP}[deed])
 

@@ -190,10 +190,7 @@ def stage(
             "MIRAIZU_OUTBOUND_HTTP": "true",
             "MIRAIZU_OUTBOUND_HOSTS": "127.0.0.0/8",
             "MIRAIZU_OUTBOUND_PORTS": str(hooks),
-            "MIRAIZU_FAULTS": "true",
-            "MIRAIZU_LEASE": str(lease),
-            "MIRAIZU_LEASE_LEFT": str(lease / 4),
-            "MIRAIZU_FAILPOINTS": "",
+            "MIRAIZU_FAULTS": f"lease={lease},left={lease / 4}",
         }
         made.python(MIGRATE)
         yield made
