@@ -49,7 +49,23 @@ PAGES = (
     _page("reminders:later", POST=MEMBERS),
     _page("reminders:all_done", POST=MEMBERS),
     _page("reminders:settings", GET=MEMBERS, POST=MEMBERS),
+    _page("reminders:defaults", POST=MEMBERS),
     _page("reminders:unsubscribe", GET=ANYONE, POST=ANYONE),
+    # Addresses of one's own; those of the organisation for leads and admins (Destination.objects.of)
+    _page("reminders:address_new", GET=MEMBERS, POST=MEMBERS),
+    _page("reminders:address_secret", POST=MEMBERS),
+    _page("reminders:address_switch", POST=MEMBERS),
+    _page("reminders:address_remove", POST=MEMBERS),
+    _page("reminders:test", POST=MEMBERS),
+    _page("reminders:test_state", GET=MEMBERS),
+    _page("reminders:channels", GET=LEADS_AND_ADMINS),
+    _page("reminders:channel_new", GET=LEADS_AND_ADMINS, POST=LEADS_AND_ADMINS),
+    # What became of each message; only an admin holds everything
+    _page("reminders:deliveries", GET=LEADS_AND_ADMINS),
+    _page("reminders:handle", POST=LEADS_AND_ADMINS),
+    _page("reminders:handle_all", POST=LEADS_AND_ADMINS),
+    _page("reminders:hold", GET=ADMINS, POST=ADMINS),
+    _page("reminders:release", GET=ADMINS, POST=ADMINS),
     # Stakeholders: everybody observes, the lead keeps the list
     _page("stakeholders:list", GET=MEMBERS),
     _page("stakeholders:stakeholder", GET=MEMBERS),

@@ -32,6 +32,7 @@ ARGUMENTS = {
     "way": "undo",
     "month": f"{months.step(months.first(timezone.now().date()), -MONTHS_BEFORE_TODAY):%Y-%m}",
     "token": "no-such-token",
+    "address_pk": "1",
     "delivery": "00000000-0000-4000-8000-000000000001",
 }
 

@@ -2,13 +2,14 @@
 
 from apps.accounts.models import organisation
 from apps.people.models.ladder import grown
+from apps.reminders import health
 from apps.roadmap import look, team
 from apps.roadmap.models import check_in, revision
 from apps.roadmap.templatetags import roadmap as drawn
 from apps.stakeholders.models.focus import standing
 from apps.toil import figures, known
 
-KEEPERS = (organisation, known, figures, revision, check_in, drawn, team, look, grown, standing)
+KEEPERS = (organisation, known, figures, revision, check_in, drawn, team, look, grown, standing, health)
 
 
 def forget() -> None:

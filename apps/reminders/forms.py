@@ -1,10 +1,11 @@
-"""What one gets by which channel, and when."""
+"""What one gets by which channel and when, addresses of one's own, and holding what goes out."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from itertools import groupby
 
 from django import forms
+from django.conf import settings
 from django.db import transaction
 from django.utils.dates import WEEKDAYS
 from django.utils.functional import Promise
@@ -12,10 +13,12 @@ from django.utils.translation import gettext_lazy as _
 
 from apps.accounts.models import Member
 from apps.reminders.channels import CHANNELS
+from apps.reminders.holding import Drop
 from apps.reminders.kinds import Kind, all_kinds
-from apps.reminders.models import Choice, Destination, Manner, Preference
+from apps.reminders.models import Choice, Destination, Hold, Manner, Preference
 from apps.reminders.preferences import default
-from apps.web.forms import ModelForm
+from apps.web.forms import Form, ModelForm, NameField
+from apps.web.outbound_address import AddressRefused, check_url
 
 AHEAD = [
     ("", _("Not at all")),
@@ -103,7 +106,7 @@ def choices_of(member: Member, typed: Mapping | None = None) -> list[tuple[str, 
 
 def channels_of(member: Member) -> list[str]:
     """Those everybody has, and those the member set up."""
-    mine = set(Destination.objects.filter(member=member).values_list("channel", flat=True))
+    mine = set(Destination.objects.standing().filter(member=member).values_list("channel", flat=True))
     return [name for name, channel in CHANNELS.items() if channel.personal or name in mine]
 
 
@@ -119,3 +122,60 @@ def keep_choices(member: Member, typed: Mapping) -> None:
                     Preference.objects.update_or_create(
                         member=member, kind=row.kind.name, channel=cell.channel, defaults={"choice": value}
                     )
+
+
+def forget_choices(member: Member) -> None:
+    """Everything as it is for somebody who never chose."""
+    with transaction.atomic():
+        Manner.objects.filter(pk=member.pk).delete()
+        Preference.objects.filter(member=member).delete()
+
+
+class AddressForm(Form):
+    """A new address; `host` is what may be shown of it later."""
+
+    name = NameField(label=_("Name"), max_length=60, help_text=_("So that you know it again, like “Phone” or “#sre”."))
+    channel = forms.ChoiceField(
+        label=_("What stands behind it"),
+        choices=[(name, channel.label) for name, channel in CHANNELS.items() if not channel.personal],
+        widget=forms.RadioSelect,
+        initial="slack",
+    )
+    url = forms.CharField(
+        label=_("Address"),
+        widget=forms.URLInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
+        help_text=_("It is stored encrypted, and never shown again: whoever has it can write there."),
+    )
+    submission_id = forms.CharField(widget=forms.HiddenInput, required=False)
+
+    def clean_url(self) -> str:
+        try:
+            self.host = check_url(self.cleaned_data["url"]).host
+        except AddressRefused as refused:
+            raise forms.ValidationError(str(refused.text), code=refused.code) from None
+        return self.cleaned_data["url"]
+
+
+class ChannelForm(AddressForm):
+    """A new channel of the whole organisation."""
+
+    language = forms.ChoiceField(
+        label=_("Language"), choices=settings.LANGUAGES, help_text=_("In which messages are written there.")
+    )
+
+
+class HoldForm(ModelForm):
+    class Meta:
+        model = Hold
+        fields = ["why"]
+        labels = {"why": _("Why")}
+        help_texts = {"why": _("Leads and admins read it on the page of deliveries.")}
+
+
+class ReleaseForm(Form):
+    drop = forms.ChoiceField(
+        label=_("What is to happen with them"),
+        choices=Drop.choices,
+        widget=forms.RadioSelect,
+        initial=Drop.STALE,
+    )

@@ -17,6 +17,6 @@ def reap() -> int:
         if lost:
             Attempt.objects.filter(delivery__in=lost, outcome=Outcome.STARTED).update(outcome=Outcome.UNKNOWN)
             Delivery.objects.filter(pk__in=lost, state=State.UNKNOWN, unknowns__gte=retry.MOST_UNKNOWN).update(
-                state=State.DEAD, reason=Reason.UNKNOWN, over_at=timezone.now()
+                state=State.DEAD, reason=Reason.UNKNOWN, over_at=timezone.now(), seen_at=None
             )
     return len(lost)

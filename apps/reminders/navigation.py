@@ -1,9 +1,49 @@
-"""The inbox's link in the rail, and the section of the settings."""
+"""The links to inbox and deliveries, the sections of the settings, and what leads and admins see on every page."""
 
 from django.utils.translation import gettext_lazy as _
 
+from apps.reminders import health
 from apps.web import panels
+from apps.web.http import Request
 from apps.web.navigation import Link, register
+from apps.web.views.errors import register_labels
+from apps.web.views.health import expect
 
-register(Link("reminders:inbox", _("Inbox"), "bell", 12, section="inbox", key="n"))
-panels.register("settings.sections", "reminders/panel_section.html", lambda _request, here: {"here": here}, order=10)
+
+def _looks_after(member) -> bool:
+    """Leads and admins look after deliveries."""
+    return member.is_lead or member.is_admin
+
+
+def _away(request: Request) -> dict | None:
+    """When senders were last seen, for those who can do something about it, if that is too long ago (R26)."""
+    member = getattr(request, "member", None)
+    if member is None or not _looks_after(member):
+        return None
+    seen_at = health.news().senders_seen_at
+    return {"seen_at": seen_at} if health.is_late(seen_at) else None
+
+
+def _troubles(request: Request) -> dict | None:
+    if not _looks_after(request.member):
+        return None
+    count = health.troubles()
+    return {"count": count} if count else None
+
+
+def _sections(request: Request, here: str) -> dict:
+    return {"here": here, "looks_after": _looks_after(request.member)}
+
+
+register(
+    Link("reminders:inbox", _("Inbox"), "bell", 12, section="inbox", key="n"),
+    Link(
+        "reminders:deliveries", _("Deliveries"), "mail", 75, group="more", section="deliveries", shown_to=_looks_after,
+        count=health.troubles,
+    ),
+)  # fmt: skip
+panels.register("settings.sections", "reminders/panel_section.html", _sections, order=10)
+panels.register("frame.top", "reminders/panel_away.html", _away, order=10)
+panels.register("rail.foot", "reminders/panel_troubles.html", _troubles, order=20)
+register_labels(url=_("Address"), why=_("Why"))
+expect("senders")

@@ -222,7 +222,7 @@ def _change(delivery: Delivery, ended: Ended, number: int, now) -> dict:
             return dead(Reason.BROKEN if ended.ours else Reason.REFUSED, now)
     if delivery.is_test:  # whoever asked for it is looking at it (R19)
         return dead(Reason.REFUSED, now)
-    run_at = now + retry.wait(number, ended.asked)
+    run_at = now + retry.wait(number - delivery.tries_before, ended.asked)
     if ended.outcome is Outcome.UNKNOWN:
         if delivery.unknowns + 1 >= retry.MOST_UNKNOWN:
             return dead(Reason.UNKNOWN, now) | {"unknowns": F("unknowns") + 1}
@@ -233,7 +233,8 @@ def _change(delivery: Delivery, ended: Ended, number: int, now) -> dict:
 
 
 def dead(reason: Reason, now) -> dict:
-    return {"state": State.DEAD, "reason": reason, "over_at": now}
+    # Who knew of an unknown outcome does not know of this yet.
+    return {"state": State.DEAD, "reason": reason, "over_at": now, "seen_at": None}
 
 
 def _tell_gates(channel: Channel, delivery: Delivery, ended: Ended, now) -> None:

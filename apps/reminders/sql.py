@@ -175,3 +175,20 @@ _LATER_THAN = {
     "postgresql": "reminders_gate.next_slot + make_interval(secs => %s)",
     "sqlite": "strftime('%%Y-%%m-%%d %%H:%%M:%%f', reminders_gate.next_slot, %s || ' seconds')",
 }
+
+
+class News(NamedTuple):
+    troubles: int
+    senders_seen_at: datetime | None
+
+
+def news() -> News:
+    """How many deliveries need a look (`Delivery.objects.troubled`), and when senders were last seen; in one query."""
+    text = f"""
+        SELECT
+            (SELECT COUNT(*) FROM reminders_delivery
+                WHERE state IN (%s, %s) AND seen_at IS NULL AND is_test = {_no()}),
+            (SELECT seen_at FROM web_heartbeat WHERE name = 'senders')
+    """  # noqa: S608
+    troubles, seen_at = fetch(text, [State.DEAD, State.UNKNOWN])[0]
+    return News(troubles, as_moment(seen_at))

@@ -21,6 +21,7 @@ class Link:
     phone: bool = False  # has a slot in the phone's bar
     help: bool = False  # stands at the rail's foot
     shown_to: Callable = field(default=lambda _member: True)
+    count: Callable[[], int] = field(default=lambda: 0)  # of what waits there for the reader; 0 shows nothing
 
     @property
     def sections(self) -> set[str]:

@@ -81,6 +81,9 @@ def test_alive_and_ready_are_told_apart(client, db):
     assert client.get("/healthz/ready").json()["worker"] is False
     assert client.get("/healthz/ready").status_code == 503
     Heartbeat.beat("worker")
+    assert client.get("/healthz/ready").json()["senders"] is False
+    assert client.get("/healthz/ready").status_code == 503
+    Heartbeat.beat("senders")
     assert client.get("/healthz/ready").status_code == 200
 
 

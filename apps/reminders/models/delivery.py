@@ -50,6 +50,10 @@ class Reason(models.TextChoices):
     BROKEN = "broken", _("Miraizu could not write it: this is a fault of Miraizu")
 
 
+# The room itself took these back: another message says what is true now.
+CALLED_OFF = (Reason.CANCELLED, Reason.MOVED)
+
+
 class DeliveryQuerySet(models.QuerySet["Delivery"]):
     def due(self) -> "DeliveryQuerySet":
         return self.filter(state__in=CLAIMABLE, run_at__lte=timezone.now())
@@ -59,8 +63,15 @@ class DeliveryQuerySet(models.QuerySet["Delivery"]):
         return self.filter(state__in=UNSENT)
 
     def troubled(self) -> "DeliveryQuerySet":
-        """What a person has to look at: given up, or of unknown outcome (R14)."""
-        return self.filter(state__in=(State.DEAD, State.UNKNOWN), seen_at=None)
+        """What a person has to look at: given up, or of unknown outcome (R14). Whoever asked for a test saw it."""
+        return self.filter(state__in=(State.DEAD, State.UNKNOWN), seen_at=None, is_test=False)
+
+    def resendable(self) -> "DeliveryQuerySet":
+        """What can be sent again by hand."""
+        return self.filter(
+            models.Q(state__in=(State.DEAD, State.UNKNOWN))
+            | models.Q(state=State.SKIPPED) & ~models.Q(reason__in=CALLED_OFF)
+        )
 
 
 class Delivery(models.Model):
@@ -85,6 +96,7 @@ class Delivery(models.Model):
     run_at = models.DateTimeField()  # when it is tried next: later than due for quiet hours, caps and retries
     expires_at = models.DateTimeField(null=True)  # from then on it helps nobody (R11)
     tries = models.PositiveSmallIntegerField(default=0)
+    tries_before = models.PositiveSmallIntegerField(default=0)  # of those, the ones before it was sent again by hand
     unknowns = models.PositiveSmallIntegerField(default=0)  # tries of which nobody knows how they ended
     lease_until = models.DateTimeField(null=True)
     lease_token = models.UUIDField(null=True)
@@ -122,6 +134,7 @@ class Delivery(models.Model):
             models.Index(fields=["lease_until"], condition=models.Q(state=State.CLAIMED), name="delivery_leased"),
             models.Index(fields=["recipient", "-due_at"], name="delivery_of_recipient"),
             models.Index(fields=["state", "-over_at"], name="delivery_by_state"),
+            models.Index(fields=["-due_at", "id"], name="delivery_newest"),
         ]
 
     def __str__(self) -> str:
@@ -138,6 +151,24 @@ class Delivery(models.Model):
     def delayed_by(self) -> timedelta:
         """How much later than meant it goes out, at the earliest (R20)."""
         return max(self.run_at - self.due_at, timedelta())
+
+    @property
+    def is_over(self) -> bool:
+        return self.state in OVER
+
+    @property
+    def can_go_again(self) -> bool:
+        return self.state in (State.DEAD, State.UNKNOWN) or (
+            self.state == State.SKIPPED and self.reason not in CALLED_OFF
+        )
+
+    @property
+    def can_be_stopped(self) -> bool:
+        return self.state in UNSENT
+
+    @property
+    def is_trouble(self) -> bool:
+        return self.state in (State.DEAD, State.UNKNOWN) and self.seen_at is None and not self.is_test
 
     def is_stale(self, now: datetime | None = None) -> bool:
         """Whether it would come too late to help (R11)."""

@@ -5,18 +5,38 @@ import secrets
 from datetime import timedelta
 
 from django.conf import settings
-from django.db import models
+from django.db import models, transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from apps.accounts.models import Change, Member
+from apps.reminders.models.gate import Gate
 from apps.reminders.sealed import SealedField
 
 OLD_SECRET_COUNTS = timedelta(hours=24)  # R69
 
 
+class OffBecause(models.TextChoices):
+    OWNER = "owner", _("Switched off by hand")
+    GONE = "gone", _("The other side says that it is gone for good")
+    FAILING = "failing", _("It failed again and again")
+    REMOVED = "removed", _("Removed")
+
+
 class DestinationQuerySet(models.QuerySet["Destination"]):
     def on(self) -> "DestinationQuerySet":
         return self.filter(off_at=None)
+
+    def standing(self) -> "DestinationQuerySet":
+        """Those that were not removed."""
+        return self.exclude(off_because=OffBecause.REMOVED)
+
+    def of(self, member: Member) -> "DestinationQuerySet":
+        """Those that `member` may change: their own; a lead or admin, also those of the organisation."""
+        mine = models.Q(member=member)
+        if member.is_lead or member.is_admin:
+            mine |= models.Q(member=None)
+        return self.standing().filter(mine)
 
 
 class Destination(models.Model):
@@ -39,7 +59,7 @@ class Destination(models.Model):
     created_at = models.DateTimeField(auto_now_add=True)
     # Switched off by its owner, or by us when it is gone for good (R9).
     off_at = models.DateTimeField(null=True)
-    off_because = models.CharField(max_length=20, blank=True)
+    off_because = models.CharField(max_length=20, choices=OffBecause, blank=True)
 
     objects = DestinationQuerySet.as_manager()
 
@@ -54,6 +74,44 @@ class Destination(models.Model):
     def to(self) -> str:
         """As a delivery calls it."""
         return f"destination:{self.pk}"
+
+    @classmethod
+    def make(cls, owner: Member | None, by: Member, *, channel: str, name: str, url: str, host: str,
+             language: str) -> "Destination":  # fmt: skip
+        """A new address of `owner`, or of the organisation; with a secret."""
+        row = cls(member=owner, channel=channel, name=name, url=url, host=host, language=language)
+        row.new_secret()
+        with transaction.atomic():
+            row.save()
+            row._tell(by, name=["", name], channel=["", channel], host=["", host], url=None)
+        return row
+
+    def renew_secret(self, by: Member) -> None:
+        self.new_secret()
+        with transaction.atomic():
+            self.save(update_fields=["secret", "old_secret", "rotated_at"])
+            self._tell(by, secret=None)
+
+    def switch(self, by: Member, *, on: bool) -> None:
+        """Switches it on or off; one that is on again starts without the failures it had."""
+        with transaction.atomic():
+            was, self.off_at = self.off_at, None if on else timezone.now()
+            self.off_because = "" if on else OffBecause.OWNER
+            self.save(update_fields=["off_at", "off_because"])
+            if on:
+                Gate.objects.filter(key=self.to).delete()
+            Change.record(self, {"off_at": was}, by)
+
+    def remove(self, by: Member) -> None:
+        """Forgets address and secret. The name stays, for the deliveries that went there."""
+        with transaction.atomic():
+            self.url = self.secret = self.old_secret = ""
+            self.off_at, self.off_because = timezone.now(), OffBecause.REMOVED
+            self.save(update_fields=["url", "secret", "old_secret", "off_at", "off_because"])
+            self._tell(by, name=[self.name, ""], host=[self.host, ""], url=None)
+
+    def _tell(self, by: Member, **values: list | None) -> None:
+        Change.objects.create(kind=self._meta.label_lower, row_id=self.pk, by=by, values=values)
 
     def new_secret(self) -> str:
         """A fresh signing secret, kept and given once; the one before counts for another day (R69). Not saved yet."""

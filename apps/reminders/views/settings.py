@@ -1,13 +1,17 @@
 """What one gets by which channel, and when one wants to be left in peace."""
 
+import uuid
+
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
 
 from apps.accounts.http import MemberRequest
 from apps.reminders.channels import CHANNELS
-from apps.reminders.forms import MannerForm, channels_of, choices_of, keep_choices
+from apps.reminders.forms import MannerForm, channels_of, choices_of, forget_choices, keep_choices
 from apps.reminders.models import Choice, Manner
+from apps.reminders.ways import ways_of
 from apps.web.forms import status
 from apps.web.toasts import toast
 
@@ -29,6 +33,16 @@ def settings(request: MemberRequest) -> HttpResponse:
             "grid": grid,
             "channels": [CHANNELS[name].label for name in channels_of(request.member)],
             "choices": Choice.choices,
+            "usual": Manner(member=request.member),
+            "ways": ways_of(request.member),
+            "submission_id": uuid.uuid4(),
         },
         status=status(form),
     )
+
+
+@require_POST
+def defaults(request: MemberRequest) -> HttpResponse:
+    forget_choices(request.member)
+    toast(request, _("Everything is set to the defaults."))
+    return redirect("reminders:settings")

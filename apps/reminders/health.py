@@ -1,0 +1,72 @@
+"""Whether messages go out at all, for leads and admins on every page (R26), and what they have to look at (R14)."""
+
+import time
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.db.models import Q
+from django.utils import timezone
+
+from apps.reminders import sql
+from apps.web.kept import Kept
+from apps.web.models import Heartbeat
+from apps.web.models.heartbeat import LATE_AFTER
+
+PROCESSES = ("senders", "scheduler", "worker")
+JUMP = "clock jump "  # how names of heartbeats begin that tell of a clock that was set
+JUMPS_SHOWN_FOR = timedelta(days=7)
+
+_started = time.monotonic()
+
+# Troubles, and when senders were last seen: one query a minute for each process.
+news = Kept(sql.news)
+
+
+def forget() -> None:
+    news.forget()
+
+
+def troubles() -> int:
+    """How many deliveries are given up or of unknown outcome, and nobody knows of them; a minute old at most."""
+    return news().troubles
+
+
+def is_late(seen_at: datetime | None) -> bool:
+    """Whether a process that was last seen then ought to have shown itself since. One never seen may still be starting
+    in the first minutes of this process.
+    """
+    if seen_at is None:
+        return time.monotonic() - _started > LATE_AFTER.total_seconds()
+    return timezone.now() - seen_at > LATE_AFTER
+
+
+@dataclass(frozen=True, slots=True)
+class Process:
+    name: str
+    seen_at: datetime | None
+
+    @property
+    def is_late(self) -> bool:
+        return is_late(self.seen_at)
+
+
+@dataclass(frozen=True, slots=True)
+class Jump:
+    at: datetime
+    seconds: int  # by which it was set ahead; below 0: back
+
+    @property
+    def back(self) -> int:
+        return -self.seconds
+
+
+def processes_and_jumps() -> tuple[list[Process], list[Jump]]:
+    """When each background process was last seen, and when a machine's clock was set lately. One query."""
+    rows = Heartbeat.objects.filter(
+        Q(name__in=PROCESSES) | Q(name__startswith=JUMP, seen_at__gt=timezone.now() - JUMPS_SHOWN_FOR)
+    ).order_by("-seen_at")[:20]
+    seen = {row.name: row.seen_at for row in rows}
+    jumps = [
+        Jump(at, int(name.removeprefix(JUMP).removesuffix(" s"))) for name, at in seen.items() if name.startswith(JUMP)
+    ]
+    return [Process(name, seen.get(name)) for name in PROCESSES], jumps
