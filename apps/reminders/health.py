@@ -49,6 +49,11 @@ class Process:
     def is_late(self) -> bool:
         return is_late(self.seen_at)
 
+    @property
+    def is_here(self) -> bool:
+        """Seen within the last minute."""
+        return self.seen_at is not None and timezone.now() - self.seen_at < timedelta(minutes=1)
+
 
 @dataclass(frozen=True, slots=True)
 class Jump:

@@ -16,6 +16,7 @@ from django.conf import settings
 from django.db import DatabaseError, connection, transaction
 from django.db.models import F
 from django.utils import timezone, translation
+from django.utils.translation import gettext_noop
 
 from apps.reminders import retry, sql
 from apps.reminders.channels import CHANNELS, Channel, Permanent, Temporary, Unknown
@@ -100,10 +101,12 @@ def _send_one(channel: Channel, id: uuid.UUID, token: uuid.UUID) -> bool:
         except Unknown as trouble:
             outcome = Ended(Outcome.UNKNOWN, trouble.code, trouble.detail)
         except DatabaseError as error:  # the inbox: its row is the sending
-            outcome = Ended(Outcome.TEMPORARY, type(error).__name__, "The database did not take it.")
+            outcome = Ended(Outcome.TEMPORARY, type(error).__name__, gettext_noop("The database did not take it."))
         except Exception as error:  # a fault of ours must not be tried for ever, nor end the sender
             log.exception("reminders.broken", kind=delivery.kind, delivery=str(id))
-            outcome = Ended(Outcome.PERMANENT, type(error).__name__, "Miraizu could not send it.", ours=True)
+            outcome = Ended(
+                Outcome.PERMANENT, type(error).__name__, gettext_noop("Miraizu could not send it."), ours=True
+            )
     reach("after_call")
     _until_it_is_written(lambda: record(channel, delivery, token, number, outcome, said), delivery)
     return outcome.outcome is not Outcome.TEMPORARY or not channel.personal or not channel.outgoing

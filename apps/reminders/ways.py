@@ -96,9 +96,9 @@ def told(test: Delivery, now: _Now | None = None) -> Trial:
     if test.state == State.SENT:
         return Trial(test, _("It is there. Look whether you see it."), "good")
     if test.is_over:
-        last = test.attempts.last()
-        if last is not None and last.detail:
-            return Trial(test, _("This did not work."), "bad", _(last.detail), last.code)
+        tries = list(test.attempts.all())
+        if tries and tries[-1].detail:
+            return Trial(test, _("This did not work."), "bad", _(tries[-1].detail), tries[-1].code)
         return Trial(test, _("This did not work."), "bad", str(test.get_reason_display()))
     now = now or _Now()
     if now.is_held and CHANNELS[test.channel].outgoing:

@@ -18,6 +18,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
+from django.utils.translation import gettext_noop
 from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.exceptions import HTTPError
 from urllib3.response import BaseHTTPResponse
@@ -31,12 +32,12 @@ MOST_BODY = 65_536  # bytes
 MOST_WAIT, NONSENSE_WAIT = 3_600.0, 60.0  # seconds (R10)
 
 _SENTENCES = {
-    "dns": "The name of the host leads nowhere.",
-    "refused": "Nobody answers at this address.",
-    "timeout": "The other side took too long.",
-    "tls": "No safe connection came about.",
-    "certificate": "The certificate of the other side is not valid for this address.",
-    "connection": "The connection broke off.",
+    "dns": gettext_noop("The name of the host leads nowhere."),
+    "refused": gettext_noop("Nobody answers at this address."),
+    "timeout": gettext_noop("The other side took too long."),
+    "tls": gettext_noop("No safe connection came about."),
+    "certificate": gettext_noop("The certificate of the other side is not valid for this address."),
+    "connection": gettext_noop("The connection broke off."),
 }
 
 

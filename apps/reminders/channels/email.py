@@ -14,6 +14,7 @@ from django.urls import reverse
 from django.utils import translation
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_noop
 
 from apps.accounts.models import Organisation
 from apps.reminders import unsubscribe
@@ -148,7 +149,7 @@ class Email:
             try:
                 made.send()
             except OSError as error:
-                raise Temporary(type(error).__name__, "The letter can't be written.") from None
+                raise Temporary(type(error).__name__, gettext_noop("The letter can't be written.")) from None
             return ""
         self._kept.backend = backend
         with Deadline(WHOLE, backend.sock) as deadline:
@@ -157,20 +158,22 @@ class Email:
             except (smtplib.SMTPAuthenticationError, smtplib.SMTPConnectError) as error:
                 # The account or the server is wrong, not this letter: all of them wait until somebody mends it.
                 backend.drop()
-                raise Temporary(f"SMTP {error.smtp_code}", "The server for e-mail does not let Miraizu in.") from None
+                raise Temporary(
+                    f"SMTP {error.smtp_code}", gettext_noop("The server for e-mail does not let Miraizu in.")
+                ) from None
             except smtplib.SMTPRecipientsRefused as error:
                 raise self._meant(next(iter(error.recipients.values()))[0]) from None
             except smtplib.SMTPResponseException as error:
                 raise self._meant(error.smtp_code) from None
             except ValueError:
-                raise Permanent("address", "This is no e-mail address.") from None
+                raise Permanent("address", gettext_noop("This is no e-mail address.")) from None
             except (OSError, smtplib.SMTPException) as error:
                 handed_over = backend.handed_over
                 backend.drop()
                 code = "timeout" if deadline.passed or isinstance(error, TimeoutError) else type(error).__name__
                 if handed_over:
-                    raise Unknown(code, "The server took the letter and then said nothing.") from None
-                raise Temporary(code, "The server for e-mail can't be reached or broke off.") from None
+                    raise Unknown(code, gettext_noop("The server took the letter and then said nothing.")) from None
+                raise Temporary(code, gettext_noop("The server for e-mail can't be reached or broke off.")) from None
         return made.extra_headers["Message-ID"]
 
     def _send(self, backend: Backend, made: Message) -> None:
@@ -189,10 +192,10 @@ class Email:
     def _meant(self, code: int) -> Temporary | Permanent:
         """What a three-digit answer means: 4 to try again, 5 for good (RFC 5321, 4.2.1)."""
         if 500 <= code < 600:
-            return Permanent(f"SMTP {code}", "The server for e-mail refuses the letter or its address.")
+            return Permanent(f"SMTP {code}", gettext_noop("The server for e-mail refuses the letter or its address."))
         if code == 421:  # it is about to hang up
             self.close()
-        return Temporary(f"SMTP {code}", "The server for e-mail can't take it now.")
+        return Temporary(f"SMTP {code}", gettext_noop("The server for e-mail can't take it now."))
 
     def close(self) -> None:
         backend = getattr(self._kept, "backend", None)

@@ -4,6 +4,7 @@ from typing import ClassVar
 
 from django.utils import timezone
 from django.utils.functional import Promise
+from django.utils.translation import gettext_noop
 
 from apps.reminders.channels.interface import Permanent, Temporary, Unknown
 from apps.reminders.letter import Letter
@@ -34,7 +35,7 @@ class Hook:
     def send(self, letter: Letter, delivery: Delivery) -> str:
         """Raises Temporary, Permanent or Unknown."""
         if not delivery.where.url:
-            raise Permanent("sealed", "The address can't be read any more: give it anew.", gone=True)
+            raise Permanent("sealed", gettext_noop("The address can't be read any more: give it anew."), gone=True)
         body = self.body(letter, delivery)
         headers = {"Content-Type": "application/json", **self.headers(delivery, body)}
         try:
@@ -52,10 +53,10 @@ class Hook:
         if 200 <= answer.status < 300:
             return ""
         if answer.status in NOT_NOW or answer.status >= 500:
-            raise Temporary(code, "The other side can't take it now.", answer.retry_after(timezone.now()))
+            raise Temporary(code, gettext_noop("The other side can't take it now."), answer.retry_after(timezone.now()))
         if 300 <= answer.status < 400:
-            raise Permanent(code, "The address leads to another one. Enter that one instead.")
-        raise Permanent(code, "The other side refuses it.", gone=answer.status == 410)
+            raise Permanent(code, gettext_noop("The address leads to another one. Enter that one instead."))
+        raise Permanent(code, gettext_noop("The other side refuses it."), gone=answer.status == 410)
 
     def close(self) -> None:
         pass

@@ -4,6 +4,7 @@ from typing import ClassVar
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_noop
 
 from apps.reminders.channels.interface import Permanent
 from apps.reminders.letter import Letter
@@ -23,7 +24,7 @@ class Inbox:
 
     def send(self, _letter: Letter, delivery: Delivery) -> str:
         if delivery.recipient is None:
-            raise Permanent("nobody", "An inbox belongs to a person.")
+            raise Permanent("nobody", gettext_noop("An inbox belongs to a person."))
         InboxLine.objects.bulk_create([InboxLine(delivery=delivery, member=delivery.recipient)], ignore_conflicts=True)
         return ""
 

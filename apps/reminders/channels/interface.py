@@ -9,7 +9,10 @@ from apps.reminders.models import Delivery
 
 
 class Trouble(Exception):
-    """`code` is short and for people to search for; `detail` is a sentence of ours, never the other side's text."""
+    """`code` is short and for people to search for; `detail` is a sentence of ours, never the other side's text.
+
+    It is kept in English and marked with gettext_noop: pages say it in their reader's language.
+    """
 
     def __init__(self, code: str, detail: str = ""):
         super().__init__(code)
