@@ -160,6 +160,11 @@ class Line:
         return _(self.last.detail) if self.last and self.last.detail else ""
 
     @property
+    def is_told_by_cause(self) -> bool:
+        """A test is given up after one try: the cause says more than that."""
+        return bool(self.delivery.is_test and self.delivery.state == State.DEAD and self.cause)
+
+    @property
     def came_twice(self) -> bool:
         """Whether the reader may have got it twice."""
         return any(each.after_unknown or each.possible_repeat for each in self.attempts)
