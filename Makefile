@@ -1,6 +1,6 @@
 # Every command of the project; `make` lists them.
 .DEFAULT_GOAL := help
-.PHONY: help up demo test lint bench format messages requirements clean
+.PHONY: help up demo test lint bench faults format messages requirements clean
 PY := .venv/bin/python
 export PYTHONDONTWRITEBYTECODE ?=
 
@@ -28,6 +28,9 @@ lint: .venv/.dev ## Only the checks that take seconds
 
 bench: .venv/.dev ## Measure speed and size against a floor
 	@exec $(PY) -m benchmarks
+
+faults: .venv/.dev ## Mistreat senders, databases and receivers, the long way (ARGS="--short F1")
+	@exec $(PY) -m tests.faults $(ARGS)
 
 format: .venv/.dev ## Put the code into its form
 	@.venv/bin/ruff check --fix --quiet . ; .venv/bin/ruff format --quiet .

@@ -282,24 +282,43 @@ CACHES = {
 }
 
 # ---- background work: the broker is only a doorbell (reliability.md, decision 1) -----------------
+# No results are kept: nobody asks for them, and a result backend that is away would hold up tasks (R22).
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_RESULT_BACKEND = None
+# Nothing but JSON: a message of another serializer could run code of whoever reaches the broker.
 CELERY_ACCEPT_CONTENT = ["json"]
 CELERY_TASK_SERIALIZER = "json"
+# UTC intervals alone: local schedules come twice or not at all when clocks change (R25).
 CELERY_ENABLE_UTC = True
 CELERY_TIMEZONE = "UTC"
+# A task is done when it has ended, not when it was taken: a worker that is killed leaves the doorbell for the next one.
 CELERY_TASK_ACKS_LATE = True
+# One in hand, none in the pocket: what a busy worker has fetched ahead waits for it although others are free.
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+# Asked for by name, since Celery 6 will change it; for ever, since the usual hundred tries are over in minutes (R27).
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_BROKER_CONNECTION_RETRY = True
 CELERY_BROKER_CONNECTION_MAX_RETRIES = None
+# When the broker is away, what a worker is doing goes on: it is recorded in rows, not there.
+CELERY_WORKER_CANCEL_LONG_RUNNING_TASKS_ON_CONNECTION_LOSS = False
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_WORKER_SEND_TASK_EVENTS = False
+# A page that rings asks once: retries would hold up the page for as long as the broker is away (R23).
 CELERY_TASK_PUBLISH_RETRY = False
 CELERY_BEAT_SCHEDULE_FILENAME = str(VAR / "celerybeat-schedule")
 if REDIS_URL:
     CELERY_BROKER_URL = REDIS_URL
-    # No web request may wait long for the doorbell (R23).
-    CELERY_BROKER_TRANSPORT_OPTIONS: dict[str, object] = {"socket_timeout": 0.4, "socket_connect_timeout": 0.4}
+    CELERY_BROKER_TRANSPORT_OPTIONS: dict[str, object] = {
+        # No web request may wait long for the doorbell, also when Redis is stopped and not gone (R23).
+        "socket_timeout": 0.4,
+        "socket_connect_timeout": 0.4,
+        # A half-open connection, as after a failover, is found out by asking and not by waiting for ever.
+        "socket_keepalive": True,
+        "health_check_interval": 10,
+        # After so long Redis gives a task that nobody finished to the next worker. No task takes longer than a minute
+        # and none waits for a time of its own, so that this can't repeat one that is still at work (decision 3).
+        "visibility_timeout": 3_600,
+    }
 else:
     CELERY_BROKER_URL = "files://"  # file_broker.py
     CELERY_BROKER_TRANSPORT_OPTIONS = {

@@ -85,7 +85,7 @@ def _as_ordinary_user() -> list[str]:
 
 
 @contextlib.contextmanager
-def postgres() -> Iterator[str]:
+def postgres(*, durable: bool = False) -> Iterator[str]:
     """A fresh cluster on a Unix socket; gives its DATABASE_URL."""
     binaries, user = postgres_binaries(), _as_ordinary_user()
     with tempfile.TemporaryDirectory(prefix="miraizu-pg-", ignore_cleanup_errors=True) as folder:
@@ -110,7 +110,9 @@ def postgres() -> Iterator[str]:
             "-N",
         )
         # Test data may be lost in a crash; what is tested is not the disk.
-        options = f"-k {folder} -c listen_addresses= -c fsync=off -c synchronous_commit=off -c full_page_writes=off"
+        options = f"-k {folder} -c listen_addresses="
+        if not durable:
+            options += " -c fsync=off -c synchronous_commit=off -c full_page_writes=off"
         run(f"{binaries}/pg_ctl", "-D", data, "-w", "-o", options, "-l", f"{folder}/log", "start")
         try:
             run(f"{binaries}/createdb", "-h", folder, "-U", "miraizu", "miraizu")
@@ -136,6 +138,74 @@ def redis() -> Iterator[str]:
             yield f"redis://127.0.0.1:{port}/0"
         finally:
             end(server)
+
+
+@contextlib.contextmanager
+def postgres_to_mistreat() -> Iterator[tuple[str, Callable[[], None]]]:
+    """A cluster of one's own that keeps what it promised to keep, and what stops it hard and starts it again."""
+    with postgres(durable=True) as database:
+        folder = database.split("host=")[1]
+        command = [
+            *_as_ordinary_user(),
+            f"{postgres_binaries()}/pg_ctl",
+            "-D",
+            f"{folder}/data",
+            "-w",
+            "-l",
+            f"{folder}/log",
+        ]
+
+        def restart() -> None:
+            subprocess.run([*command, "-m", "immediate", "restart"], check=True, stdout=subprocess.DEVNULL, cwd=folder)
+
+        yield database, restart
+
+
+class Mistreated:
+    """A Redis that can be emptied, killed and stopped, and is there again on the same port afterwards."""
+
+    def __init__(self) -> None:
+        self._port, self._folder = free_port(), tempfile.TemporaryDirectory(prefix="miraizu-redis-")
+        self.url = f"redis://127.0.0.1:{self._port}/0"
+        self._start()
+
+    def _start(self) -> None:
+        settings = ["--bind", "127.0.0.1", "--port", str(self._port), "--save", "", "--appendonly", "no"]
+        self._process = subprocess.Popen(
+            [redis_binary(), *settings, "--dir", self._folder.name], stdout=subprocess.DEVNULL
+        )
+        for _try in range(100):
+            with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", self._port), timeout=1):
+                return
+            time.sleep(0.05)
+
+    def empty(self) -> None:
+        with socket.create_connection(("127.0.0.1", self._port), timeout=5) as talk:
+            talk.sendall(b"FLUSHALL\r\n")
+            talk.recv(100)
+
+    def kill(self) -> None:
+        self._process.kill()
+        self._process.wait()
+
+    def stop(self) -> None:
+        self._process.send_signal(signal.SIGSTOP)
+
+    def restore(self) -> None:
+        self._process.send_signal(signal.SIGCONT)
+        if self._process.poll() is not None:
+            self._start()
+
+    def close(self) -> None:
+        self._process.send_signal(signal.SIGCONT)
+        end(self._process)
+        self._folder.cleanup()
+
+
+@contextlib.contextmanager
+def redis_to_mistreat() -> Iterator[Mistreated]:
+    with contextlib.closing(Mistreated()) as server:
+        yield server
 
 
 def end(process: subprocess.Popen, within: float = 10) -> None:

@@ -14,6 +14,7 @@ from apps.reminders.kinds import Kind, kind, register
 from apps.reminders.letter import Action, Letter
 from apps.reminders.models import Delivery, Destination, State
 from apps.reminders.models.delivery import Reason
+from apps.reminders.models.destination import OffBecause
 from apps.reminders.plan import plan
 
 GROUP = gettext_lazy("Miraizu itself")
@@ -83,18 +84,20 @@ def _switched_off(deliveries: Sequence[Delivery]) -> dict[UUID, Letter | Reason]
     said: dict[UUID, Letter | Reason] = {}
     for each in deliveries:
         row = rows.get(keys[each.pk])
-        if row is None or row.off_at is None:
+        if row is None or row.off_because not in (OffBecause.GONE, OffBecause.FAILING):
             said[each.pk] = Reason.NOT_WANTED
             continue
         why = (
             _("The other side says that this address is gone for good.")
-            if row.off_because == "gone"
+            if row.off_because == OffBecause.GONE
             else _("It failed ten times in a row, for more than an hour.")
         )
         said[each.pk] = Letter(
             subject=_("“%(name)s” is switched off") % {"name": row.name},
             text=(why, _("Nothing more goes there until you switch it on again.")),
-            actions=(Action(_("Look at it"), reverse("reminders:settings")),),
+            actions=(
+                Action(_("Look at it"), reverse("reminders:settings" if row.member_id else "reminders:channels")),
+            ),
         )
     return said
 

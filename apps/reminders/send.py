@@ -91,6 +91,8 @@ def _send_one(channel: Channel, id: uuid.UUID, token: uuid.UUID) -> bool:
         if number is None:  # the lease runs out, or somebody holds everything
             return False
     reach("after_begin")
+    if delivery.payload.get("poison"):
+        reach("poison")
     with _reader(delivery):
         try:
             outcome = Ended(Outcome.SENT, reference=channel.send(said, delivery))
@@ -294,7 +296,7 @@ def end(delivery: Delivery, token: uuid.UUID, state: State, reason: Reason) -> N
 
 def _until_it_is_written(write: Callable[[], None], delivery: Delivery) -> None:
     """Tries while the lease lasts: a database that is away for a moment must not turn a sent message into a repeat."""
-    until = time.monotonic() + settings.REMINDERS_LEASE_LEFT
+    until = time.monotonic() + settings.REMINDERS_LEASE
     while True:
         try:
             return write()
@@ -304,4 +306,4 @@ def _until_it_is_written(write: Callable[[], None], delivery: Delivery) -> None:
                 log.warning("reminders.unrecorded", delivery=str(delivery.pk))
                 raise
             connection.close()
-            time.sleep(0.5)
+            time.sleep(0.1)

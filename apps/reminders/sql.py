@@ -129,8 +129,9 @@ class Lost(NamedTuple):
     begun: bool
 
 
-def take_back(most: int) -> list[Lost]:
-    """Ends leases that ran out: who had begun a try leaves an unknown outcome, others are as before; up to `most`.
+def take_back(most: int, grace: float) -> list[Lost]:
+    """Ends up to `most` leases that ran out `grace` seconds ago: a try that had begun leaves an unknown outcome, others
+    are as before.
 
     Gives what was lost. What becomes of unknown ones is decided by whoever calls (`lease.reap`), in this transaction.
     """
@@ -141,12 +142,12 @@ def take_back(most: int) -> list[Lost]:
             state = CASE WHEN {_BEGUN} OR unknowns > 0 THEN 'unknown' WHEN tries > 0 THEN 'retry' ELSE 'planned' END,
             run_at = {_said(_NOW)}, lease_token = NULL, lease_until = NULL
         WHERE id IN (
-            SELECT id FROM reminders_delivery WHERE state = 'claimed' AND lease_until < {_said(_NOW)}
+            SELECT id FROM reminders_delivery WHERE state = 'claimed' AND lease_until < {_said(_LATER)}
             ORDER BY lease_until LIMIT %s {_said(_PASS_BY)}
         )
         RETURNING id, unknowns
         """,  # noqa: S608
-        [most],
+        [-grace, most],
     )
     return [Lost(_uuid(id), bool(unknowns)) for id, unknowns in rows]
 

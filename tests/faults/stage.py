@@ -5,6 +5,7 @@ import json
 import os
 import random
 import signal
+import sqlite3
 import subprocess
 import sys
 import time
@@ -13,22 +14,18 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from tests import services
+import psycopg
 
-# Not `prepare`: senders serve no files, and packing them takes longest.
-MIGRATE = """
-import django; django.setup()
-from django.core.management import call_command
-call_command("migrate", interactive=False, verbosity=0)
-call_command("createcachetable", verbosity=0)
-"""
+from tests import services
+from tests.faults import installations
+
 FILL = """
 import json, sys, django; django.setup()
 from datetime import timedelta
 from django.utils import timezone
 from apps.accounts.models import Member, Organisation
 from apps.reminders.models import Delivery, Destination
-wanted, hook, expires = json.loads(sys.argv[1]), sys.argv[2], float(sys.argv[3])
+wanted, hook, expires, first = json.loads(sys.argv[1]), sys.argv[2], float(sys.argv[3]), int(sys.argv[4])
 Organisation.objects.get_or_create(only=True, defaults={"name": "Komorebi"})
 aoi = Member.objects.first() or Member.objects.make("aoi@example.com", "Aoi", password="quiet paper lantern")
 now = timezone.now()
@@ -40,7 +37,7 @@ for channel, count in wanted.items():
         where = Destination(member=aoi, channel=channel, name=channel, url=hook, host=f"{channel}.example")
         where.new_secret(); where.save(); to = where.to
     rows += [Delivery(occurrence=f"{channel}:{n}", kind="test", channel=channel, to=to, recipient=aoi, destination=where,
-                      due_at=now, run_at=now, expires_at=end) for n in range(count)]
+                      due_at=now, run_at=now, expires_at=end) for n in range(first, first + count)]
 Delivery.objects.bulk_create(rows, batch_size=500)
 """
 LOOK = """
@@ -54,12 +51,7 @@ late = set(map(str, Attempt.objects.filter(possible_repeat=True).values_list("de
 print(json.dumps({"rows": [[str(r[0]), *r[1:]] for r in rows], "marked": sorted(again | late),
                   "inbox": InboxLine.objects.count()}))
 """
-LEFT = """
-import django; django.setup()
-from apps.reminders.models import Delivery
-from apps.reminders.models.delivery import OVER
-print(Delivery.objects.exclude(state__in=OVER).count())
-"""
+LEFT = "SELECT COUNT(*) FROM reminders_delivery WHERE state NOT IN ('sent', 'dead', 'skipped')"
 
 
 @dataclass
@@ -87,18 +79,14 @@ class Stage:
     kills: int = 0
 
     def python(self, code: str, *arguments: str) -> str:
-        done = subprocess.run(
-            [sys.executable, "-c", code, *arguments], env=self.environment, cwd=services.ROOT, capture_output=True,
-            text=True, check=False, timeout=600,
-        )  # fmt: skip
-        if done.returncode:
-            raise RuntimeError(done.stderr[-3000:])
-        return done.stdout
+        return installations.python(self.environment, code, *arguments)
 
-    def fill(self, *, expires: float = 0, **wanted: int) -> None:
-        """Plans so many messages by channel, due now; `expires` seconds from now they help nobody (0: never)."""
+    def fill(self, *, expires: float = 0, first: int = 0, **wanted: int) -> None:
+        """Plans so many messages by channel, numbered from `first`, due now; `expires` seconds from now they help nobody
+        (0: never).
+        """
         port = self.ports[1]
-        self.python(FILL, json.dumps(wanted), f"http://127.0.0.1:{port}/hook", str(expires))
+        self.python(FILL, json.dumps(wanted), f"http://127.0.0.1:{port}/hook", str(expires), str(first))
 
     @property
     def ports(self) -> tuple[int, int]:
@@ -109,6 +97,7 @@ class Stage:
         sender = subprocess.Popen(
             [sys.executable, "manage.py", "senders"], env=self.environment | extra, cwd=services.ROOT,
             stdout=subprocess.DEVNULL, stderr=(self.folder / "senders.log").open("ab"),
+            start_new_session=True,
         )  # fmt: skip
         self.senders.append(sender)
         return sender
@@ -130,8 +119,14 @@ class Stage:
         self.revive()
 
     def left(self) -> int:
-        """How many are not over yet."""
-        return int(self.python(LEFT))
+        """How many are not over yet. Asked again and again, so without starting a process."""
+        if address := self.environment["DATABASE_URL"]:
+            with psycopg.connect(address) as connection:
+                return connection.execute(LEFT).fetchone()[0]
+        with contextlib.closing(
+            sqlite3.connect(f"{self.environment['MIRAIZU_VAR']}/miraizu.sqlite3", timeout=30)
+        ) as database:
+            return database.execute(LEFT).fetchone()[0]
 
     def until_over(self, within: float, **extra: str) -> None:
         """Waits, reviving senders. Raises TimeoutError."""
@@ -165,12 +160,31 @@ class Stage:
         lost += inbox - found["inbox"]
         return Verdict(len(found["rows"]), dict(states), lost, repeats, unmarked, 0)
 
+    def start_worker(self, **extra: str) -> subprocess.Popen:
+        """A Celery worker with its scheduler, as in production."""
+        worker = subprocess.Popen(
+            [sys.executable, "-m", "celery", "-q", "--app", "config", "worker", "--beat", "--pool", "threads",
+             "--concurrency", "4", "--loglevel", "WARNING", "--without-gossip", "--without-mingle", "--hostname",
+             f"w{len(self.senders)}@%h", "--schedule", str(self.folder / f"beat{len(self.senders)}")],
+            env=self.environment | extra, cwd=services.ROOT, stdout=subprocess.DEVNULL,
+            stderr=(self.folder / "senders.log").open("ab"), start_new_session=True,
+        )  # fmt: skip
+        self.senders.append(worker)
+        return worker
+
 
 @contextlib.contextmanager
 def stage(
-    folder: Path, *, database: str = "", broker: str = "", delay: float = 0.0, lease: float = 4.0
+    folder: Path,
+    environment: dict[str, str],
+    *,
+    delay: float = 0.0,
+    lease: float = 4.0,
+    faults: str = "",
 ) -> Iterator[Stage]:
-    """On SQLite, or the PostgreSQL at `database`; receivers answer after `delay` seconds. Ends all that it started."""
+    """With the migrated database of `environment`; receivers answer after `delay` seconds. `faults` is added to
+    MIRAIZU_FAULTS. Ends all that it started.
+    """
     folder.mkdir(parents=True, exist_ok=True)
     sink = subprocess.Popen([sys.executable, "-m", "tests.faults.sink", str(folder), str(delay)], cwd=services.ROOT)
     made = Stage(folder, {})
@@ -181,22 +195,20 @@ def stage(
                 raise TimeoutError("the receivers did not start")
             time.sleep(0.05)
         mail, hooks = made.ports
-        made.environment = os.environ | {
-            "MIRAIZU_VAR": str(folder / "var"),
-            "DATABASE_URL": database,
-            "REDIS_URL": broker,
-            "DJANGO_SETTINGS_MODULE": "config.settings",
+        made.environment = environment | {
             "EMAIL_URL": f"smtp://127.0.0.1:{mail}",
             "MIRAIZU_OUTBOUND_HTTP": "true",
             "MIRAIZU_OUTBOUND_HOSTS": "127.0.0.0/8",
             "MIRAIZU_OUTBOUND_PORTS": str(hooks),
-            "MIRAIZU_FAULTS": f"lease={lease},left={lease / 4}",
+            "MIRAIZU_FAULTS": f"lease={lease},left={lease / 4}{faults}",
         }
-        made.python(MIGRATE)
         yield made
     finally:
         for sender in made.senders:
             with contextlib.suppress(ProcessLookupError):
                 os.kill(sender.pid, signal.SIGCONT)
             services.end(sender)
+            # A worker that was killed has left its scheduler behind.
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(sender.pid, signal.SIGKILL)
         services.end(sink)

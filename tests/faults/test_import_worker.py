@@ -1,17 +1,16 @@
 """An import is applied by a real Celery worker process, also when a worker is killed with the work in its hands (F27)."""
 
-import itertools
 import os
 import shutil
 import subprocess
 import sys
 
-import psycopg
 import pytest
 
 from tests import services
+from tests.faults import installations
+from tests.faults.installations import environment
 
-_numbers = itertools.count(1)
 # The short form, for every run; the long form is FAULT_ROWS=20000 (R100).
 ROWS = int(os.environ.get("FAULT_ROWS", "3000"))
 
@@ -49,10 +48,7 @@ print(run.state, run.rows_done, Entry.objects.count(), len(rollup.differences())
 
 
 def _python(environment, code: str) -> list[str]:
-    done = subprocess.run(
-        [sys.executable, "-c", code], env=environment, cwd=services.ROOT, capture_output=True, text=True, check=True
-    )
-    return done.stdout.split()
+    return installations.python(environment, code).split()
 
 
 def _watch(environment, state: str, within: float = 90) -> subprocess.Popen:
@@ -87,55 +83,16 @@ def _until(environment, state: str) -> list[str]:
     return _seen(_watch(environment, state), state)
 
 
-# Not `prepare`: a worker serves no files, and packing them takes longest.
-MIGRATE = """
-import django; django.setup()
-from django.core.management import call_command
-call_command("migrate", interactive=False, verbosity=0)
-call_command("createcachetable", verbosity=0)
-"""
-
-
-def _environment(folder, database: str = "", broker: str = "") -> dict[str, str]:
-    return os.environ | {
-        "MIRAIZU_VAR": str(folder),
-        "DATABASE_URL": database,
-        "REDIS_URL": broker,
-        "DJANGO_SETTINGS_MODULE": "config.settings",
-    }
-
-
-@pytest.fixture(scope="session")
-def migrated_folder(tmp_path_factory):
-    return services.once(tmp_path_factory, "migrated", lambda folder: _python(_environment(folder), MIGRATE))
-
-
-@pytest.fixture(scope="session")
-def migrated_postgres(tmp_path_factory):
-    """A cluster whose database `miraizu` is migrated and that nobody is connected to, to make others like it."""
-    try:
-        services.postgres_binaries()
-        services.redis_binary()
-    except services.Missing as missing:
-        pytest.skip(f"missing: {missing}")
-    with services.postgres() as database:
-        _python(_environment(tmp_path_factory.mktemp("migrating"), database), MIGRATE)
-        yield database
-
-
 @pytest.fixture(params=["embedded", "PostgreSQL and Redis"])
 def installation(request, tmp_path):
     """Environment of an installation of its own, prepared."""
     if request.param == "embedded":
         shutil.copytree(request.getfixturevalue("migrated_folder"), tmp_path, dirs_exist_ok=True)
-        yield _environment(tmp_path)
+        yield environment(tmp_path)
         return
-    database = request.getfixturevalue("migrated_postgres")
-    name = f"own_{next(_numbers)}"
-    with psycopg.connect(database.replace("/miraizu?", "/postgres?"), autocommit=True) as connection:
-        connection.execute(f"CREATE DATABASE {name} TEMPLATE miraizu")
+    database = request.getfixturevalue("own_postgres")
     with services.redis() as broker:
-        yield _environment(tmp_path, database.replace("/miraizu?", f"/{name}?"), broker)
+        yield environment(tmp_path, database, broker)
 
 
 @pytest.mark.worker

@@ -28,7 +28,7 @@ def _send() -> None:
 
 
 def _lease_over() -> None:
-    Delivery.objects.filter(state=State.CLAIMED).update(lease_until=timezone.now() - timedelta(seconds=1))
+    Delivery.objects.filter(state=State.CLAIMED).update(lease_until=timezone.now() - timedelta(seconds=10))
 
 
 def _due_again() -> None:

@@ -13,8 +13,7 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import translation
 from django.utils.functional import Promise
-from django.utils.translation import gettext_lazy as _
-from django.utils.translation import gettext_noop
+from django.utils.translation import gettext_noop, pgettext_lazy
 
 from apps.accounts.models import Organisation
 from apps.reminders import unsubscribe
@@ -130,7 +129,7 @@ def message(letter: Letter, delivery: Delivery) -> Message:
 
 class Email:
     name: ClassVar[str] = "email"
-    label: str | Promise = _("E-mail")
+    label: str | Promise = pgettext_lazy("channel", "E-mail")
     outgoing: ClassVar[bool] = True
     personal: ClassVar[bool] = True
     every: ClassVar[float] = 0
