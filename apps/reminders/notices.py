@@ -92,6 +92,7 @@ def _switched_off(deliveries: Sequence[Delivery]) -> dict[UUID, Letter | Reason]
             if row.off_because == OffBecause.GONE
             else _("It failed ten times in a row, for more than an hour.")
         )
+        where = reverse("reminders:settings" if row.member_id else "reminders:channels")
         said[each.pk] = Letter(
             subject=_("“%(name)s” is switched off") % {"name": row.name},
             text=(why, _("Nothing more goes there until you switch it on again.")),
