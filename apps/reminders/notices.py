@@ -96,9 +96,7 @@ def _switched_off(deliveries: Sequence[Delivery]) -> dict[UUID, Letter | Reason]
         said[each.pk] = Letter(
             subject=_("“%(name)s” is switched off") % {"name": row.name},
             text=(why, _("Nothing more goes there until you switch it on again.")),
-            actions=(
-                Action(_("Look at it"), reverse("reminders:settings" if row.member_id else "reminders:channels")),
-            ),
+            actions=(Action(_("Look at it"), where),),
         )
     return said
 
