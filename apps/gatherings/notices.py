@@ -91,14 +91,12 @@ def moved(meetings: Collection[Meeting], was: Mapping[int, Was], by) -> None:
         if not changed:
             continue
         before = _told_before(changed, was)
-        also = _taken_back_with(gathering, changed) if len(changed) > 1 else []
+        many = len(changed) > 1
+        also = _taken_back_with(MOVED, gathering, changed, Reason.MOVED) if many else []
         call_off(Reason.MOVED, *(of_meeting(one.pk) for one in changed), kinds=TIMED)
-        if len(changed) > 1:
-            call_off(Reason.MOVED, of_gathering(gathering.pk), kinds=[MOVED])
         first = min(min(one.starts_at, was[one.pk].starts_at) for one in changed)
         first = first if first > timezone.now() else min(one.starts_at for one in changed)
-        payload = {"meetings": [*(one.pk for one in changed), *also]} if len(changed) > 1 else before[changed[0].pk]
-        _tell(MOVED, gathering, changed, by, first + LATE, payload)
+        _tell(MOVED, gathering, [*changed, *also], by, first + LATE, before[changed[0].pk])
 
 
 def _told_before(changed: Sequence[Meeting], was: Mapping[int, Was]) -> dict[int, dict[str, str]]:
@@ -110,11 +108,13 @@ def _told_before(changed: Sequence[Meeting], was: Mapping[int, Was]) -> dict[int
     return known
 
 
-def _taken_back_with(gathering: Gathering, changed: Sequence[Meeting]) -> list[int]:
-    """Further meetings that the message before speaks of, which nobody has got yet."""
-    waiting = Delivery.objects.unsent().filter(kind=MOVED, occurrence=of_gathering(gathering.pk))
+def _taken_back_with(kind: str, gathering: Gathering, meetings: Sequence[Meeting], reason: Reason) -> list[Meeting]:
+    """Takes back what is said of many meetings together and nobody has got yet; gives the further ones it spoke of."""
+    waiting = Delivery.objects.unsent().filter(kind=kind, occurrence=of_gathering(gathering.pk))
     known = {pk for payload in waiting.values_list("payload", flat=True).distinct() for pk in payload["meetings"]}
-    return sorted(known - {one.pk for one in changed})
+    call_off(reason, of_gathering(gathering.pk), kinds=[kind])
+    further = known - {one.pk for one in meetings}
+    return list(Meeting.objects.filter(pk__in=further).select_related("gathering")) if further else []
 
 
 def cancelled(meetings: Collection[int], by) -> None:
@@ -124,8 +124,9 @@ def cancelled(meetings: Collection[int], by) -> None:
         call_off(Reason.CANCELLED, *(of_meeting(one.pk) for one in rows))
         off = [one for one in rows if not one.is_over(now)]
         if off:
-            payload = {"meetings": [one.pk for one in off]} if len(off) > 1 else {}
-            _tell(CANCELLED, gathering, off, by, min(one.starts_at for one in off) + LATE, payload)
+            many = len(off) > 1
+            also = _taken_back_with(CANCELLED, gathering, off, Reason.CANCELLED) if many else []
+            _tell(CANCELLED, gathering, [*off, *also], by, min(one.starts_at for one in off) + LATE, {})
 
 
 def restored(meeting: int, by) -> None:
@@ -154,6 +155,7 @@ def _by_gathering(meetings: Collection[int]) -> list[tuple[Gathering, list[Meeti
 
 
 def _tell(kind: str, gathering: Gathering, meetings: list[Meeting], by, expires: datetime, payload: dict) -> None:
+    """Plans it for whom these meetings concern; `payload` is of a message about one, those about many name them."""
     people = concerned.told(meetings, by.pk if by is not None else None)
     if not people:
         return
@@ -163,17 +165,14 @@ def _tell(kind: str, gathering: Gathering, meetings: list[Meeting], by, expires:
         own = Gathering.objects.filter(pk=gathering.pk)
         own.update(version=F("version") + 1)
         occurrence, rev = of_gathering(gathering.pk), own.values_list("version", flat=True).get()
+        payload = {"meetings": [one.pk for one in meetings]}
     plan(kind, occurrence, people, timezone.now() + SETTLES, rev=rev, expires_at=expires, payload=payload)
 
 
 def register_all() -> None:
-    from apps.gatherings.said import (
-        afterwards,
-        changes,
-        invitation,
-        prepare,
-        reminders,
-    )  # they say what is planned here
+    """The defaults are calm: by e-mail comes what changes a plan, and one reminder; all else waits in the inbox."""
+    # Here, as they say what is planned by this module.
+    from apps.gatherings.said import afterwards, changes, invitation, prepare, reminders
 
     group, both, inbox = _("Gatherings"), frozenset({"inbox", "email"}), frozenset({"inbox"})
     kinds = [

@@ -163,6 +163,16 @@ def test_a_change_of_many_is_one_message_a_person(client, lead, member, awake, l
     assert (event.sequence, event.place) == (1, "Keyaki")
 
 
+def test_who_only_heard_of_the_first_of_two_changes_still_hears(lead, member, awake, letters, series):
+    guest = told.awake()
+    first = told.only(series)
+    Rsvp.say(first, Answer.MAYBE, member=guest)
+    Participant.leave(series, guest)
+    schedule.change_all(first, told.slot(first, place="Keyaki"), by=lead)
+    schedule.change_following(series.meetings.get(number=3), told.slot(first, place="Nire"), by=lead)
+    assert told.who(notices.MOVED) == {member.email, guest.email}
+
+
 def test_of_a_shorter_series_who_had_answered_hears_that_it_is_off(lead, member, awake, letters, series):
     last = series.meetings.get(number=8)
     Rsvp.say(last, Answer.GOING, member=member)
@@ -234,6 +244,15 @@ def test_resting_and_closing_are_one_message_each(lead, member, awake, letters, 
     assert "It rests until" in rests.get_body(("plain",)).get_content()
     assert closed["Subject"] == "Cancelled: Release together"
     assert "5 meetings do not happen." in closed.get_body(("plain",)).get_content()
+
+
+def test_of_two_changes_of_many_within_a_minute_the_last_word_holds(lead, member, awake, letters, series):
+    schedule.rest(series, told.only(series).day + timedelta(days=3), lead)
+    schedule.close(series, lead)
+    told.send_all()
+    (mail,) = letters.letters
+    assert mail["Subject"] == "Cancelled: Release together"
+    assert "8 meetings do not happen." in mail.get_body(("plain",)).get_content()
 
 
 def test_holidays_are_one_message_a_gathering(lead, member, awake, series):

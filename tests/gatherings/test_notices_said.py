@@ -169,7 +169,7 @@ def test_many_changes_in_both_languages(lead, member):
     (english,), (japanese,) = (told.say(notices.CANCELLED, language=language) for language in ("en", "ja"))
     assert english.text == ("3 meetings do not happen.",)
     assert english.facts == (("When", "Friday 6 November, Saturday 7 November, Sunday 8 November"),)
-    assert japanese.text == ("3回分が中止です。",)
+    assert japanese.text == ("3回分は開かれません。",)
 
 
 def test_every_kind_has_a_name_in_both_languages_and_a_place_in_the_settings(client, member):

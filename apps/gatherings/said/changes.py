@@ -100,12 +100,13 @@ def cancelled(deliveries: Sequence[Delivery]) -> Said:
 def _not_happening(mine: list[Asked]) -> Letter:
     meeting, n = mine[0].meeting, len(mine)
     title = {"title": wording.title(meeting) if n == 1 else clean(meeting.gathering.title)}
-    subject = _("Skipped: %(title)s") % title if meeting.is_skip else _("Cancelled: %(title)s") % title
+    is_skip = all(one.meeting.is_skip for one in mine)
+    subject = _("Skipped: %(title)s") % title if is_skip else _("Cancelled: %(title)s") % title
     text = [clean(meeting.cancel_words)] if meeting.cancel_words else []
     resting = meeting.gathering.resting_until
-    if meeting.is_skip and resting and meeting.gathering.is_resting(timezone.localdate()):
+    if is_skip and resting and meeting.gathering.is_resting(timezone.localdate()):
         text.append(_("It rests until %(day)s.") % {"day": date_format(resting, "MONTH_DAY_FORMAT")})
-    elif meeting.is_skip:
+    elif is_skip:
         text.append(_("A week is left out, and it goes on as planned."))
     if n == 1:
         return letter(mine[0], subject, *text)
