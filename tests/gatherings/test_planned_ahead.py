@@ -114,7 +114,7 @@ def test_an_answer_is_given_where_the_reminder_stands(client, lead, member, awak
     plan()
     told.send_all()
     client.force_login(member)
-    assert "Tomorrow at" in client.get("/inbox/").text
+    assert "Release together" in client.get("/inbox/").text
     address = f"/gatherings/{row.pk}/1/answer/"
     assert client.post(address, {"answer": "no", "next": "/inbox/"}).url == "/inbox/"
     assert "Release together" not in client.get("/inbox/").text
