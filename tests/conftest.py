@@ -9,6 +9,8 @@ from django.template import engines
 from django.template.base import VariableNode
 from django.test import TransactionTestCase
 
+from apps.reminders.models import Manner
+from apps.reminders.models.preference import EVERY_DAY
 from apps.roadmap import sql
 from apps.web.catalogues import compile_catalogues
 from tests import factories
@@ -138,3 +140,24 @@ def signed_in(client, member):
     """A browserless client, signed in as a member."""
     client.force_login(member)
     return client
+
+
+@pytest.fixture
+def letters(settings):
+    """A server for e-mail on loopback, and what it took."""
+    from tests.reminders import sinks
+
+    with sinks.mail() as sink:
+        settings.MAILERS = {
+            "default": {
+                "BACKEND": "apps.reminders.channels.email.Backend",
+                "OPTIONS": {"host": "127.0.0.1", "port": sink.port, "timeout": 10},
+            }
+        }
+        yield sink
+
+
+@pytest.fixture
+def awake(member):
+    """The member takes messages at any hour, so that tests say the same at night."""
+    return Manner.objects.create(member=member, quiet_from=None, quiet_until=None, working_days=EVERY_DAY)

@@ -6,4 +6,6 @@ class GatheringsConfig(AppConfig):
     verbose_name = "Gatherings"
 
     def ready(self) -> None:
-        from apps.gatherings import navigation  # noqa: F401
+        from apps.gatherings import navigation, notices, planned_ahead  # noqa: F401
+
+        notices.register_all()

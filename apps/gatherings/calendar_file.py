@@ -1,8 +1,9 @@
-"""Meetings as a calendar file (iCalendar) for a feed that calendar apps subscribe to.
+"""Meetings as a calendar file (iCalendar): for a feed that calendar apps subscribe to, and for an invitation by mail.
 
 Each meeting is an event of its own: our rows know of moves, skips and holidays, so no client works out a rule, and all
 show the same. Knows no model, no member and no request: who may see which meeting is decided by the caller. There is no
-way in for attendees and notes (R44), and none for a text to become a property (R42). Serves R32, R40 to R45, F23.
+way into a feed for attendees and notes (R44), and into neither file for a text to become a property (R42). Serves R32,
+R40 to R45, F23.
 """
 
 import re
@@ -70,16 +71,54 @@ def calendar_file(
     Raises ZoneInfoNotFoundError for an unknown zone. Source: RFC 5545, RFC 7986.
     """
     ordered = sorted(events, key=lambda event: (event.start.isoformat(), event.uid))
+    calendar = _calendar("PUBLISH")
+    calendar["NAME"] = calendar["X-WR-CALNAME"] = _line(name)
+    calendar["REFRESH-INTERVAL"] = icalendar.vDuration(refresh, params={"VALUE": "DURATION"})
+    calendar["X-PUBLISHED-TTL"] = icalendar.vDuration(refresh)
+    return _filled(calendar, [*_zones(ordered), *(_event(event, installation, busy) for event in ordered)])
+
+
+@dataclass(frozen=True, slots=True)
+class Party:
+    """Who invites, or is invited: an address and a name; of who is invited, what they have answered."""
+
+    address: str
+    name: str
+    answered: str = "NEEDS-ACTION"  # PARTSTAT of RFC 5545, 3.2.12
+
+
+def invitation(event: Event, *, installation: str, organiser: Party, invited: Party) -> bytes:
+    """The file that goes with a mail to `invited`: a REQUEST, or a CANCEL where the event is cancelled.
+
+    UID and SEQUENCE are those of the feed, so that a calendar finds the event again. No answer is asked for: by mail it
+    would reach nobody. Raises ZoneInfoNotFoundError for an unknown zone. Source: RFC 5546, 3.2.2 and 3.2.5.
+    """
+    component = _component(event, installation, busy="")
+    component["ORGANIZER"] = _party(organiser)
+    more = {"ROLE": "REQ-PARTICIPANT", "PARTSTAT": invited.answered, "RSVP": "FALSE"}
+    component["ATTENDEE"] = _party(invited, **more)
+    calendar = _calendar("CANCEL" if event.cancelled else "REQUEST")
+    return _filled(calendar, [*_zones([event]), component.to_ical()])
+
+
+def _party(party: Party, **more: str) -> icalendar.vCalAddress:
+    address = icalendar.vCalAddress(f"mailto:{quote(_line(party.address), safe=_IN_A_LINK)}")
+    address.params.update({"CN": _line(party.name).replace('"', "'"), **more})
+    return address
+
+
+def _calendar(method: str) -> icalendar.Calendar:
     calendar = icalendar.Calendar()
     calendar["VERSION"] = icalendar.vText("2.0")
     calendar["PRODID"] = icalendar.vText(PRODUCT)
     calendar["CALSCALE"] = icalendar.vText("GREGORIAN")
-    calendar["METHOD"] = icalendar.vText("PUBLISH")
-    calendar["NAME"] = calendar["X-WR-CALNAME"] = _line(name)
-    calendar["REFRESH-INTERVAL"] = icalendar.vDuration(refresh, params={"VALUE": "DURATION"})
-    calendar["X-PUBLISHED-TTL"] = icalendar.vDuration(refresh)
+    calendar["METHOD"] = icalendar.vText(method)
+    return calendar
+
+
+def _filled(calendar: icalendar.Calendar, parts: Iterable[bytes]) -> bytes:
     head, end, tail = calendar.to_ical().rpartition(b"END:VCALENDAR")
-    return b"".join([head, *_zones(ordered), *(_event(event, installation, busy) for event in ordered), end, tail])
+    return b"".join([head, *parts, end, tail])
 
 
 def etag(content: bytes) -> str:
@@ -105,6 +144,10 @@ def _zones(events: Iterable[Event]) -> Iterator[bytes]:
 
 @lru_cache(maxsize=4096)  # icalendar takes nearly a millisecond for an event, and feeds are asked for again and again
 def _event(event: Event, installation: str, busy: str) -> bytes:
+    return _component(event, installation, busy).to_ical()
+
+
+def _component(event: Event, installation: str, busy: str) -> icalendar.Event:
     component = icalendar.Event()
     component["UID"] = _line(f"{event.uid}@{installation}")
     component["SEQUENCE"] = icalendar.vInt(event.sequence)
@@ -118,7 +161,7 @@ def _event(event: Event, installation: str, busy: str) -> bytes:
     if not busy:
         more = {"LOCATION": _line(event.place), "URL": _link(event.link), "DESCRIPTION": _lines(event.about)}
         component.update({name: value for name, value in more.items() if value})
-    return component.to_ical()
+    return component
 
 
 def _span(event: Event) -> list[icalendar.vDate] | list[icalendar.vDatetime]:

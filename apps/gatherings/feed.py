@@ -30,7 +30,7 @@ def of_feed(feed: Feed, now: datetime) -> bytes:
         Rsvp.objects.filter(member=member).coming().filter(meeting__ends_at__gt=now).values_list("meeting", flat=True)
     )
     events = [
-        _event(row, tentative=feed.kind == FeedKind.MINE and row.pk not in sure and row.ends_at > now)
+        event(row, tentative=feed.kind == FeedKind.MINE and row.pk not in sure and row.ends_at > now)
         for row in meetings
     ]
     name = _("My gatherings") if feed.kind == FeedKind.MINE else _("All gatherings")
@@ -39,7 +39,7 @@ def of_feed(feed: Feed, now: datetime) -> bytes:
 
 def of_meetings(meetings: Iterable[Meeting], name: str) -> bytes:
     """The file of some meetings, to be opened once."""
-    return _file([_event(row) for row in meetings], name)
+    return _file([event(row) for row in meetings], name)
 
 
 def _in_calendars(now: datetime):
@@ -48,15 +48,15 @@ def _in_calendars(now: datetime):
     return rows.filter(Q(cancelled_at=None) | Q(cancelled_at__gte=now - KEPT_IN_CALENDARS)).order_by("starts_at", "id")
 
 
-def _event(row: Meeting, *, tentative: bool = False) -> Event:
+def event(row: Meeting, *, tentative: bool = False) -> Event:
+    """A meeting, read with its gathering, as calendars show it in the language that is active."""
     gathering = row.gathering
-    title = f"{gathering.title}: {row.title}" if row.title and row.title != gathering.title else gathering.title
     about = [str(gathering.get_kind_display())]
     if row.link:
         about.append(_("Online: %(link)s") % {"link": row.link})
     return Event(
         uid=f"{gathering.uuid}-{row.number}",
-        title=title,
+        title=row.full_title,
         start=datetime.combine(row.day, row.clock),
         lasts=timedelta(minutes=row.minutes),
         zone=row.zone,
@@ -71,11 +71,15 @@ def _event(row: Meeting, *, tentative: bool = False) -> Event:
     )
 
 
+def installation(organisation: Organisation | None) -> str:
+    """What makes a meeting's UID one in the world (R40)."""
+    return str(organisation.instance_id) if organisation else "miraizu"
+
+
 def _file(events: list[Event], name: str, busy: str = "") -> bytes:
     organisation = Organisation.get()
-    installation = str(organisation.instance_id) if organisation else "miraizu"
     title = f"{organisation.name}: {name}" if organisation else name
-    return calendar_file(events, name=title, installation=installation, refresh=REFRESH, busy=busy)
+    return calendar_file(events, name=title, installation=installation(organisation), refresh=REFRESH, busy=busy)
 
 
 def addresses(token: str) -> tuple[str, str]:

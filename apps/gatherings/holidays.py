@@ -68,6 +68,5 @@ def add(days: dict[date, str], by) -> int:
             day__in=list(days), is_touched=False, gathering__skips_holidays=True, gathering__rule__isnull=False
         )
         skipped = list(hit)
-        for meeting in skipped:
-            meeting.cancel(by, days[meeting.day], skip=True)
+        Meeting.cancel_all(skipped, by, days, skip=True)
     return len(skipped)

@@ -39,6 +39,30 @@ def laid[At](unread: Iterable[HasId], meetings: Iterable[At], per_meeting: int) 
     return {chapter.pk: meeting for meeting, chapters in together for chapter in chapters}
 
 
+def on_meetings(meetings: Iterable[Meeting]) -> dict[int, list[Chapter]]:
+    """The chapters that lie on each of these meetings as things stand, by the meeting's id; with their books. Two
+    queries, or none.
+    """
+    circles = {one.gathering_id for one in meetings if one.gathering.kind == Kind.READING}
+    if not circles:
+        return {}
+    unread: dict[Book, list[Chapter]] = {}
+    rows = Chapter.objects.unread().filter(book__gathering__in=circles, book__finished_at=None)
+    for chapter in rows.select_related("book"):
+        unread.setdefault(chapter.book, []).append(chapter)
+    to_come = Meeting.objects.standing().filter(gathering__in=circles).order_by("starts_at", "id")
+    since = min((book.settled_until for book in unread), default=timezone.now())
+    known = list(to_come.filter(ends_at__gt=since).only("gathering", "ends_at"))
+    found: dict[int, list[Chapter]] = {}
+    for book, chapters in unread.items():
+        own = [one for one in known if one.gathering_id == book.gathering_id and one.ends_at > book.settled_until]
+        where = laid(chapters, own, book.per_meeting)
+        for chapter in chapters:
+            if chapter.pk in where:
+                found.setdefault(where[chapter.pk].pk, []).append(chapter)
+    return found
+
+
 def _not_settled(book: Book):
     """The meetings that unread chapters are laid on: held ones whose chapters are not written down, and those ahead."""
     meetings = Meeting.objects.standing().filter(gathering=book.gathering_id, ends_at__gt=book.settled_until)

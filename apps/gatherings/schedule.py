@@ -15,7 +15,7 @@ from django.db.models import F, Max
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from apps.gatherings import moments, recurrence
+from apps.gatherings import moments, notices, recurrence
 from apps.gatherings.models import Gathering, Holiday, Meeting, promote
 from apps.gatherings.models.poll import TimeOption
 from apps.gatherings.moments import Moment
@@ -117,13 +117,18 @@ def extend_all(today: date) -> int:
     return sum(extend(gathering, today) for gathering in Gathering.objects.open().recurring())
 
 
-def change_one(meeting: Meeting, slot: Slot, day: date, **own) -> Moment:
-    """Changes or moves this meeting alone; `own` is what only meetings have (title, facilitator). Raises SeatsTaken."""
+def change_one(meeting: Meeting, slot: Slot, day: date, *, by=None, **own) -> Moment:
+    """Changes or moves this meeting alone, and tells all it matters to but `by`; `own` is what only meetings have
+    (title, facilitator). Raises SeatsTaken.
+    """
     with transaction.atomic():
         row = meeting.lock()
+        was = {row.pk: notices.Was.of(row)}
         for name, value in own.items():
             setattr(row, name, value)
-        return _put(row, slot, day, touched=True)
+        moment = _put(row, slot, day, touched=True)
+        notices.moved([row], was, by)
+        return moment
 
 
 class SeatsTaken(ValueError):
@@ -157,16 +162,18 @@ def _put(row: Meeting, slot: Slot, day: date, *, touched: bool) -> Moment:
     return moment
 
 
-def change_following(meeting: Meeting, slot: Slot, *, day: date | None = None, rule: Rule | None = None) -> Moment:
+def change_following(
+    meeting: Meeting, slot: Slot, *, day: date | None = None, rule: Rule | None = None, by=None
+) -> Moment:
     """Changes the pattern from `meeting` on, which comes on `day` now and then by `rule`; without `day` the days stay.
 
     Meetings that were moved on their own keep their time and place, but for this one; what has begun is never touched.
     Raises SeatsTaken.
     """
-    return _change(meeting, slot, meeting.pattern_day, day, rule)
+    return _change(meeting, slot, meeting.pattern_day, day, rule, by)
 
 
-def change_all(meeting: Meeting, slot: Slot, *, day: date | None = None, rule: Rule | None = None) -> Moment:
+def change_all(meeting: Meeting, slot: Slot, *, day: date | None = None, rule: Rule | None = None, by=None) -> Moment:
     """As `change_following`, but with those before `meeting` that are still to come: they move by as many days as it.
 
     A number of times is as `rule_from(meeting)` counts it: those before come on top.
@@ -174,7 +181,7 @@ def change_all(meeting: Meeting, slot: Slot, *, day: date | None = None, rule: R
     first = meeting.gathering.meetings.filter(starts_at__gt=timezone.now()).order_by("pattern_day", "id").first()
     begins = first.pattern_day if first is not None else meeting.pattern_day
     if day is None or begins is None or meeting.pattern_day is None:
-        return _change(meeting, slot, begins, day, rule)
+        return _change(meeting, slot, begins, day, rule, by)
     if rule is not None:
         rule = rule.pinned(day)
         if rule.count is not None and first is not None:
@@ -185,16 +192,17 @@ def change_all(meeting: Meeting, slot: Slot, *, day: date | None = None, rule: R
     new_first = begins if day == meeting.day else begins + (day - meeting.pattern_day)
     if rule is not None and rule.frequency in (Frequency.MONTHLY, Frequency.YEARLY):
         new_first = new_first.replace(day=1)  # whichever day of that month the rule names
-    return _change(meeting, slot, begins, max(new_first, timezone.localdate()), rule)
+    return _change(meeting, slot, begins, max(new_first, timezone.localdate()), rule, by)
 
 
-def _change(meeting: Meeting, slot: Slot, since: date | None, day: date | None, rule: Rule | None) -> Moment:
+def _change(meeting: Meeting, slot: Slot, since: date | None, day: date | None, rule: Rule | None, by) -> Moment:
     """Lays the pattern anew for the meetings whose pattern day is `since` or later, the first on `day`."""
     now = timezone.now()
     with transaction.atomic():
         row = Gathering.objects.select_for_update().get(pk=meeting.gathering_id)
         later = row.meetings.filter(starts_at__gt=now).order_by("pattern_day", "id")
         meetings = list(later.filter(pattern_day__gte=since) if since is not None else later)
+        was = {one.pk: notices.Was.of(one) for one in meetings}
         for one in meetings:
             if one.pk == meeting.pk:
                 one.is_touched = False
@@ -208,8 +216,9 @@ def _change(meeting: Meeting, slot: Slot, since: date | None, day: date | None, 
         days: list[date | None] = [one.pattern_day for one in meetings]
         if day is not None:
             days = list(_new_days(row, meetings, now.date()))
-        _lay(meetings, days, slot)
+        _lay(meetings, days, slot, by)
         extend(row, now.date())
+        notices.moved(meetings[: len(days)], was, by)
     meeting.gathering.refresh_from_db()
     return moments.at(day or meeting.day, slot.clock, slot.zone)
 
@@ -225,7 +234,7 @@ def _new_days(gathering: Gathering, meetings: list[Meeting], today: date) -> lis
     return _allowed(gathering, days, known)
 
 
-def _lay(meetings: list[Meeting], days: list[date | None], slot: Slot) -> None:
+def _lay(meetings: list[Meeting], days: list[date | None], slot: Slot, by) -> None:
     """Puts meetings on days, in order. Those for which there is no day are gone, or cancelled where people answered."""
     Meeting.objects.filter(pk__in=[one.pk for one in meetings]).update(pattern_day=None)
     for one, day in zip(meetings, days, strict=False):
@@ -234,11 +243,12 @@ def _lay(meetings: list[Meeting], days: list[date | None], slot: Slot) -> None:
             _put(one, slot, day, touched=False)
         else:
             one.save()
-    for one in meetings[len(days) :]:
-        if one.rsvps.exists():
-            one.cancel(None)
-        else:
+    left = meetings[len(days) :]
+    kept = [one for one in left if one.rsvps.exists()]
+    for one in left:
+        if one not in kept:
             one.delete()
+    Meeting.cancel_all(kept, by)
 
 
 def rule_from(meeting: Meeting) -> Rule | None:
@@ -269,8 +279,7 @@ def rest(gathering: Gathering, until: date, by) -> None:
     """Nothing happens until that day; what was planned before it is skipped."""
     with transaction.atomic():
         Gathering.objects.filter(pk=gathering.pk).update(resting_until=until)
-        for meeting in gathering.meetings.ahead(timezone.now()).filter(day__lt=until):
-            meeting.cancel(by, skip=True)
+        Meeting.cancel_all(gathering.meetings.ahead(timezone.now()).filter(day__lt=until), by, skip=True)
 
 
 def wake(gathering: Gathering) -> None:
@@ -284,8 +293,7 @@ def close(gathering: Gathering, by, last: Meeting | None = None) -> None:
         later = gathering.meetings.ahead(timezone.now())
         if last is not None:
             later = later.filter(starts_at__gt=last.starts_at)
-        for meeting in later:
-            meeting.cancel(by)
+        Meeting.cancel_all(later, by)
         if last is None:
             gathering.close()
         else:
@@ -295,7 +303,7 @@ def close(gathering: Gathering, by, last: Meeting | None = None) -> None:
                 row.save(update_fields=["rule"])
 
 
-def settle(option: TimeOption) -> Moment | None:
+def settle(option: TimeOption, by=None) -> Moment | None:
     """The next meeting, or all that are still to come, move to a time that was settled on; None where there is none."""
     poll = option.poll
     with transaction.atomic():
@@ -306,26 +314,36 @@ def settle(option: TimeOption) -> Moment | None:
         poll.close()
         slot = Slot(option.clock, following.minutes, poll.zone, following.place, following.link, following.seats)
         if not (poll.for_all and poll.gathering.is_recurring):
-            return change_one(following, slot, option.day)
+            return change_one(following, slot, option.day, by=by)
         rule = rule_from(following)
         if rule is not None and rule.weekdays == (following.day.weekday(),):
             rule = replace(rule, weekdays=(option.day.weekday(),))
-        return change_following(following, slot, day=option.day, rule=rule)
+        return change_following(following, slot, day=option.day, rule=rule, by=by)
 
 
 def recompute(now: datetime) -> int:
-    """Works out anew when meetings begin, where the zone data has changed since; returns how many moved (R30)."""
-    version, moved = moments.tzdata_version(), 0
-    for row in Meeting.objects.filter(starts_at__gt=now).exclude(tzdata=version).iterator():
-        was = row.starts_at
-        row.place_in_time(row.day, row.clock, row.minutes, row.zone)
-        changed = row.starts_at != was
-        moved += changed
-        Meeting.objects.filter(pk=row.pk).update(
-            starts_at=row.starts_at,
-            ends_at=row.ends_at,
-            tzdata=version,
-            schedule_rev=F("schedule_rev") + int(changed),
-            changed_at=timezone.now() if changed else row.changed_at,
-        )
-    return moved
+    """Works out anew when meetings begin, where the zone data has changed since, and tells who comes; returns how many
+    moved (R30).
+    """
+    version = moments.tzdata_version()
+    moved: list[Meeting] = []
+    was: dict[int, notices.Was] = {}
+    rows = Meeting.objects.filter(starts_at__gt=now).exclude(tzdata=version).select_related("gathering")
+    with transaction.atomic():
+        for row in rows.order_by("starts_at", "id"):
+            before = notices.Was.of(row)
+            row.place_in_time(row.day, row.clock, row.minutes, row.zone)
+            changed = row.starts_at != before.starts_at
+            if changed:
+                row.changed_at = timezone.now()
+                moved.append(row)
+                was[row.pk] = before
+            Meeting.objects.filter(pk=row.pk).update(
+                starts_at=row.starts_at,
+                ends_at=row.ends_at,
+                tzdata=version,
+                schedule_rev=F("schedule_rev") + int(changed),
+                changed_at=row.changed_at,
+            )
+        notices.moved(moved, was, None)
+    return len(moved)

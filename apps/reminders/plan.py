@@ -110,18 +110,17 @@ def _digests(rows: Collection[Delivery]) -> list[Delivery]:
 
 def call_off(
     reason: Reason,
-    occurrence: str,
-    *,
+    *occurrences: str,
     kinds: Collection[str] = (),
     before: int | None = None,
     member: int | None = None,
 ) -> int:
-    """Takes back what is planned about `occurrence` and not sent yet, in the caller's transaction (R13); gives their
-    number.
+    """Takes back what is planned about these occurrences and not sent yet, in the caller's transaction (R13); gives
+    their number.
 
     `before`: only what speaks of an earlier revision. What a sender has in hand asks again before it goes (R12).
     """
-    which = Q(occurrence=occurrence, state__in=UNSENT)
+    which = Q(occurrence__in=occurrences, state__in=UNSENT)
     if kinds:
         which &= Q(kind__in=kinds)
     if before is not None:

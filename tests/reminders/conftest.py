@@ -5,8 +5,7 @@ import pytest
 from apps.reminders import kinds
 from apps.reminders.kinds import Kind
 from apps.reminders.letter import Action, Letter
-from apps.reminders.models import Destination, Manner
-from apps.reminders.models.preference import EVERY_DAY
+from apps.reminders.models import Destination
 from tests.reminders import sinks
 
 
@@ -40,18 +39,6 @@ def talk(monkeypatch):
 
 
 @pytest.fixture
-def letters(settings):
-    with sinks.mail() as sink:
-        settings.MAILERS = {
-            "default": {
-                "BACKEND": "apps.reminders.channels.email.Backend",
-                "OPTIONS": {"host": "127.0.0.1", "port": sink.port, "timeout": 10},
-            }
-        }
-        yield sink
-
-
-@pytest.fixture
 def hooks(settings):
     with sinks.hooks() as sink:
         settings.OUTBOUND_HTTP, settings.OUTBOUND_PORTS = True, [sink.port]
@@ -77,9 +64,3 @@ def hooked(member, hooks):
         return row
 
     return made
-
-
-@pytest.fixture
-def awake(member):
-    """The member takes messages at any hour, so that tests say the same at night."""
-    return Manner.objects.create(member=member, quiet_from=None, quiet_until=None, working_days=EVERY_DAY)

@@ -13,7 +13,7 @@ from typing import Self
 
 from django.conf import settings
 from django.core.validators import MaxValueValidator, MinValueValidator
-from django.db import models
+from django.db import models, transaction
 from django.db.models import Count, OuterRef, Q, Subquery
 from django.db.models.functions import Coalesce
 from django.utils import timezone
@@ -237,7 +237,9 @@ class Participant(models.Model):
 
     @classmethod
     def invite(cls, gathering: Gathering, members, by) -> int:
-        """Invites those who were not invited and have not joined; returns how many."""
+        """Invites those who were not invited and have not joined, and tells them; returns how many."""
+        from apps.gatherings import notices  # it speaks of gatherings
+
         known = set(gathering.participants.values_list("member", flat=True))
         now = timezone.now()
         rows = [
@@ -245,7 +247,9 @@ class Participant(models.Model):
             for one in members
             if one.pk not in known and one.pk != by.pk
         ]
-        Participant.objects.bulk_create(rows, ignore_conflicts=True)
+        with transaction.atomic():
+            Participant.objects.bulk_create(rows, ignore_conflicts=True)
+            notices.invited(gathering, [row.member_id for row in rows])
         return len(rows)
 
     @classmethod

@@ -1,13 +1,13 @@
 """One meeting of a gathering: its own day, time, zone and place, and the moment in UTC that follows from them (R30)."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from datetime import date, datetime, time, timedelta
 from typing import Self
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
-from django.db import models
-from django.db.models import Exists, F, OuterRef, Q
+from django.db import models, transaction
+from django.db.models import Exists, F, OuterRef, Q, Subquery
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -31,6 +31,11 @@ class MeetingQuerySet(models.QuerySet["Meeting"]):
     def over(self, now: datetime) -> Self:
         """Standing and over, the last first."""
         return self.standing().filter(ends_at__lte=now).order_by("-starts_at", "-id")
+
+    def next_of(self, gatherings: Collection[int], now: datetime) -> Self:
+        """Of each of these gatherings the next meeting that stands and is not over."""
+        following = Meeting.objects.ahead(now).filter(gathering=OuterRef("gathering")).values("pk")[:1]
+        return self.filter(gathering__in=gatherings, pk=Subquery(following))
 
     def about(self, items: Collection[int]) -> Self:
         """Those about one of the toil items."""
@@ -116,6 +121,12 @@ class Meeting(models.Model):
         return self.title or self.gathering.title
 
     @property
+    def full_title(self) -> str:
+        """With the gathering's, for where no page around it says that."""
+        series = self.gathering.title
+        return f"{series}: {self.title}" if self.title and self.title != series else series
+
+    @property
     def item(self) -> Item | None:
         """The toil item it is about: its own, else the gathering's."""
         return self.own_item or self.gathering.item
@@ -145,27 +156,51 @@ class Meeting(models.Model):
         return moment
 
     def cancel(self, by, words: str = "", *, skip: bool = False) -> None:
-        """It does not happen; what people answered stays. Twice is the same."""
-        now = timezone.now()
-        type(self).objects.filter(pk=self.pk, cancelled_at=None).update(
-            cancelled_at=now,
-            cancelled_by=by,
-            cancel_words=words,
-            is_skip=skip,
-            schedule_rev=F("schedule_rev") + 1,
-            changed_at=now,
-        )
+        """It does not happen; what people answered stays, and they are told. Twice is the same."""
+        self.cancel_all([self], by, words, skip=skip)
 
-    def restore(self) -> None:
-        """It happens after all."""
-        type(self).objects.filter(pk=self.pk).exclude(cancelled_at=None).update(
-            cancelled_at=None,
-            cancelled_by=None,
-            cancel_words="",
-            is_skip=False,
-            schedule_rev=F("schedule_rev") + 1,
-            changed_at=timezone.now(),
-        )
+    @classmethod
+    def cancel_all(
+        cls, meetings: "Collection[Meeting]", by, words: str | Mapping[date, str] = "", *, skip: bool = False
+    ) -> None:
+        """None of these happens, and each person is told once a gathering. `words` may differ by the day."""
+        from apps.gatherings import notices  # it speaks of meetings
+
+        now = timezone.now()
+        with transaction.atomic():
+            off = []
+            for one in meetings:
+                said = words if isinstance(words, str) else words.get(one.day, "")
+                if cls.objects.filter(pk=one.pk, cancelled_at=None).update(
+                    cancelled_at=now,
+                    cancelled_by=by,
+                    cancel_words=said,
+                    is_skip=skip,
+                    schedule_rev=F("schedule_rev") + 1,
+                    changed_at=now,
+                ):
+                    off.append(one.pk)
+            notices.cancelled(off, by)
+
+    def restore(self, by=None) -> None:
+        """It happens after all; who was told otherwise is told."""
+        from apps.gatherings import notices
+
+        with transaction.atomic():
+            if (
+                type(self)
+                .objects.filter(pk=self.pk)
+                .exclude(cancelled_at=None)
+                .update(
+                    cancelled_at=None,
+                    cancelled_by=None,
+                    cancel_words="",
+                    is_skip=False,
+                    schedule_rev=F("schedule_rev") + 1,
+                    changed_at=timezone.now(),
+                )
+            ):
+                notices.restored(self.pk, by)
 
     def lock(self) -> "Meeting":
         """The row as it is now, held until the transaction ends: of many who answer at once each sees the last.

@@ -152,17 +152,23 @@ class Rsvp(models.Model):
             if answer == Answer.GOING:
                 row.line = 1 + (now.rsvps.aggregate(last=Max("line"))["last"] or 0)
             row.save()
-            promote(now)
+            promote(now, by=member)
             row.refresh_from_db(fields=["has_seat"])
         return row
 
 
-def promote(meeting: Meeting) -> list[int]:
-    """Gives free seats to who waits, first come first served; returns their ids. Under the meeting's lock."""
+def promote(meeting: Meeting, by=None) -> list[int]:
+    """Gives free seats to who waits, first come first served, and tells them, but for `by`; returns the ids of their
+    answers. Under the meeting's lock.
+    """
+    from apps.gatherings import notices  # it speaks of meetings
+
     waiting = meeting.rsvps.waiting()
     if meeting.seats is not None:
         waiting = waiting[: max(0, meeting.seats - meeting.rsvps.seated().count())]
-    ids = list(waiting.values_list("pk", flat=True))
-    if ids:
-        Rsvp.objects.filter(pk__in=ids).update(has_seat=True)
-    return ids
+    rows = list(waiting.values_list("pk", "member", "line"))
+    if rows:
+        Rsvp.objects.filter(pk__in=[pk for pk, _member, _line in rows]).update(has_seat=True)
+        lucky = [member for _pk, member, _line in rows if member is not None and (by is None or member != by.pk)]
+        notices.seated(meeting, lucky, line=max(line for _pk, _member, line in rows))
+    return [pk for pk, _member, _line in rows]

@@ -1,7 +1,6 @@
 """How meetings are written: the day in a list, from when to when, how soon, and the organiser's own clock."""
 
 from datetime import timedelta
-from zoneinfo import ZoneInfo
 
 from django import template
 from django.utils import formats, timezone
@@ -10,6 +9,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from apps.gatherings import wording
 from apps.gatherings.listed import Line
 from apps.gatherings.models import Kind, Meeting
 from apps.web.templatetags.web import icon
@@ -90,22 +90,14 @@ def short_day(meeting: Meeting) -> str:
     return _("%(weekday)s %(day)s") % said
 
 
-@register.simple_tag
-def span(meeting: Meeting) -> str:
-    """From when to when, on the reader's clock."""
-    start, end = timezone.localtime(meeting.starts_at), timezone.localtime(meeting.ends_at)
-    said = {"start": formats.time_format(start, "TIME_FORMAT"), "end": formats.time_format(end, "TIME_FORMAT")}
-    return _("%(start)s to %(end)s") % said
+register.simple_tag(wording.span, name="span")
 
 
 @register.simple_tag
 def other_clock(meeting: Meeting) -> SafeString | str:
     """What the organiser's clock shows, where it is another one than the reader's."""
-    theirs = meeting.starts_at.astimezone(ZoneInfo(meeting.zone))
-    if theirs.utcoffset() == timezone.localtime(meeting.starts_at).utcoffset():
-        return ""
-    said = {"time": formats.date_format(theirs, "SHORT_DATETIME_FORMAT"), "zone": meeting.zone}
-    return format_html(' <span class="muted">({})</span>', _("%(time)s in %(zone)s") % said)
+    theirs = wording.on_their_clock(meeting)
+    return format_html(' <span class="muted">({})</span>', theirs) if theirs else ""
 
 
 @register.simple_tag

@@ -217,7 +217,7 @@ def join(request: MemberRequest, pk: int) -> HttpResponse:
     else:
         Participant.join(row, request.member)
         toast(request, _("You are in. Say for each meeting whether you come."))
-    return redirect("gatherings:gathering", pk)
+    return redirect(safe_next(request, reverse("gatherings:gathering", args=[pk])))
 
 
 @require_POST

@@ -133,12 +133,12 @@ def _change(request: MemberRequest, row: Meeting, form: MeetingForm) -> None:
     scope = data.get("scope", Scope.THIS)
     own = {name: data[name] for name in OWN}
     if scope == Scope.THIS:
-        moment = schedule.change_one(row, form.slot, data["day"], **own)
+        moment = schedule.change_one(row, form.slot, data["day"], by=request.member, **own)
     else:
         change = schedule.change_following if scope == Scope.FOLLOWING else schedule.change_all
         Meeting.objects.filter(pk=row.pk).update(**own)
         days = {"day": data["day"], "rule": form.rule_for(row.day)} if form.has_new_days else {}
-        moment = change(row, form.slot, **days)
+        moment = change(row, form.slot, by=request.member, **days)
     say(request, _("It is changed."), [moment])
 
 
@@ -159,8 +159,8 @@ def cancel(request: MemberRequest, pk: int, number: int) -> HttpResponse:
     row = mine(request, pk, number)
     form = CancelForm(request.POST if request.method == "POST" else None, initial={"scope": Scope.THIS})
     if request.method == "POST" and form.is_valid():
-        for one in schedule.still_to_come(row, form.cleaned_data["scope"]):
-            one.cancel(request.member, form.cleaned_data["words"])
+        off = schedule.still_to_come(row, form.cleaned_data["scope"])
+        Meeting.cancel_all(off, request.member, form.cleaned_data["words"])
         toast(request, _("It is cancelled. Calendars hear of it."))
         return redirect("gatherings:gathering", pk)
     context = {"form": form, "meeting": row, "gathering": row.gathering}
@@ -174,6 +174,6 @@ def restore(request: MemberRequest, pk: int, number: int) -> HttpResponse:
     if row.is_over():
         toast(request, str(TOLD["over"]))
     else:
-        row.restore()
+        row.restore(request.member)
         toast(request, _("It happens after all."))
     return redirect("gatherings:meeting", pk, number)

@@ -86,7 +86,7 @@ def settle(request: MemberRequest, pk: int, option_pk: int) -> HttpResponse:
     if option.starts_at <= timezone.now():
         toast(request, _("This time is over. Choose another."))
         return redirect("gatherings:times", pk)
-    moment = schedule.settle(option)
+    moment = schedule.settle(option, request.member)
     if moment is None:
         toast(request, _("Nothing is planned that could move there."))
     else:
