@@ -9,7 +9,8 @@ import threading
 import time
 import uuid
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
+from datetime import time as time_of_day
 
 import structlog
 from django.conf import settings
@@ -23,9 +24,10 @@ from apps.reminders.channels import CHANNELS, Channel, Permanent, Temporary, Unk
 from apps.reminders.failpoints import reach
 from apps.reminders.kinds import kind
 from apps.reminders.letter import Letter
-from apps.reminders.models import Attempt, Delivery, Destination, Gate, Outcome, State
+from apps.reminders.models import Attempt, Delivery, Destination, Gate, Manner, Outcome, State
 from apps.reminders.models.delivery import Reason
 from apps.reminders.preferences import wants
+from apps.reminders.timing import moment, next_day
 
 log = structlog.get_logger(__name__)
 BUDGET = 20.0  # seconds after which a sender looks whether it is to stop
@@ -114,14 +116,18 @@ def _send_one(channel: Channel, id: uuid.UUID, token: uuid.UUID) -> bool:
     return outcome.outcome is not Outcome.TEMPORARY or not channel.personal or not channel.outgoing
 
 
-def _not_yet(channel: Channel, delivery: Delivery):
-    """When it may be tried, if its receiver takes one message at a time or asked for silence; None for now."""
+def _not_yet(channel: Channel, delivery: Delivery) -> datetime | None:
+    """When it may be tried, if its receiver takes one message at a time or asked for silence, or its reader has had
+    enough for today; None for now.
+    """
     now = timezone.now()
     place = channel.place(delivery)
     if place != channel.name:
         closed = Gate.objects.filter(key=place, closed_until__gt=now).values_list("closed_until", flat=True).first()
         if closed:
             return closed
+    if (enough := _enough_for_today(channel, delivery, now)) is not None:
+        return enough
     if channel.every and (delivery.slot_at is None or now - delivery.slot_at > timedelta(seconds=30)):
         slot = sql.reserve(f"{delivery.to} {channel.name}", channel.every)
         delivery.slot_at = slot
@@ -131,7 +137,24 @@ def _not_yet(channel: Channel, delivery: Delivery):
     return None
 
 
-def _release_until(delivery: Delivery, token: uuid.UUID, until) -> None:
+def _enough_for_today(channel: Channel, delivery: Delivery, now: datetime) -> datetime | None:
+    """When to try again, if its reader has got as many today by this way as they want (R20); None if it may go.
+
+    What is urgent, or would be useless tomorrow, goes all the same.
+    """
+    of, reader = kind(delivery.kind), delivery.recipient
+    if not channel.outgoing or reader is None or of.urgent or not of.choosable or delivery.is_test:
+        return None
+    manner = Manner.objects.filter(pk=reader.pk).first() or Manner(member=reader)
+    midnight = moment(now.astimezone(reader.zone).date(), time_of_day.min, reader.zone)
+    sent = Delivery.objects.filter(recipient=reader, channel=channel.name, state=State.SENT, over_at__gte=midnight)
+    if sent.count() < manner.most_a_day:
+        return None
+    tomorrow = next_day(now, manner, reader.zone)
+    return None if delivery.is_stale(tomorrow) else tomorrow
+
+
+def _release_until(delivery: Delivery, token: uuid.UUID, until: datetime) -> None:
     if delivery.is_stale(until):
         end(delivery, token, State.SKIPPED, Reason.STALE)
         return

@@ -41,6 +41,12 @@ def _digest(due: datetime, manner: Manner, zone: ZoneInfo, choice: Choice) -> da
     return due
 
 
+def next_day(now: datetime, manner: Manner, zone: ZoneInfo) -> datetime:
+    """The first moment tomorrow, or later, that is not quiet: for what is more than enough for one day."""
+    tomorrow = now.astimezone(zone).date() + timedelta(days=1)
+    return _out_of_quiet(moment(tomorrow, manner.quiet_until or time(9), zone), manner, zone)
+
+
 def is_quiet(at: datetime, manner: Manner, zone: ZoneInfo) -> bool:
     local = at.astimezone(zone)
     if not manner.works_on(local.weekday()):

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from apps.reminders import lease, retry, send, sql
 from apps.reminders.letter import Letter
-from apps.reminders.models import Attempt, Delivery, Hold, InboxLine, Outcome, Preference, State
+from apps.reminders.models import Attempt, Delivery, Hold, InboxLine, Manner, Outcome, Preference, State
 from apps.reminders.models.delivery import Reason
 from apps.reminders.plan import call_off, plan
 from apps.reminders.tick import end_stale
@@ -323,3 +323,20 @@ def test_nothing_is_open_in_the_database_while_the_server_is_talked_to(talk, mem
     send.send_due("email")
     assert len(connection.savepoint_ids) == depth
     assert len(seen) == 1
+
+
+def test_more_than_enough_for_one_day_comes_the_next(talk, member, awake, letters):
+    Manner.objects.update(most_a_day=2)
+    for number in range(4):
+        plan("talk", f"meeting:{number}", [member])
+    plan("talk", "meeting:soon", [member], expires_at=timezone.now() + timedelta(minutes=30))
+    plan("alarm", "meeting:now", [member])
+    send.send_due("email")
+    sent = Delivery.objects.filter(channel="email", state=State.SENT).values_list("occurrence", flat=True)
+    assert len(sent) == 4
+    assert {"meeting:soon", "meeting:now"} <= set(sent)
+    later = Delivery.objects.filter(channel="email", state=State.PLANNED)
+    assert len(later) == 2
+    for row in later:
+        assert row.run_at.astimezone(member.zone).date() > member.today()
+        assert row.delayed_by > timedelta()
