@@ -23,7 +23,7 @@ from apps.stakeholders.models import (
     Wish,
 )
 from apps.stakeholders.weighing import Weighing
-from apps.story import cast, companions, gatherings, reliability
+from apps.story import cast, companions, gatherings, messages, reliability
 from apps.story.draw import draw
 from apps.toil import months, rollup
 from apps.toil.models import Category, DigWork, Entry, Item, Source, State, StateChange
@@ -82,6 +82,7 @@ def load_story(language: str, lead: Member | None = None, with_passwords: bool =
     _our_sre(people, today, which)
     topics = companions.gather(people, items, which)
     met = gatherings.meet(people, items, which)
+    messages.tell(people, met)
     draw(which, people, groups, items, {"gatherings": met, "topics": topics})
     rollup.rebuild()
     return people

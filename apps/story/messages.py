@@ -1,0 +1,60 @@
+"""What the story's people were told of late: an inbox with three things to answer, and deliveries of every state."""
+
+import uuid
+from datetime import datetime, timedelta
+
+from django.utils import timezone
+
+from apps.accounts.models import Member
+from apps.gatherings.models import Gathering, Meeting
+from apps.gatherings.notices import AFTERWARDS, CHAPTER, FIRST, MOVED, of_meeting
+from apps.reminders.models import Attempt, Delivery, InboxLine, Outcome, State
+from apps.reminders.models.delivery import Reason
+
+SENDER = "miraizu:7:sender-email"
+
+
+def tell(people: dict[str, Member], met: dict[str, Gathering]) -> None:
+    """Written as it was, because nobody can be told yesterday; what waits is asked again before it goes."""
+    now = timezone.now()
+    aoi, kenta = people["aoi"], people["kenta"]
+    circle, mob = (met[key].meetings.ahead(now).first() for key in ("circle", "mob"))
+    last = met["mob"].meetings.over(now).first()
+    if circle is None or mob is None or last is None:
+        return
+    for person in (aoi, kenta):
+        for kind, meeting, hours in ((FIRST, circle, 2), (CHAPTER, circle, 20), (FIRST, mob, 3)):
+            row = _delivery(kind, meeting, person, "inbox", now - timedelta(hours=hours), State.SENT)
+            InboxLine.objects.create(delivery=row, member=person, arrived_at=row.due_at)
+    sent = _delivery(FIRST, circle, kenta, "email", now - timedelta(hours=2), State.SENT)
+    _try(sent, 1, Outcome.SENT)
+    unknown = _delivery(FIRST, circle, aoi, "email", now - timedelta(minutes=8), State.UNKNOWN, tries=1, unknowns=1,
+                        run_at=now + timedelta(hours=1))  # fmt: skip
+    _try(unknown, 1, Outcome.UNKNOWN)
+    dead = _delivery(AFTERWARDS, last, kenta, "email", now - timedelta(hours=30), State.DEAD, reason=Reason.REFUSED,
+                     tries=1)  # fmt: skip
+    _try(dead, 1, Outcome.PERMANENT, "SMTP 550", "The server for e-mail refuses the letter or its address.")
+    _delivery(MOVED, last, kenta, "email", now - timedelta(days=5), State.SKIPPED, reason=Reason.MOVED)
+    retried = _delivery(FIRST, mob, kenta, "email", now - timedelta(minutes=3), State.RETRY, tries=1,
+                        run_at=now + timedelta(hours=1))  # fmt: skip
+    _try(retried, 1, Outcome.TEMPORARY, "SMTP 451", "The server for e-mail can't take it now.")
+    _delivery(MOVED, circle, aoi, "email", now, State.PLANNED, run_at=now + timedelta(hours=9))
+
+
+def _delivery(
+    kind: str, meeting: Meeting, person: Member, channel: str, at: datetime, state: State, **more
+) -> Delivery:  # fmt: skip
+    over = at if state in (State.SENT, State.DEAD, State.SKIPPED) else None
+    more.setdefault("run_at", at)
+    return Delivery.objects.create(
+        occurrence=of_meeting(meeting.pk), kind=kind, channel=channel, to=f"member:{person.pk}", recipient=person,
+        schedule_rev=meeting.schedule_rev, due_at=at, state=state, over_at=over, created_at=at, **more,
+    )  # fmt: skip
+
+
+def _try(row: Delivery, number: int, outcome: Outcome, code: str = "", detail: str = "") -> None:
+    done = None if outcome == Outcome.UNKNOWN else row.due_at + timedelta(seconds=1)
+    Attempt.objects.create(
+        delivery=row, n=number, lease_token=uuid.uuid4(), sender=SENDER, started_at=row.due_at, finished_at=done,
+        outcome=outcome, code=code, detail=detail,
+    )  # fmt: skip
