@@ -258,6 +258,9 @@ DEFAULT_FROM_EMAIL = SERVER_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="Mirai
 # ---- reminders: the delivery engine (reliability.md) -------------------------------------------------
 # Seconds. A sender has a delivery for so long, and begins no try with less left than a try may take (R4, R16).
 REMINDERS_LEASE, REMINDERS_LEASE_LEFT = 120.0, 40.0
+# After its end a lease is left alone for longer than a sender waits for a database that somebody who stands still holds
+# (5 s): whoever sent something writes so before others take it for lost.
+REMINDERS_GRACE = 6.0
 FAILPOINTS: dict[str, str] = {}
 # Only the fault tests set it, like lease=4,left=1,after_call=kill: they can't wait two minutes for each kill.
 for _fault in env.list("MIRAIZU_FAULTS", default=[]):
@@ -266,6 +269,8 @@ for _fault in env.list("MIRAIZU_FAULTS", default=[]):
         REMINDERS_LEASE = float(_deed)
     elif _place == "left":
         REMINDERS_LEASE_LEFT = float(_deed)
+    elif _place == "grace":
+        REMINDERS_GRACE = float(_deed)
     else:
         FAILPOINTS[_place] = _deed
 

@@ -9,6 +9,7 @@ from django.template import engines
 from django.template.base import VariableNode
 from django.test import TransactionTestCase
 
+from apps.reminders import health
 from apps.reminders.models import Manner
 from apps.reminders.models.preference import EVERY_DAY
 from apps.roadmap import sql
@@ -113,6 +114,7 @@ def _nothing_kept():
     from tests import kept
 
     kept.forget()
+    health.begin()
 
 
 @pytest.fixture

@@ -18,6 +18,13 @@ JUMPS_SHOWN_FOR = timedelta(days=7)
 
 _started = time.monotonic()
 
+
+def begin() -> None:
+    """Counts the first minutes of this process from now."""
+    global _started
+    _started = time.monotonic()
+
+
 # Troubles, and when senders were last seen: one query a minute for each process.
 news = Kept(sql.news)
 

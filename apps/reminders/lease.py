@@ -11,8 +11,6 @@ from apps.reminders.models import Attempt, Delivery, Outcome, State
 from apps.reminders.models.delivery import Reason
 
 AT_ONCE = 500
-# A part of the lease. Who waits for a database that was away, or held by somebody who stands still, writes first.
-GRACE = 1 / 20
 # Seconds. Who had to wait longer for the database was not the only one: first those write who sent something.
 PATIENCE = 0.5
 
@@ -23,7 +21,7 @@ def reap() -> int:
     with transaction.atomic():
         if time.monotonic() - began > PATIENCE:
             return 0
-        lost = [each.id for each in sql.take_back(AT_ONCE, settings.REMINDERS_LEASE * GRACE)]
+        lost = [each.id for each in sql.take_back(AT_ONCE, settings.REMINDERS_GRACE)]
         if lost:
             Attempt.objects.filter(delivery__in=lost, outcome=Outcome.STARTED).update(outcome=Outcome.UNKNOWN)
             Delivery.objects.filter(pk__in=lost, state=State.UNKNOWN, unknowns__gte=retry.MOST_UNKNOWN).update(

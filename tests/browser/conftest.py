@@ -80,6 +80,13 @@ def without_map(tmp_path_factory, loaded):
     yield from _serve_copy(loaded, tmp_path_factory.mktemp("bare"), _take_maps)
 
 
+def _say_that_senders_are_at_work(folder: Path) -> None:
+    """No worker runs here, and after three minutes each page would say so to the lead."""
+    with contextlib.closing(sqlite3.connect(folder / "miraizu.sqlite3")) as database:
+        database.execute("INSERT INTO web_heartbeat VALUES ('senders', '2999-01-01')")
+        database.commit()
+
+
 def _take_maps(folder: Path) -> None:
     """Empties the tables of the map, whatever guards them."""
     with contextlib.closing(sqlite3.connect(folder / "miraizu.sqlite3")) as database:
@@ -115,6 +122,7 @@ def _serve_copy(loaded: Path, folder: Path, change: Callable[[Path], None] | Non
     (folder / "static").symlink_to(loaded / "static")
     if change:
         change(folder)
+    _say_that_senders_are_at_work(folder)
     with _served(folder) as address:
         for role, cookies in json.loads((folder / SIGNED_IN).read_text()).items():
             people.remember(address, role, cookies)

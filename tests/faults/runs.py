@@ -121,7 +121,8 @@ def stopped(folder: Path, size: Size, seed: int, environment: dict[str, str]) ->
     """F5: a sender is stopped for longer than its lease and goes on."""
     chance = random.Random(seed)
     rounds = max(size.kills // 3, 2)
-    with stage(folder, environment, lease=size.lease, delay=0.02) as on:
+    # SQLite has one writer, and this one may stand still as it: the others wait for it, as long as they would.
+    with stage(folder, environment, lease=size.lease, grace=6, delay=0.02) as on:
         on.fill(email=size.messages)
         for _each in range(4):
             on.start()

@@ -180,6 +180,7 @@ def stage(
     *,
     delay: float = 0.0,
     lease: float = 4.0,
+    grace: float = 0.3,
     faults: str = "",
 ) -> Iterator[Stage]:
     """With the migrated database of `environment`; receivers answer after `delay` seconds. `faults` is added to
@@ -200,7 +201,7 @@ def stage(
             "MIRAIZU_OUTBOUND_HTTP": "true",
             "MIRAIZU_OUTBOUND_HOSTS": "127.0.0.0/8",
             "MIRAIZU_OUTBOUND_PORTS": str(hooks),
-            "MIRAIZU_FAULTS": f"lease={lease},left={lease / 4}{faults}",
+            "MIRAIZU_FAULTS": f"lease={lease},left={lease / 4},grace={grace}{faults}",
         }
         yield made
     finally:
