@@ -47,5 +47,9 @@ def kind(name: str) -> Kind:
     return _kinds[name]
 
 
+def is_known(name: str) -> bool:
+    return name in _kinds
+
+
 def all_kinds() -> list[Kind]:
     return sorted(_kinds.values(), key=lambda each: each.order)

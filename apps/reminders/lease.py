@@ -21,7 +21,7 @@ def reap() -> int:
     with transaction.atomic():
         if time.monotonic() - began > PATIENCE:
             return 0
-        lost = [each.id for each in sql.take_back(AT_ONCE, settings.REMINDERS_GRACE)]
+        lost = sql.take_back(AT_ONCE, settings.REMINDERS_GRACE)
         if lost:
             Attempt.objects.filter(delivery__in=lost, outcome=Outcome.STARTED).update(outcome=Outcome.UNKNOWN)
             Delivery.objects.filter(pk__in=lost, state=State.UNKNOWN, unknowns__gte=retry.MOST_UNKNOWN).update(

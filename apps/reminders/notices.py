@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from apps.accounts.models import Member
-from apps.reminders.kinds import Kind, kind, register
+from apps.reminders.kinds import Kind, is_known, kind, register
 from apps.reminders.letter import Action, Letter
 from apps.reminders.models import Delivery, Destination, State
 from apps.reminders.models.delivery import Reason
@@ -32,7 +32,8 @@ def _one_digest(digest: Delivery) -> Letter | Reason:
         by_kind[part.kind].append(part)
     said: dict[UUID, Letter | Reason] = {}
     for name, some in by_kind.items():
-        said |= kind(name).say(some)
+        if is_known(name):
+            said |= kind(name).say(some)
     letters = [(part, one) for part in parts if isinstance(one := said.get(part.pk, Reason.ERASED), Letter)]
     dropped = {
         str(part.pk): str(one) for part in parts if not isinstance(one := said.get(part.pk, Reason.ERASED), Letter)

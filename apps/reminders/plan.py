@@ -11,7 +11,7 @@ from django.utils import timezone
 from apps.accounts.models import Member
 from apps.reminders.doorbell import ring
 from apps.reminders.kinds import Kind, kind
-from apps.reminders.models import Choice, Delivery, Destination, State
+from apps.reminders.models import Choice, Delivery, State
 from apps.reminders.models.delivery import UNSENT, Reason
 from apps.reminders.preferences import Chosen, by_channel, chosen
 from apps.reminders.timing import may_come
@@ -50,27 +50,6 @@ def plan(
         soon = soon or any(row.run_at <= now for row in rows)
     if soon:
         transaction.on_commit(ring)
-
-
-def plan_for(
-    name: str, occurrence: str, destinations: Iterable[Destination], due_at: datetime | None = None, **options
-):
-    """The same for channels of the organisation, which have no quiet hours."""
-    of, due = kind(name), due_at or timezone.now()
-    payload = options.pop("payload", None) or {}
-    rev, expires_at = options.pop("rev", 0), options.pop("expires_at", None)
-    Delivery.objects.bulk_create(
-        [
-            Delivery(
-                occurrence=occurrence, kind=of.name, channel=each.channel, to=each.to, destination=each,
-                recipient_id=each.member_id, schedule_rev=rev, payload=payload, due_at=due, run_at=due,
-                expires_at=expires_at, **options,
-            )
-            for each in destinations
-        ],
-        ignore_conflicts=True,
-    )  # fmt: skip
-    transaction.on_commit(ring)
 
 
 def _rows(
@@ -113,7 +92,6 @@ def call_off(
     *occurrences: str,
     kinds: Collection[str] = (),
     before: int | None = None,
-    member: int | None = None,
 ) -> int:
     """Takes back what is planned about these occurrences and not sent yet, in the caller's transaction (R13); gives
     their number.
@@ -125,6 +103,4 @@ def call_off(
         which &= Q(kind__in=kinds)
     if before is not None:
         which &= Q(schedule_rev__lt=before)
-    if member is not None:
-        which &= Q(recipient=member)
     return Delivery.objects.filter(which).update(state=State.SKIPPED, reason=reason, over_at=timezone.now())

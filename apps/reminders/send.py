@@ -9,6 +9,7 @@ import threading
 import time
 import uuid
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from datetime import time as time_of_day
 
@@ -22,7 +23,7 @@ from django.utils.translation import gettext_noop
 from apps.reminders import retry, sql
 from apps.reminders.channels import CHANNELS, Channel, Permanent, Temporary, Unknown
 from apps.reminders.failpoints import reach
-from apps.reminders.kinds import kind
+from apps.reminders.kinds import is_known, kind
 from apps.reminders.letter import Letter
 from apps.reminders.models import Attempt, Delivery, Destination, Gate, Manner, Outcome, State
 from apps.reminders.models.delivery import Reason
@@ -142,8 +143,11 @@ def _enough_for_today(channel: Channel, delivery: Delivery, now: datetime) -> da
 
     What is urgent, or would be useless tomorrow, goes all the same.
     """
-    of, reader = kind(delivery.kind), delivery.recipient
-    if not channel.outgoing or reader is None or of.urgent or not of.choosable or delivery.is_test:
+    reader = delivery.recipient
+    if not channel.outgoing or reader is None or not is_known(delivery.kind):
+        return None
+    of = kind(delivery.kind)
+    if of.urgent or not of.choosable or delivery.is_test:
         return None
     manner = Manner.objects.filter(pk=reader.pk).first() or Manner(member=reader)
     midnight = moment(now.astimezone(reader.zone).date(), time_of_day.min, reader.zone)
@@ -169,8 +173,6 @@ def _what_to_say(delivery: Delivery) -> Letter | Reason:
     with _reader(delivery):
         try:
             return kind(delivery.kind).say([delivery]).get(delivery.pk, Reason.ERASED)
-        except KeyError:
-            return Reason.ERASED
         except DatabaseError:
             raise
         except Exception:
@@ -181,6 +183,8 @@ def _what_to_say(delivery: Delivery) -> Letter | Reason:
 def _refused(delivery: Delivery) -> Reason | None:
     """What any message is refused for, whatever it says."""
     recipient, destination = delivery.recipient, delivery.destination
+    if not is_known(delivery.kind):  # of an earlier version
+        return Reason.ERASED
     if delivery.is_stale():
         return Reason.STALE
     if recipient is None and destination is None:
@@ -213,15 +217,17 @@ class _reader:
         self._language.__exit__(*error)
 
 
+@dataclass(frozen=True, slots=True)
 class Ended:
-    """How a try ended. `asked`: seconds the other side wants silence. `gone`: its address is to be switched off."""
+    """How a try ended."""
 
-    def __init__(
-        self, outcome: Outcome, code: str = "", detail: str = "", *, reference: str = "",
-        asked: float | None = None, gone: bool = False, ours: bool = False,
-    ):  # fmt: skip
-        self.outcome, self.code, self.detail = outcome, code, detail
-        self.reference, self.asked, self.gone, self.ours = reference[:120], asked, gone, ours
+    outcome: Outcome
+    code: str = ""
+    detail: str = ""
+    reference: str = ""
+    asked: float | None = None  # seconds for which the other side wants silence
+    gone: bool = False  # its address is to be switched off
+    ours: bool = False  # a fault of Miraizu
 
 
 def record(channel: Channel, delivery: Delivery, token: uuid.UUID, number: int, ended: Ended, said: Letter) -> None:
@@ -234,7 +240,7 @@ def record(channel: Channel, delivery: Delivery, token: uuid.UUID, number: int, 
         )
         Attempt.objects.filter(delivery=delivery.pk, n=number).update(
             finished_at=now, outcome=ended.outcome, code=ended.code, detail=ended.detail,
-            provider_ref=ended.reference, possible_repeat=not kept,
+            provider_ref=ended.reference[:120], possible_repeat=not kept,
         )  # fmt: skip
         if kept and ended.outcome is Outcome.SENT and (sent := kind(delivery.kind).sent):
             sent(delivery, said)

@@ -6,6 +6,7 @@ Tests run each statement on both.
 
 import uuid
 from datetime import datetime, timedelta
+from operator import itemgetter
 from typing import Any, NamedTuple
 
 from django.db import connection
@@ -67,7 +68,7 @@ def claim(channel: str, most: int, lease: float, *, outgoing: bool) -> Claim:
         """,  # noqa: S608 (words of ours)
         [State.CLAIMED, _key(token), lease, channel, *CLAIMABLE, most],
     )
-    return Claim(token, [_uuid(id) for id, _run_at in sorted(rows, key=lambda row: str(row[1]))])
+    return Claim(token, [_uuid(id) for id, _run_at in sorted(rows, key=itemgetter(1))])
 
 
 _NOT_HELD = "AND NOT EXISTS (SELECT 1 FROM reminders_hold WHERE released_at IS NULL)"
@@ -124,16 +125,11 @@ def release(ids: list[uuid.UUID], token: uuid.UUID) -> int:
         return cursor.rowcount
 
 
-class Lost(NamedTuple):
-    id: uuid.UUID
-    begun: bool
-
-
-def take_back(most: int, grace: float) -> list[Lost]:
+def take_back(most: int, grace: float) -> list[uuid.UUID]:
     """Ends up to `most` leases that ran out `grace` seconds ago: a try that had begun leaves an unknown outcome, others
     are as before.
 
-    Gives what was lost. What becomes of unknown ones is decided by whoever calls (`lease.reap`), in this transaction.
+    Gives their ids. What becomes of unknown ones is decided by whoever calls (`lease.reap`), in this transaction.
     """
     rows = fetch(
         f"""
@@ -145,11 +141,11 @@ def take_back(most: int, grace: float) -> list[Lost]:
             SELECT id FROM reminders_delivery WHERE state = 'claimed' AND lease_until < {_said(_LATER)}
             ORDER BY lease_until LIMIT %s {_said(_PASS_BY)}
         )
-        RETURNING id, unknowns
+        RETURNING id
         """,  # noqa: S608
         [-grace, most],
     )
-    return [Lost(_uuid(id), bool(unknowns)) for id, unknowns in rows]
+    return [_uuid(id) for (id,) in rows]
 
 
 # A try of this very lease that has not ended.

@@ -6,6 +6,7 @@ from apps.reminders import tick as ticking
 from apps.reminders.channels import CHANNELS
 from apps.reminders.send import send_due
 from apps.reminders.ticker import stopping
+from apps.web.models import Heartbeat
 
 
 @shared_task(name="reminders.send_due")
@@ -20,7 +21,7 @@ def send(channels: list[str] | None = None) -> None:
 def tick() -> None:
     """Takes back lost leases and ends what is stale; then sends what is due."""
     ticking.tick()
-    ticking.seen("scheduler")
+    Heartbeat.beat("scheduler")
     send()
 
 

@@ -77,8 +77,3 @@ def tell_jump(seconds: float) -> None:
     """Keeps that the clock was set, for the page of deliveries (R38)."""
     log.warning("reminders.clock_jump", seconds=round(seconds))
     Heartbeat.beat(f"clock jump {round(seconds):+d} s"[:40])
-
-
-def seen(name: str) -> None:
-    """Shows that senders are at work (R26)."""
-    Heartbeat.beat(name)

@@ -13,13 +13,13 @@ from django.db import DatabaseError, close_old_connections, connection
 
 from apps.reminders import tick
 from apps.reminders.send import send_due
+from apps.web.models import Heartbeat
 
 log = structlog.get_logger(__name__)
 
 LOOK = 1.0  # seconds between two looks
 UNHEARD = timedelta(seconds=2)  # due for so long and still not taken: nobody heard the doorbell
 REAP, PLAN, BEAT = 5.0, 60.0, 20.0  # seconds between
-BUDGET = 20.0
 
 stopping = threading.Event()  # set when this process is told to end: senders finish what they have in hand (R28)
 
@@ -57,7 +57,7 @@ class Ticker:
         if jumped := self._clocks.jump():
             tick.tell_jump(jumped)
         if self._is_time("beat", BEAT):
-            tick.seen("senders")
+            Heartbeat.beat("senders")
         if self._is_time("reap", REAP):
             tick.tick()
         if self._is_time("plan", PLAN):
@@ -80,7 +80,7 @@ class Ticker:
 
 def _send(channel: str) -> None:
     try:
-        send_due(channel, stop=stopping, budget=BUDGET)
+        send_due(channel, stop=stopping)
     except DatabaseError as error:
         log.warning("reminders.no_database", error=type(error).__name__)
     except Exception:

@@ -63,8 +63,6 @@ class Verdict:
     lost: int  # neither seen by a receiver nor given up or skipped with a reason
     repeats: dict[str, int]  # messages beyond the first at the receiver, by channel
     unmarked: int  # repeats of messages whose row says nothing of it
-    webhook_effects: int  # what a receiver that drops known ids would do twice: none
-    seconds: float = 0.0
 
     @property
     def repeated(self) -> int:
@@ -158,7 +156,7 @@ class Stage:
                 unmarked += id not in marked
         inbox = sum(1 for row in found["rows"] if row[1] == "inbox" and row[2] == "sent")
         lost += inbox - found["inbox"]
-        return Verdict(len(found["rows"]), dict(states), lost, repeats, unmarked, 0)
+        return Verdict(len(found["rows"]), dict(states), lost, repeats, unmarked)
 
     def start_worker(self, **extra: str) -> subprocess.Popen:
         """A Celery worker with its scheduler, as in production."""

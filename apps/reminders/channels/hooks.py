@@ -1,5 +1,6 @@
 """What the two kinds of webhooks share: one POST, and what the answer means (R9, R10, R68)."""
 
+from abc import ABC, abstractmethod
 from typing import ClassVar
 
 from django.utils import timezone
@@ -15,7 +16,7 @@ from apps.web import outbound_http
 NOT_NOW = {408, 425, 429}
 
 
-class Hook:
+class Hook(ABC):
     name: ClassVar[str]
     label: str | Promise
     outgoing: ClassVar[bool] = True
@@ -23,11 +24,11 @@ class Hook:
     every: ClassVar[float]
     batch: ClassVar[int] = 10
 
-    def body(self, letter: Letter, delivery: Delivery) -> bytes:
-        raise NotImplementedError
+    @abstractmethod
+    def body(self, letter: Letter, delivery: Delivery) -> bytes: ...
 
-    def headers(self, delivery: Delivery, body: bytes) -> dict[str, str]:
-        raise NotImplementedError
+    @abstractmethod
+    def headers(self, delivery: Delivery, body: bytes) -> dict[str, str]: ...
 
     def place(self, delivery: Delivery) -> str:
         return f"{self.name}:{delivery.where.host}"
@@ -58,5 +59,5 @@ class Hook:
             raise Permanent(code, gettext_noop("The address leads to another one. Enter that one instead."))
         raise Permanent(code, gettext_noop("The other side refuses it."), gone=answer.status == 410)
 
-    def close(self) -> None:
+    def close(self) -> None:  # noqa: B027  (each call has a connection of its own)
         pass

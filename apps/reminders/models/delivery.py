@@ -55,9 +55,6 @@ CALLED_OFF = (Reason.CANCELLED, Reason.MOVED)
 
 
 class DeliveryQuerySet(models.QuerySet["Delivery"]):
-    def due(self) -> "DeliveryQuerySet":
-        return self.filter(state__in=CLAIMABLE, run_at__lte=timezone.now())
-
     def unsent(self) -> "DeliveryQuerySet":
         """Neither sent nor given up, nor in somebody's hands."""
         return self.filter(state__in=UNSENT)
