@@ -66,6 +66,7 @@ def test_an_open_chapter_is_taken_on_a_phone_in_japanese_and_dark(window):
     taken.get_by_role("button", name="引き受ける").click()
     expect(page.locator(".chapters li").filter(has_text="Simplicity")).to_contain_text("Sasaki")
     page.locator(".chapters li").filter(has_text="Simplicity").locator("a").first.click()
+    page.wait_for_url(lambda address: not address.endswith("/gatherings/1/"))
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
     assert violations(page) == []
 
