@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Collection
 from dataclasses import dataclass, field
+from uuid import UUID
 
 from apps.reminders.channels import CHANNELS
 from apps.reminders.kinds import Kind, kind
@@ -15,14 +16,24 @@ def default(of: Kind, channel: str) -> Choice:
     return Choice.AT_ONCE if usual in of.defaults else Choice.OFF
 
 
-def wants(delivery: Delivery) -> bool:
-    """Whether the person still gets this kind by this channel; what carries others counts as wanted."""
-    of = kind(delivery.kind)
-    if not of.choosable or delivery.recipient_id is None:
-        return True
-    chosen = Preference.objects.filter(member=delivery.recipient_id, kind=of.name, channel=delivery.channel)
-    choice = chosen.values_list("choice", flat=True).first() or default(of, delivery.channel)
-    return choice != Choice.OFF
+def opted_out(deliveries: Collection[Delivery]) -> set[UUID]:
+    """Those of them whose reader no longer wants this kind by this channel; what carries others counts as wanted. One
+    query, or none.
+    """
+    asked = [each for each in deliveries if each.recipient_id is not None and kind(each.kind).choosable]
+    if not asked:
+        return set()
+    rows = Preference.objects.filter(member__in={each.recipient_id for each in asked})
+    choices: dict[tuple[int | None, str, str], str] = {
+        (member, name, channel): choice
+        for member, name, channel, choice in rows.values_list("member", "kind", "channel", "choice")
+    }
+
+    def choice(of: Delivery) -> str:
+        usual = default(kind(of.kind), of.channel)
+        return choices.get((of.recipient_id, of.kind, of.channel), usual)
+
+    return {each.pk for each in asked if choice(each) == Choice.OFF}
 
 
 @dataclass(slots=True)
