@@ -62,7 +62,7 @@ def ready(channel: Channel, ids: Sequence[UUID], token: UUID) -> list[Ready]:
             break
         else:
             asked.append(each)
-    said = _say(asked)
+    said = say(asked)
     return [
         Ready(
             each, found.get(each.pk) or said.get(each.pk, Reason.ERASED), is_well=_keys(channel, each).isdisjoint(gates)
@@ -172,7 +172,7 @@ class _Enough:
 # ---- what it says -------------------------------------------------------------------------------------
 
 
-def _say(deliveries: Collection[Delivery]) -> dict[UUID, Letter | Reason]:
+def say(deliveries: Collection[Delivery]) -> dict[UUID, Letter | Reason]:
     """What the rooms say of them, those together that are read in the same language by the same clock."""
     together: dict[tuple[str, str, str], list[Delivery]] = defaultdict(list)
     for each in deliveries:

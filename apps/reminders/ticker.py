@@ -62,6 +62,7 @@ class Ticker:
             tick.tick()
         if self._is_time("plan", PLAN):
             tick.plan_ahead()
+            tick.tidy_inboxes()
         for channel in tick.due_channels(self._unheard):
             running = self._senders.get(channel)
             if running is None or not running.is_alive():
