@@ -49,6 +49,13 @@ def inbox(member: Member, most: int) -> Inbox:
     return Inbox(lines, more)
 
 
+def put_away(member: Member, most: int) -> list[Line]:
+    """What `member` put away last and still holds, the latest first."""
+    rows = InboxLine.objects.filter(member=member).exclude(done_at=None).order_by("-done_at")
+    lines, _settled = _put_into_words(rows.select_related("delivery__recipient", "delivery__destination")[:most])
+    return lines
+
+
 def mark_read(lines: Sequence[Line]) -> None:
     """They were shown to whom they belong to."""
     InboxLine.objects.filter(pk__in=[each.row.pk for each in lines], read_at=None).update(read_at=timezone.now())

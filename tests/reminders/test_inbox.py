@@ -159,3 +159,17 @@ def test_all_are_put_away_at_once_and_only_one_s_own(signed_in, member, talk, te
     foreign = InboxLine.objects.get(member=other)
     for deed in ("done", "later"):
         assert signed_in.post(f"/inbox/{foreign.pk}/{deed}/").status_code == 404
+
+
+def test_what_was_put_away_is_taken_out_again(signed_in, talk, tell):
+    tell(3)
+    first, second, third = InboxLine.objects.order_by("arrived_at")
+    for row in (first, second):
+        signed_in.post(f"/inbox/{row.pk}/done/")
+    talk.reasons["meeting:2"] = Reason.CANCELLED
+    page = signed_in.get("/inbox/?put-away").text
+    assert "About meeting:1" in page and "About meeting:2" not in page and "About meeting:3" not in page
+    assert signed_in.post(f"/inbox/{first.pk}/done/", {"again": "on"}).url == "/inbox/"
+    page = signed_in.get("/inbox/").text
+    assert "It is back in the inbox." in page and "About meeting:1" in page and "About meeting:3" in page
+    assert "Nothing was put away" in signed_in.get("/inbox/?put-away").text

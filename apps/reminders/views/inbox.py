@@ -25,6 +25,8 @@ def unread_of(member: Member) -> int:
 
 
 def inbox(request: MemberRequest) -> HttpResponse:
+    if "put-away" in request.GET:
+        return render(request, "reminders/put_away.html", {"lines": lying.put_away(request.member, SHOWN)})
     found = lying.inbox(request.member, SHOWN)
     snoozed = InboxLine.objects.filter(member=request.member, done_at=None, snoozed_until__gt=timezone.now()).count()
     if "prefetch" not in request.headers.get("Sec-Purpose", ""):
@@ -53,9 +55,8 @@ def unread(request: MemberRequest) -> HttpResponse:
 def done(request: MemberRequest, delivery: UUID) -> HttpResponse:
     row = get_object_or_404(InboxLine, pk=delivery, member=request.member)
     again = "again" in request.POST
-    InboxLine.objects.filter(pk=row.pk).update(done_at=None if again else timezone.now())
-    if not again:
-        toast(request, _("Put away."))
+    InboxLine.objects.filter(pk=row.pk).update(done_at=None if again else timezone.now(), snoozed_until=None)
+    toast(request, _("It is back in the inbox.") if again else _("Put away."))
     return redirect("reminders:inbox")
 
 
@@ -75,4 +76,5 @@ def _tomorrow(member) -> datetime:
 @or_see("reminders:inbox")
 def all_done(request: MemberRequest) -> HttpResponse:
     InboxLine.objects.waiting(request.member).update(done_at=timezone.now())
+    toast(request, _("All of it is put away."))
     return redirect("reminders:inbox")
