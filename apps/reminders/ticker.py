@@ -19,7 +19,7 @@ log = structlog.get_logger(__name__)
 
 LOOK = 1.0  # seconds between two looks
 UNHEARD = timedelta(seconds=2)  # due for so long and still not taken: nobody heard the doorbell
-REAP, PLAN, BEAT = 5.0, 60.0, 20.0  # seconds between
+REAP, PLAN, BEAT = 5.0, 20.0, 20.0  # seconds between
 
 stopping = threading.Event()  # set when this process is told to end: senders finish what they have in hand (R28)
 

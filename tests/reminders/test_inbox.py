@@ -69,7 +69,9 @@ def test_a_page_that_stays_open_hears_only_of_changes(signed_in, tell):
 def test_looking_makes_them_read(signed_in, tell):
     tell(2)
     page = signed_in.get("/inbox/").text
-    assert page.count("is-new") == 2 and 'class="count"' not in page.partition('id="unread-rail"')[2].partition("</a>")[0]
+    assert (
+        page.count("is-new") == 2 and 'class="count"' not in page.partition('id="unread-rail"')[2].partition("</a>")[0]
+    )
     assert "is-new" not in signed_in.get("/inbox/").text
     assert unread(signed_in, 0)[0] == 204
     tell(1, first=3)
