@@ -1,6 +1,5 @@
 """What lies in somebody's inbox: put into words when it is looked at, and gone by itself once it no longer holds."""
 
-from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta

@@ -165,7 +165,7 @@ def test_all_are_put_away_at_once_and_only_one_s_own(signed_in, member, talk, te
 
 def test_what_was_put_away_is_taken_out_again(signed_in, talk, tell):
     tell(3)
-    first, second, third = InboxLine.objects.order_by("arrived_at")
+    first, second, _third = InboxLine.objects.order_by("arrived_at")
     for row in (first, second):
         signed_in.post(f"/inbox/{row.pk}/done/")
     talk.reasons["meeting:2"] = Reason.CANCELLED

@@ -87,6 +87,6 @@ def processes() -> dict[str, str]:
         "web": f"exec {here}/gunicorn config.wsgi --config config/gunicorn.py",
         # Threads: the embedded worker shares SQLite with the web and is mostly waiting.
         # As a supervisor would, elsewhere.
-        "worker": f"exec sh {keep} {here}/celery -q --app config worker --beat --pool threads --concurrency 2 --loglevel WARNING "
-        "--without-gossip --without-mingle",
+        "worker": f"exec sh {keep} {here}/celery -q --app config worker --beat --pool threads --concurrency 2 "
+        "--loglevel WARNING --without-gossip --without-mingle",
     }
