@@ -51,7 +51,7 @@ def inbox(member: Member, most: int) -> Inbox:
 def put_away(member: Member, most: int) -> list[Line]:
     """What `member` put away last and still holds, the latest first."""
     rows = InboxLine.objects.filter(member=member).exclude(done_at=None).order_by("-done_at")
-    lines, _settled = _put_into_words(rows.select_related("delivery__recipient", "delivery__destination")[:most])
+    lines, _settled = _put_into_words(list(rows.select_related("delivery__recipient", "delivery__destination")[:most]))
     return lines
 
 
