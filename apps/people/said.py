@@ -45,8 +45,12 @@ def _rows(deliveries: Iterable[Delivery]) -> dict[UUID, Any]:
     return {pk: found.get(key) for pk, key in keys.items()}
 
 
-def _each(deliveries: Sequence[Delivery], write: Callable[[Any, Delivery], Letter | Reason]) -> Said:
-    rows = _rows(deliveries)
+def _each(
+    deliveries: Sequence[Delivery],
+    write: Callable[[Any, Delivery], Letter | Reason],
+    rows: dict[UUID, Any] | None = None,
+) -> Said:
+    rows = _rows(deliveries) if rows is None else rows
     return {each.pk: write(row, each) if (row := rows[each.pk]) is not None else Reason.ERASED for each in deliveries}
 
 
@@ -174,7 +178,8 @@ def _rests_on(row: LadderStep | JourneyStep, each: Delivery) -> tuple[tuple[str,
 
 def claim(deliveries: Sequence[Delivery]) -> Said:
     """For who may agree to a step that somebody claims, until one of them does. Three queries."""
-    rows = [row for row in _rows(deliveries).values() if row is not None]
+    found = _rows(deliveries)
+    rows = [row for row in found.values() if row is not None]
     readers = {each.recipient_id for each in deliveries if each.recipient_id}
     leads = set(Member.objects.joined().filter(pk__in=readers, role="lead").values_list("pk", flat=True))
     topics, items = {row.topic_id for row in rows} - {None}, {row.item_id for row in rows} - {None}
@@ -189,13 +194,13 @@ def claim(deliveries: Sequence[Delivery]) -> Said:
             return Reason.NOT_WANTED
         return _claim(row, each)
 
-    return _each(deliveries, write)
+    return _each(deliveries, write, found)
 
 
 def _claim(row: LadderStep, each: Delivery) -> Letter:
     said = {"name": _name(row.person), "rung": row.get_rung_display(), "subject": clean(row.subject.label)}
     return Letter(
-        subject=_("%(name)s stands at “%(rung)s” in “%(subject)s”: do you agree?") % said,
+        subject=_("%(name)s says: “%(rung)s” in “%(subject)s”. Do you agree?") % said,
         text=(_("It counts once a lead agrees, or somebody who does it alone."),),
         facts=_rests_on(row, each),
         actions=(Action(_("See who stands where"), _ladder(row)),),

@@ -53,7 +53,7 @@ def _turned(row: Revision) -> Letter:
     return Letter(
         subject=_("The map turned: %(name)s") % {"name": clean(row.said.name)},
         text=_reason(row),
-        facts=((_("Published by"), row.by.display_name), (_("On"), date_format(row.day, "DATE_FORMAT"))),
+        facts=((_("Published by"), row.by.display_name), (_("Day"), date_format(row.day, "DATE_FORMAT"))),
         actions=(
             Action(_("See what changes"), reverse("roadmap:pivot", args=address)),
             Action(_("Open the map"), reverse("roadmap:map")),

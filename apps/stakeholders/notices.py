@@ -75,7 +75,7 @@ def _letter(decision: FocusDecision) -> Letter:
 def register_all() -> None:
     register(
         Kind(
-            FOCUS, gettext_lazy("The focus is to be looked at again"), gettext_lazy("Whose reliability"), say,
+            FOCUS, gettext_lazy("The focus is to be looked at again"), gettext_lazy("Stakeholders"), say,
             roles=frozenset({Role.LEAD}), order=500,
         )
     )  # fmt: skip
