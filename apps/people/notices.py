@@ -7,23 +7,21 @@ on pages: until the person says yes, only they and who wrote it see anything.
 
 from collections.abc import Collection
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from apps.accounts.models import Member, Role
+from apps.people import said
+from apps.people.models import Interest, LadderStep, Signal
 from apps.people.models.asked import Asked
 from apps.reminders.kinds import Kind, register
 from apps.reminders.plan import plan
 
-if TYPE_CHECKING:
-    from apps.people.models import Interest, LadderStep, Signal
-
 NOTICED, STEP, CLAIM, AGREED = "people_noticed", "people_step", "people_claim", "people_agreed"
 
 
-def noticed(row: "Signal | Interest") -> None:
+def noticed(row: Signal | Interest) -> None:
     """Somebody wrote something down about a person, or thinks that a topic interests them."""
     _ask(NOTICED, row)
 
@@ -33,29 +31,27 @@ def step_proposed(row: Asked) -> None:
     _ask(STEP, row)
 
 
-def _ask(kind: str, row: "Signal | Asked") -> None:
+def _ask(kind: str, row: Signal | Asked) -> None:
     people = _joined([row.person_id])
     if people:
         plan(kind, occurrence(row), people, expires_at=row.expires_at)
 
 
-def claimed(row: "LadderStep") -> None:
+def claimed(row: LadderStep) -> None:
     """A person says how far they are: the leads hear, and who does it alone; one of them says yes."""
-    from apps.people.models import LadderStep
-
     alone = LadderStep.objects.alone().about(row.subject).values("person")
     people = Member.objects.joined().filter(Q(role=Role.LEAD) | Q(pk__in=alone)).exclude(pk=row.person_id)
     plan(CLAIM, occurrence(row), people)
 
 
-def agreed(row: "LadderStep", waits: int | None) -> None:
+def agreed(row: LadderStep, waits: int | None) -> None:
     """A step counts now: the one who waited for the other's yes hears of it."""
     people = _joined([waits]) if waits else []
     if people:
         plan(AGREED, occurrence(row), people)
 
 
-def occurrence(row: "Signal | Asked") -> str:
+def occurrence(row: Signal | Asked) -> str:
     """What a delivery calls it: its kind and its id."""
     return f"{row._meta.model_name}:{row.pk}"
 
@@ -67,8 +63,6 @@ def _joined(ids: Collection[int]) -> list[Member]:
 
 def register_all() -> None:
     """By e-mail comes only what somebody wrote about them: nobody is to learn of it late. The rest is in the inbox."""
-    from apps.people import said  # it says what is planned by this module
-
     group, both, inbox = _("People"), frozenset({"inbox", "email"}), frozenset({"inbox"})
     kinds = [
         Kind(NOTICED, _("Somebody noticed something about you"), group, said.noticed, both),

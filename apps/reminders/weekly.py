@@ -6,7 +6,7 @@ say, there is no letter. A part that speaks of people together says nothing of f
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, time, timedelta
 from uuid import UUID
 
 import structlog
@@ -83,11 +83,7 @@ def _dues(managers: Sequence[Member]) -> Iterable[Due]:
         monday = Week.of(one.today()).first
         at = moment(manner.working_days_from(monday)[0], AT, one.zone)
         last_week = Week(monday - timedelta(days=7))
-        yield Due(f"week:{last_week.first.isoformat()}", one, at, expires=_over(at))
-
-
-def _over(at: datetime) -> datetime:
-    return at + HELPS_FOR
+        yield Due(f"week:{last_week.first.isoformat()}", one, at, expires=at + HELPS_FOR)
 
 
 def _say(deliveries: Sequence[Delivery]) -> dict[UUID, Letter | Reason]:

@@ -1,11 +1,11 @@
 """What people are told about the map: that it turned, and that an item they hold waits for a word.
 
-A deed plans in its own transaction, the month brings the check-ins; what is said is written when it is sent (`said.py`).
+A deed plans in its own transaction, the month brings the check-ins; what is said is written when it is sent
+(`said.py`).
 """
 
 from collections.abc import Iterable
-from datetime import date, datetime, time, timedelta
-from typing import TYPE_CHECKING
+from datetime import datetime, time, timedelta
 
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -17,9 +17,8 @@ from apps.reminders.models import Manner
 from apps.reminders.plan import plan
 from apps.reminders.tick import plans_ahead
 from apps.reminders.timing import moment
-
-if TYPE_CHECKING:
-    from apps.roadmap.models import Revision
+from apps.roadmap import said
+from apps.roadmap.models import Revision
 
 PIVOT, CHECK_IN = "map_pivot", "map_check_in"
 AT = time(10)
@@ -27,7 +26,7 @@ HELPS_FOR = timedelta(days=21)
 AFTER_THEM = timedelta(hours=1)
 
 
-def turned(revision: "Revision") -> None:
+def turned(revision: Revision) -> None:
     """Everybody hears of a pivot once, but who published it: those named in it first, all others an hour later."""
     first = set(revision.said.first)
     people = list(Member.objects.joined().exclude(pk=revision.by_id))
@@ -48,28 +47,20 @@ def plan_ahead() -> None:
 
 
 def _holders(now: datetime) -> Iterable[Due]:
-    from apps.roadmap.said import to_check  # it says what is planned by this module
-
     organisation = Organisation.kept()
     today = organisation.today() if organisation else now.date()
-    holders = {item.owner for item in to_check(today)} - {None}
+    holders = {item.owner for item in said.to_check(today)} - {None}
     people = list(Member.objects.joined().filter(pk__in=holders)) if holders else []
     manners = Manner.objects.in_bulk([one.pk for one in people])
     for one in people:
         first = one.today().replace(day=1)
         manner = manners.get(one.pk) or Manner(member=one)
         at = moment(manner.working_days_from(first)[0], AT, one.zone)
-        yield Due(of_month(first), one, at, expires=at + HELPS_FOR)
-
-
-def of_month(day: date) -> str:
-    return f"check-in:{day:%Y-%m}"
+        yield Due(said.of_month(first), one, at, expires=at + HELPS_FOR)
 
 
 def register_all() -> None:
     """Who answers for the map by e-mail as well: a pivot is what a manager has to explain."""
-    from apps.roadmap import said
-
     group, both, inbox = _("Future map"), frozenset({"inbox", "email"}), frozenset({"inbox"})
     register(Kind(PIVOT, _("The map turned"), group, said.pivot, inbox, defaults_of={Role.MANAGER: both}, order=300))
     register(Kind(CHECK_IN, _("How is it going with what you hold?"), group, said.check_in, inbox, order=301))

@@ -18,7 +18,6 @@ from apps.roadmap.document import Item
 from apps.roadmap.models import CheckIn, Kind, Map, Reading, Revision
 from apps.roadmap.models.check_in import ENDED, last_of_each
 from apps.roadmap.models.revision import document_of
-from apps.roadmap.notices import of_month
 from apps.web.text import clean
 
 type Said = dict[UUID, Letter | Reason]
@@ -72,6 +71,11 @@ def _reason(row: Revision) -> tuple[str, ...]:
 
 
 # ---- check-ins --------------------------------------------------------------------------------------
+
+
+def of_month(day: date) -> str:
+    """What a delivery calls the check-ins of a month."""
+    return f"check-in:{day:%Y-%m}"
 
 
 def to_check(today: date) -> list[Item]:
