@@ -1,7 +1,7 @@
 """What people are told about the focus decision: that its day to look again has come."""
 
 from collections.abc import Sequence
-from datetime import date, time
+from datetime import time, timedelta
 from uuid import UUID
 
 from django.urls import reverse
@@ -29,8 +29,8 @@ AT = time(9)
 @plans_ahead
 def plan_ahead() -> None:
     """For the leads, who keep the decision, at nine on their clock. One query while nothing is due."""
-    decision = standing()
-    if decision is None or decision.review_on > date.fromordinal(timezone.now().date().toordinal() + 1):
+    decision, tomorrow = standing(), timezone.now().date() + timedelta(days=1)  # where it is tomorrow already
+    if decision is None or decision.review_on > tomorrow:
         return
     leads = Member.objects.joined().filter(role=Role.LEAD)
     # The day is the revision: once somebody looked again, the next day is another message.

@@ -58,7 +58,7 @@ def _ask_them(kenta: Member, aoi: Member, now: datetime) -> None:
 
 
 def _into_inbox(row: Delivery) -> None:
-    InboxLine.objects.create(delivery=row, member=row.recipient, arrived_at=row.due_at)
+    InboxLine.objects.create(delivery=row, member_id=row.recipient_id or 0, arrived_at=row.due_at)
 
 
 def _delivery(
