@@ -29,7 +29,7 @@ def tell(people: dict[str, Member], met: dict[str, Gathering], begun: datetime) 
     for kind, meeting, person, hours in (
         (FIRST, circle, kenta, 2), (FIRST, circle, aoi, 2), (CHAPTER, circle, aoi, 20), (FIRST, mob, aoi, 3),
     ):  # fmt: skip
-        _into_inbox(_delivery(kind, meeting, person, "inbox", now - timedelta(hours=hours), State.SENT))
+        _into_inbox(person, _delivery(kind, meeting, person, "inbox", now - timedelta(hours=hours), State.SENT))
     _ask_them(kenta, aoi, now)
     sent = _delivery(FIRST, circle, kenta, "email", now - timedelta(hours=2), State.SENT)
     _try(sent, 1, Outcome.SENT)
@@ -54,19 +54,17 @@ def _ask_them(kenta: Member, aoi: Member, now: datetime) -> None:
     for kind, row, person, days in ((NOTICED, note, kenta, 5), (STEP, step, kenta, 2), (CLAIM, claim, aoi, 3)):
         if row is not None:
             at = now - timedelta(days=days)
-            _into_inbox(_row(kind, occurrence(row), person, "inbox", at, State.SENT))
+            _into_inbox(person, _row(kind, occurrence(row), person, "inbox", at, State.SENT))
 
 
-def _into_inbox(row: Delivery) -> None:
-    InboxLine.objects.create(delivery=row, member_id=row.recipient_id or 0, arrived_at=row.due_at)
+def _into_inbox(person: Member, row: Delivery) -> None:
+    InboxLine.objects.create(delivery=row, member=person, arrived_at=row.due_at)
 
 
 def _delivery(
     kind: str, meeting: Meeting, person: Member, channel: str, at: datetime, state: State, **more
 ) -> Delivery:  # fmt: skip
-    return _row(
-        kind, of_meeting(meeting.pk), person, channel, at, state, schedule_rev=meeting.schedule_rev, **more
-    )  # fmt: skip
+    return _row(kind, of_meeting(meeting.pk), person, channel, at, state, schedule_rev=meeting.schedule_rev, **more)
 
 
 def _row(kind: str, about: str, person: Member, channel: str, at: datetime, state: State, **more) -> Delivery:
