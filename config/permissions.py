@@ -55,6 +55,7 @@ PAGES = (
     _page("reminders:unsubscribe", GET=ANYONE, POST=ANYONE),
     # Addresses of one's own; those of the organisation for leads and admins (Destination.objects.of)
     _page("reminders:address_new", GET=MEMBERS, POST=MEMBERS),
+    _page("reminders:address_change", GET=MEMBERS, POST=MEMBERS),
     _page("reminders:address_secret", POST=MEMBERS),
     _page("reminders:address_switch", POST=MEMBERS),
     _page("reminders:address_remove", POST=MEMBERS),

@@ -24,6 +24,7 @@ class Part:
     has_seat: bool = False
     role: str = ""
     since: datetime | None = None  # when they last had their say about it
+    is_everybody: bool = False  # no member but a channel that all may read
 
     @property
     def waits(self) -> bool:
@@ -37,19 +38,21 @@ class Part:
     @property
     def is_reminded(self) -> bool:
         """Comes, may come, or takes part and did not say no. Who waits for a seat hears when one is free."""
-        return self.answer != Answer.NO and not self.waits and (self.runs or self.joined or bool(self.answer))
+        takes_part = self.runs or self.joined or bool(self.answer) or self.is_everybody
+        return self.answer != Answer.NO and not self.waits and takes_part
 
     @property
     def is_told(self) -> bool:
         """Whether a change matters to them: as who is reminded, and who waits or was asked."""
-        return self.answer != Answer.NO and (self.runs or self.joined or self.asked or bool(self.answer))
+        takes_part = self.runs or self.joined or self.asked or bool(self.answer) or self.is_everybody
+        return self.answer != Answer.NO and takes_part
 
     @property
     def drives(self) -> bool:
         return self.comes and self.role == Role.DRIVING
 
 
-NOTHING = Part()
+NOTHING, EVERYBODY = Part(), Part(is_everybody=True)
 type Parts = dict[int, dict[int, Part]]  # by meeting, by member
 
 

@@ -14,14 +14,15 @@ from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from apps.accounts.models import Member
 from apps.gatherings import concerned
 from apps.gatherings.models import Gathering, Meeting
 from apps.reminders.kinds import Kind, register
 from apps.reminders.models import Delivery, State
 from apps.reminders.models.delivery import UNSENT, Reason
-from apps.reminders.plan import call_off, plan
+from apps.reminders.plan import announce, call_off, plan
 
-INVITED = "gathering_invited"
+PLANNED, INVITED = "gathering_planned", "gathering_invited"
 FIRST, SECOND = "gathering_first", "gathering_second"
 CHAPTER, LEADS = "gathering_chapter", "gathering_leads"
 MOVED, CANCELLED, RESTORED = "gathering_moved", "gathering_cancelled", "gathering_restored"
@@ -31,6 +32,7 @@ ATTENDANCE, AFTERWARDS = "gathering_attendance", "gathering_afterwards"
 # What names a time or place, and is wrong once these change. A seat stays a seat.
 TIMED = (FIRST, SECOND, CHAPTER, LEADS, MOVED, CANCELLED, RESTORED)
 
+SETTLES_AT_FIRST = timedelta(minutes=5)  # who plans something reads it once more
 SETTLES = timedelta(minutes=1)  # who changes something often changes it again at once
 UNHEARD = (*UNSENT, State.SKIPPED)
 LATE = timedelta(minutes=5)  # after the beginning nobody is reminded of it any more (R11)
@@ -65,6 +67,15 @@ def mark(meeting: Meeting) -> str:
     """Tells whether time, place and link are the same: the words themselves have no place beside a message."""
     said = (meeting.starts_at.isoformat(), meeting.ends_at.isoformat(), meeting.place, meeting.link)
     return sha256("\n".join(said).encode()).hexdigest()[:16]
+
+
+def planned(gathering: Gathering) -> None:
+    """That there is something new which anybody may join."""
+    if gathering.is_open:
+        people = Member.objects.joined().exclude(pk=gathering.organiser_id)
+        due = timezone.now() + SETTLES_AT_FIRST
+        plan(PLANNED, of_gathering(gathering.pk), people, due)
+        announce(PLANNED, of_gathering(gathering.pk), due)
 
 
 def invited(gathering: Gathering, members: Collection[int]) -> None:
@@ -156,11 +167,13 @@ def restored(meeting: int, by) -> None:
         told = series.exclude(state__in=UNHEARD).values_list("recipient", "payload").distinct()
         ids |= {member for member, payload in told if row.pk in payload["meetings"]}
         people = concerned.joined(ids - {None, by.pk if by is not None else None})
-        if people and not row.is_over():
-            plan(
-                RESTORED, of_meeting(row.pk), people, timezone.now() + SETTLES, rev=row.schedule_rev,
-                expires_at=row.starts_at + LATE,
-            )  # fmt: skip
+        if row.is_over():
+            return
+        due, expires = timezone.now() + SETTLES, row.starts_at + LATE
+        if people:
+            plan(RESTORED, of_meeting(row.pk), people, due, rev=row.schedule_rev, expires_at=expires)
+        if row.gathering.is_open and heard.filter(recipient=None).exclude(state__in=UNHEARD).exists():
+            announce(RESTORED, of_meeting(row.pk), due, rev=row.schedule_rev, expires_at=expires)
 
 
 def _by_gathering(meetings: Collection[int]) -> list[tuple[Gathering, list[Meeting]]]:
@@ -174,7 +187,7 @@ def _by_gathering(meetings: Collection[int]) -> list[tuple[Gathering, list[Meeti
 def _tell(kind: str, gathering: Gathering, meetings: list[Meeting], by, expires: datetime, payload: dict) -> None:
     """Plans it for whom these meetings concern; `payload` is of a message about one, those about many name them."""
     people = concerned.told(meetings, by.pk if by is not None else None)
-    if not people:
+    if not people and not gathering.is_open:
         return
     if len(meetings) == 1:
         occurrence, rev = of_meeting(meetings[0].pk), meetings[0].schedule_rev
@@ -183,7 +196,10 @@ def _tell(kind: str, gathering: Gathering, meetings: list[Meeting], by, expires:
         own.update(version=F("version") + 1)
         occurrence, rev = of_gathering(gathering.pk), own.values_list("version", flat=True).get()
         payload = {"meetings": [one.pk for one in meetings]}
-    plan(kind, occurrence, people, timezone.now() + SETTLES, rev=rev, expires_at=expires, payload=payload)
+    due = timezone.now() + SETTLES
+    plan(kind, occurrence, people, due, rev=rev, expires_at=expires, payload=payload)
+    if gathering.is_open:
+        announce(kind, occurrence, due, rev=rev, expires_at=expires, payload=payload)
 
 
 def register_all() -> None:
@@ -193,15 +209,16 @@ def register_all() -> None:
 
     group, both, inbox = _("Gatherings"), frozenset({"inbox", "email"}), frozenset({"inbox"})
     kinds = [
+        Kind(PLANNED, _("Something new that anybody may join"), group, invitation.planned, frozenset(), announced=True),
         Kind(INVITED, _("Somebody invites you"), group, invitation.invited, both),
-        Kind(FIRST, _("First reminder"), group, reminders.first, both),
+        Kind(FIRST, _("First reminder"), group, reminders.first, both, announced=True),
         Kind(SECOND, _("Second reminder"), group, reminders.second, inbox, urgent=True),
         Kind(CHAPTER, _("What is read next"), group, prepare.chapter, inbox),
         Kind(LEADS, _("You lead or drive next"), group, prepare.leads, inbox),
         Kind(ASKED, _("Somebody asks you to lead a chapter"), group, prepare.asked_to_lead, inbox),
-        Kind(MOVED, _("New time or place"), group, changes.moved, both),
-        Kind(CANCELLED, _("Cancelled or skipped"), group, changes.cancelled, both),
-        Kind(RESTORED, _("It happens after all"), group, changes.restored, both),
+        Kind(MOVED, _("New time or place"), group, changes.moved, both, announced=True),
+        Kind(CANCELLED, _("Cancelled or skipped"), group, changes.cancelled, both, announced=True),
+        Kind(RESTORED, _("It happens after all"), group, changes.restored, both, announced=True),
         Kind(SEAT, _("A seat became free for you"), group, changes.seat, both, urgent=True),
         Kind(ATTENDANCE, _("Note who was there"), group, afterwards.attendance, inbox),
         Kind(AFTERWARDS, _("How it was"), group, afterwards.afterwards, inbox),

@@ -15,8 +15,8 @@ from apps.gatherings import concerned, reading
 from apps.gatherings.concerned import Part, parts
 from apps.gatherings.models import Attendance, Chapter, Meeting
 from apps.gatherings.notices import AFTERWARDS, ATTENDANCE, CHAPTER, FIRST, LATE, LEADS, SECOND, of_meeting
-from apps.reminders.models import Delivery, Manner, State
-from apps.reminders.plan import plan
+from apps.reminders.models import Delivery, Destination, Manner, State
+from apps.reminders.plan import announce, plan
 from apps.reminders.tick import plans_ahead
 
 AHEAD = timedelta(minutes=15)
@@ -99,6 +99,26 @@ def _before(now: datetime) -> None:
             if any(one.facilitator_id != member for one in lies_on_it):
                 groups.want(CHAPTER, meeting, member, meeting.starts_at - TO_READ, expires)
     groups.plan()
+    _announce(meetings, default[0], now)
+
+
+def _announce(meetings: Collection[Meeting], lead: timedelta | None, now: datetime) -> None:
+    """Channels that all may read hear of what anybody may join as early as somebody who never chose otherwise."""
+    soon = [
+        one
+        for one in meetings
+        if lead is not None
+        and one.gathering.is_open
+        and now + AHEAD >= one.starts_at - lead > (one.changed_at if one.schedule_rev else one.created_at)
+    ]
+    if not soon or not Destination.objects.on().of_organisation().exists():
+        return
+    rows = Delivery.objects.filter(kind=FIRST, recipient=None, occurrence__in=[of_meeting(one.pk) for one in soon])
+    known = set(rows.values_list("occurrence", "schedule_rev"))
+    for one in soon:
+        if (of_meeting(one.pk), one.schedule_rev) not in known:
+            due, expires = max(one.starts_at - lead, now), one.starts_at + LATE
+            announce(FIRST, of_meeting(one.pk), due, rev=one.schedule_rev, expires_at=expires)
 
 
 def _minutes(minutes: int | None) -> timedelta | None:

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from itertools import groupby
+from typing import cast
 
 from django import forms
 from django.conf import settings
@@ -14,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from apps.accounts.models import Member
 from apps.reminders.channels import CHANNELS
 from apps.reminders.holding import Drop
-from apps.reminders.kinds import Kind, all_kinds
+from apps.reminders.kinds import Kind, all_kinds, announced_kinds
 from apps.reminders.models import Choice, Destination, Hold, Manner, Preference
 from apps.reminders.preferences import default
 from apps.web.forms import Form, ModelForm, NameField
@@ -162,6 +163,42 @@ class ChannelForm(AddressForm):
     language = forms.ChoiceField(
         label=_("Language"), choices=settings.LANGUAGES, help_text=_("In which messages are written there.")
     )
+
+
+class NameForm(ModelForm):
+    """Another name for an address of one's own."""
+
+    class Meta:
+        model = Destination
+        fields = ["name"]
+
+
+class ChannelChangeForm(NameForm):
+    """What is written in a channel of the organisation, and how."""
+
+    announced = forms.MultipleChoiceField(
+        label=_("What is written there"), widget=forms.CheckboxSelectMultiple, required=False,
+        help_text=_("Only what concerns everybody: nothing of gatherings by invitation, and nothing about a person."),
+    )  # fmt: skip
+
+    class Meta(NameForm.Meta):
+        fields = ["name", "language"]
+        help_texts = {"language": _("In which messages are written there.")}
+
+    def __init__(self, *args, instance: Destination, **kwargs):
+        super().__init__(*args, instance=instance, **kwargs)
+        kinds = announced_kinds()
+        field = cast(forms.MultipleChoiceField, self.fields["announced"])
+        field.choices = [(each.name, each.label) for each in kinds]
+        self.initial["announced"] = [each.name for each in kinds if each.name not in instance.without]
+
+    def clean(self):
+        data = super().clean() or {}
+        chosen = data.pop("announced", [])
+        # Of a kind that this version does not know, the choice stays.
+        known = [each.name for each in announced_kinds()]
+        data["without"] = sorted({*self.instance.without} - {*known} | {*known} - {*chosen})
+        return data
 
 
 class HoldForm(ModelForm):

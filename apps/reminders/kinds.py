@@ -34,6 +34,8 @@ class Kind:
     urgent: bool = False
     # Nobody is asked whether they want it: without it they could not take part at all.
     choosable: bool = True
+    # The organisation's channels get it too, where it concerns everybody.
+    announced: bool = False
     order: int = 0
     # Called in the transaction that records it as sent.
     sent: Callable[["Delivery", Letter], None] | None = None
@@ -57,6 +59,10 @@ def kind(name: str) -> Kind:
 
 def is_known(name: str) -> bool:
     return name in _kinds
+
+
+def announced_kinds() -> list[Kind]:
+    return [each for each in all_kinds() if each.announced]
 
 
 def all_kinds() -> list[Kind]:

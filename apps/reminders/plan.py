@@ -11,7 +11,7 @@ from django.utils import timezone
 from apps.accounts.models import Member
 from apps.reminders.doorbell import ring
 from apps.reminders.kinds import Kind, kind
-from apps.reminders.models import Choice, Delivery, State
+from apps.reminders.models import Choice, Delivery, Destination, State
 from apps.reminders.models.delivery import UNSENT, Reason
 from apps.reminders.preferences import Chosen, by_channel, chosen
 from apps.reminders.timing import may_come
@@ -73,6 +73,32 @@ def _rows(
         else:
             rows.append(Delivery(to=f"member:{member.pk}", **same))
     return rows
+
+
+def announce(
+    name: str,
+    occurrence: str,
+    due_at: datetime | None = None,
+    *,
+    rev: int = 0,
+    expires_at: datetime | None = None,
+    payload: dict | None = None,
+) -> None:
+    """Plans it for the organisation's channels that take it, where everybody reads it; otherwise as `plan`."""
+    now = timezone.now()
+    due = due_at or now
+    channels = Destination.objects.on().of_organisation()
+    rows = [
+        Delivery(
+            occurrence=occurrence, kind=name, channel=each.channel, to=each.to, destination=each, schedule_rev=rev,
+            payload=payload or {}, due_at=due, run_at=due, expires_at=expires_at,
+        )
+        for each in channels
+        if name not in each.without
+    ]  # fmt: skip
+    Delivery.objects.bulk_create(rows, ignore_conflicts=True)
+    if rows and due <= now:
+        transaction.on_commit(ring)
 
 
 def _digests(rows: Collection[Delivery]) -> list[Delivery]:

@@ -23,9 +23,11 @@ def opted_out(deliveries: Collection[Delivery]) -> set[UUID]:
     """Those of them whose reader no longer wants this kind by this channel; what carries others counts as wanted. One
     query, or none.
     """
+    # A channel of the organisation.
+    unwanted = {each.pk for each in deliveries if each.destination and each.kind in each.destination.without}
     asked = [each for each in deliveries if each.recipient_id is not None and kind(each.kind).choosable]
     if not asked:
-        return set()
+        return unwanted
     rows = Preference.objects.filter(member__in={each.recipient_id for each in asked})
     choices: dict[tuple[int | None, str, str], str] = {
         (member, name, channel): choice
@@ -36,7 +38,7 @@ def opted_out(deliveries: Collection[Delivery]) -> set[UUID]:
         usual = default(kind(of.kind), of.channel, of.recipient.role if of.recipient else "")
         return choices.get((of.recipient_id, of.kind, of.channel), usual)
 
-    return {each.pk for each in asked if choice(each) == Choice.OFF}
+    return unwanted | {each.pk for each in asked if choice(each) == Choice.OFF}
 
 
 @dataclass(slots=True)

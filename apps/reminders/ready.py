@@ -17,6 +17,7 @@ from django.conf import settings
 from django.db import DatabaseError
 from django.utils import timezone, translation
 
+from apps.accounts.models import Organisation
 from apps.reminders.channels import Channel
 from apps.reminders.kinds import is_known, kind
 from apps.reminders.letter import Letter
@@ -197,12 +198,14 @@ def _said_of(name: str, deliveries: Sequence[Delivery]) -> dict[UUID, Letter | R
 
 
 def language(delivery: Delivery) -> str:
-    one = delivery.destination or delivery.recipient
+    one = delivery.recipient or delivery.destination
     return one.language if one else settings.LANGUAGE_CODE
 
 
 def zone(delivery: Delivery) -> tzinfo | None:
-    return delivery.recipient.zone if delivery.recipient else None
+    """The reader's; a channel reads the organisation's clock."""
+    one = delivery.recipient or Organisation.kept()
+    return one.zone if one else None
 
 
 class Reader:

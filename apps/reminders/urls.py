@@ -17,6 +17,7 @@ urlpatterns = [
     path("settings/reminders/test/", addresses.test, name="test"),
     path("settings/reminders/test/<uuid:delivery>/", addresses.test_state, name="test_state"),
     path("settings/reminders/addresses/new/", addresses.new, name="address_new"),
+    path("settings/reminders/addresses/<int:address_pk>/", addresses.change, name="address_change"),
     path("settings/reminders/addresses/<int:address_pk>/secret/", addresses.secret, name="address_secret"),
     path("settings/reminders/addresses/<int:address_pk>/switch/", addresses.switch, name="address_switch"),
     path("settings/reminders/addresses/<int:address_pk>/remove/", addresses.remove, name="address_remove"),

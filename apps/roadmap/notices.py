@@ -14,7 +14,7 @@ from apps.accounts.models import Member, Organisation, Role
 from apps.reminders.ahead import Due, plan_due
 from apps.reminders.kinds import Kind, register
 from apps.reminders.models import Manner
-from apps.reminders.plan import plan
+from apps.reminders.plan import announce, plan
 from apps.reminders.tick import plans_ahead
 from apps.reminders.timing import moment
 from apps.roadmap import said
@@ -32,7 +32,9 @@ def turned(revision: Revision) -> None:
     people = list(Member.objects.joined().exclude(pk=revision.by_id))
     now, about = timezone.now(), f"revision:{revision.pk}"
     plan(PIVOT, about, [one for one in people if one.pk in first], now)
-    plan(PIVOT, about, [one for one in people if one.pk not in first], now + AFTER_THEM if first else now)
+    for_all = now + AFTER_THEM if first else now
+    plan(PIVOT, about, [one for one in people if one.pk not in first], for_all)
+    announce(PIVOT, about, for_all)
 
 
 @plans_ahead
@@ -62,5 +64,16 @@ def _holders(now: datetime) -> Iterable[Due]:
 def register_all() -> None:
     """Who answers for the map by e-mail as well: a pivot is what a manager has to explain."""
     group, both, inbox = _("Future map"), frozenset({"inbox", "email"}), frozenset({"inbox"})
-    register(Kind(PIVOT, _("The map turned"), group, said.pivot, inbox, defaults_of={Role.MANAGER: both}, order=300))
+    register(
+        Kind(
+            PIVOT,
+            _("The map turned"),
+            group,
+            said.pivot,
+            inbox,
+            defaults_of={Role.MANAGER: both},
+            announced=True,
+            order=300,
+        )
+    )
     register(Kind(CHECK_IN, _("How is it going with what you hold?"), group, said.check_in, inbox, order=301))

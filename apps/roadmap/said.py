@@ -40,7 +40,7 @@ def pivot(deliveries: Sequence[Delivery]) -> Said:
         row = rows.get(keys[each.pk])
         if row is None:
             said[each.pk] = Reason.ERASED
-        elif (row.pk, each.recipient_id) in read or row.by_id == each.recipient_id:
+        elif each.recipient_id and ((row.pk, each.recipient_id) in read or row.by_id == each.recipient_id):
             said[each.pk] = Reason.NOT_WANTED
         else:
             said[each.pk] = _turned(row)

@@ -238,3 +238,42 @@ def test_everything_is_set_to_the_defaults(signed_in, member, awake):
     signed_in.post("/settings/reminders/defaults/")
     assert not Manner.objects.filter(member=member).exists()
     assert Preference.objects.get().member == other
+
+
+def test_an_address_is_renamed_and_a_channel_chooses_what_is_written_there(client, lead):
+    client.force_login(lead)
+    _new(client)
+    _new(client, "/settings/channels/new/", name="#team", language="en")
+    mine, room = Destination.objects.get(member=lead), Destination.objects.get(member=None)
+    page = client.get(f"/settings/reminders/addresses/{mine.pk}/").text
+    assert 'id="id_language"' not in page and "hooks.example.com" not in page and "secret-part" not in page
+    answer = client.post(f"/settings/reminders/addresses/{mine.pk}/", {"name": ""})
+    assert answer.status_code == 422
+    client.post(f"/settings/reminders/addresses/{mine.pk}/", {"name": "My phone", "member": "", "url": "x"})
+    mine.refresh_from_db()
+    assert (mine.name, mine.url, mine.member) == ("My phone", URL, lead)
+
+    page = client.get(f"/settings/reminders/addresses/{room.pk}/").text
+    assert page.count('name="announced"') == page.count("checked") > 3
+    client.post(
+        f"/settings/reminders/addresses/{room.pk}/",
+        {"name": "#all", "language": "ja", "announced": ["map_pivot", "gathering_planned"]},
+    )
+    room.refresh_from_db()
+    assert (room.name, room.language) == ("#all", "ja")
+    assert "gathering_first" in room.without and "map_pivot" not in room.without
+    change = Change.objects.filter(kind="reminders.destination", row_id=room.pk).latest("id")
+    assert change.values["name"] == ["#team", "#all"] and change.by == lead
+    answer = client.post(
+        f"/settings/reminders/addresses/{room.pk}/", {"name": "#all", "language": "ja", "announced": "x"}
+    )
+    assert answer.status_code == 422
+
+
+def test_nobody_else_s_address_is_changed(client, lead):
+    client.force_login(lead)
+    _new(client)
+    row = Destination.objects.get()
+    client.force_login(factories.member())
+    for method in (client.get, client.post):
+        assert method(f"/settings/reminders/addresses/{row.pk}/").status_code == 404

@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from apps.accounts.models import Member
 from apps.reminders import tick
-from apps.reminders.models import Delivery
+from apps.reminders.models import Delivery, Destination
 from apps.reminders.models.delivery import Reason as Why
 from apps.roadmap import notices, said
 from apps.roadmap.models import CheckIn, Reading
@@ -32,6 +32,20 @@ def test_everybody_hears_once_and_managers_by_e_mail_as_well(year_map, lead, mem
         ("map_pivot", "inbox", manager.email),
         ("map_pivot", "email", manager.email),
     ])  # fmt: skip
+
+
+def test_channels_that_all_may_read_hear_of_it_with_its_reason_and_once(year_map, lead, manager):
+    room, quiet = (
+        Destination.objects.create(channel="slack", name=name, url="https://hooks.example.com/x", host="x", without=off)
+        for name, off in (("#all", []), ("#quiet", ["map_pivot"]))
+    )
+    revision = turn(year_map, lead)
+    notices.turned(revision)
+    (row,) = Delivery.objects.exclude(destination=None)
+    assert row.destination == room and row.recipient is None and quiet.pk != room.pk
+    Reading.objects.create(revision=revision, member=manager)
+    (said,) = told.say(notices.PIVOT, row)
+    assert said.subject == "The map turned: From hiring to growing" and "no offer was accepted" in " ".join(said.text)
 
 
 def test_neither_the_first_map_nor_an_adjustment_nor_the_past_is_news(lead, member, start):

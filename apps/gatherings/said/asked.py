@@ -2,7 +2,7 @@
 once, with a fixed number of queries. Titles are people's own text: put into a sentence, never read as one.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID
@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from apps.accounts.models import Member
 from apps.gatherings import concerned, wording
-from apps.gatherings.concerned import NOTHING, Part
+from apps.gatherings.concerned import EVERYBODY, NOTHING, Part
 from apps.gatherings.invite_file import invite
 from apps.gatherings.models import Meeting
 from apps.gatherings.notices import LATE
@@ -56,12 +56,14 @@ def asked(deliveries: Sequence[Delivery]) -> dict[UUID, list[Asked]]:
     found: dict[UUID, list[Asked]] = {}
     for each in deliveries:
         mine = set(meetings_of(each))
-        found[each.pk] = [
-            Asked(each, row, known[pk].get(each.recipient_id or 0, NOTHING))
-            for pk, row in meetings.items()
-            if pk in mine
-        ]
+        found[each.pk] = [Asked(each, row, _part(each, row, known[pk])) for pk, row in meetings.items() if pk in mine]
     return found
+
+
+def _part(delivery: Delivery, meeting: Meeting, known: Mapping[int, Part]) -> Part:
+    if delivery.recipient_id is not None:
+        return known.get(delivery.recipient_id, NOTHING)
+    return EVERYBODY if meeting.gathering.is_open else NOTHING
 
 
 def readers(deliveries: Iterable[Delivery]) -> set[int]:

@@ -17,7 +17,7 @@ from django.views.decorators.http import require_POST
 
 from apps.accounts.http import MemberRequest
 from apps.accounts.models import Member
-from apps.gatherings import coming, reading, schedule, sql
+from apps.gatherings import coming, notices, reading, schedule, sql
 from apps.gatherings.forms import AboutForm, InviteForm, PlanForm, said_by
 from apps.gatherings.listed import Line
 from apps.gatherings.models import Answer, Gathering, Kind, Meeting, Participant, Rsvp
@@ -101,6 +101,7 @@ def plan(request: MemberRequest) -> HttpResponse:
             )
             moments.append(schedule.begin(row, me.today()))
             Participant.join(row, me)
+            notices.planned(row)
             return row.pk
 
         made, _fresh = once(me, "gathering", data["submission_id"], deed)

@@ -90,6 +90,10 @@ class Message(EmailMultiAlternatives):
         return msg
 
 
+def _links(letter: Letter) -> list[tuple[str, str]]:
+    return [(each.label, absolute(each.path)) for each in letter.actions]
+
+
 def message(letter: Letter, delivery: Delivery) -> Message:
     """The whole message, in the language that is active. The same Message-ID on every try (R7)."""
     organisation = Organisation.kept()
@@ -98,7 +102,8 @@ def message(letter: Letter, delivery: Delivery) -> Message:
     words: dict[str, Any] = {
         "letter": letter,
         "subject": one_line(letter.subject),
-        "actions": [(each.label, absolute(each.path)) for each in letter.actions],
+        "actions": _links(letter),
+        "parts": [(part, _links(part)[:1]) for part in letter.parts],
         "organisation": organisation.name if organisation else "Miraizu",
         "language": translation.get_language(),
         "is_test": delivery.is_test,

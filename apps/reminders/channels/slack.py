@@ -12,7 +12,7 @@ from apps.reminders.models import Delivery
 from apps.web.site import absolute
 
 # Slack's limits, in characters.
-MOST_HEADER, MOST_SECTION, MOST_BUTTON, MOST_FIELDS = 150, 3_000, 75, 10
+MOST_HEADER, MOST_SECTION, MOST_BUTTON, MOST_FIELDS, MOST_PARTS = 150, 3_000, 75, 10, 40
 
 
 def escaped(text: str) -> str:
@@ -45,6 +45,13 @@ class Slack(Hook):
                 for label, value in letter.facts[:MOST_FIELDS]
             ]
             blocks.append({"type": "section", "fields": fields})
+        for part in letter.parts[:MOST_PARTS]:
+            lines = [f"*{escaped(one_line(part.subject))}*", *(escaped(each) for each in part.text)]
+            lines += [f"{escaped(one_line(label))}: {escaped(one_line(value, 1_000))}" for label, value in part.facts]
+            if part.actions:
+                lines.append(f"<{absolute(part.actions[0].path)}|{escaped(one_line(part.actions[0].label))}>")
+            said = "\n".join(lines)[:MOST_SECTION]
+            blocks.append({"type": "section", "text": {"type": "mrkdwn", "text": said}})
         if letter.actions:
             buttons = [
                 {

@@ -23,6 +23,17 @@ def signature(secret: str, id: str, timestamp: int, body: bytes) -> str:
     return f"v1,{base64.b64encode(digest).decode()}"
 
 
+def _said(letter: Letter) -> dict:
+    said = {
+        "subject": letter.subject,
+        "text": list(letter.text),
+        "facts": [{"label": label, "value": value} for label, value in letter.facts],
+        "actions": [{"label": each.label, "url": absolute(each.path)} for each in letter.actions],
+        **letter.data,
+    }
+    return said | {"letters": [_said(part) for part in letter.parts]} if letter.parts else said
+
+
 class Webhook(Hook):
     name: ClassVar[str] = "webhook"
     label: str | Promise = _("Signed webhook")
@@ -33,14 +44,7 @@ class Webhook(Hook):
             "type": f"miraizu.{delivery.kind}",
             "timestamp": delivery.due_at.isoformat(),
             "test": delivery.is_test,
-            "data": {
-                "occurrence": delivery.occurrence,
-                "subject": letter.subject,
-                "text": list(letter.text),
-                "facts": [{"label": label, "value": value} for label, value in letter.facts],
-                "actions": [{"label": each.label, "url": absolute(each.path)} for each in letter.actions],
-                **letter.data,
-            },
+            "data": {"occurrence": delivery.occurrence, **_said(letter)},
         }
         return json.dumps(said, ensure_ascii=False, separators=(",", ":")).encode()
 

@@ -42,6 +42,7 @@ class Migration(migrations.Migration):
                 ('old_secret', apps.reminders.sealed.SealedField(blank=True)),
                 ('rotated_at', models.DateTimeField(null=True)),
                 ('language', models.CharField(choices=[('en', 'English'), ('ja', '日本語')], default='en', max_length=2, verbose_name='language')),
+                ('without', models.JSONField(default=list)),
                 ('created_at', models.DateTimeField(auto_now_add=True)),
                 ('off_at', models.DateTimeField(null=True)),
                 ('off_because', models.CharField(blank=True, choices=[('owner', 'Switched off by hand'), ('gone', 'The other side says that it is gone for good'), ('failing', 'It failed again and again'), ('removed', 'Removed')], max_length=20)),

@@ -27,6 +27,10 @@ class DestinationQuerySet(models.QuerySet["Destination"]):
     def on(self) -> "DestinationQuerySet":
         return self.filter(off_at=None)
 
+    def of_organisation(self) -> "DestinationQuerySet":
+        """Its channels: what is written there everybody may read."""
+        return self.filter(member=None)
+
     def standing(self) -> "DestinationQuerySet":
         """Those that were not removed."""
         return self.exclude(off_because=OffBecause.REMOVED)
@@ -56,6 +60,7 @@ class Destination(models.Model):
     old_secret = SealedField(blank=True)
     rotated_at = models.DateTimeField(null=True)
     language = models.CharField(_("language"), max_length=2, choices=settings.LANGUAGES, default="en")
+    without = models.JSONField(default=list)  # kinds that are not written there, of those that are announced
     created_at = models.DateTimeField(auto_now_add=True)
     # Switched off by its owner, or by us when it is gone for good (R9).
     off_at = models.DateTimeField(null=True)
@@ -85,6 +90,15 @@ class Destination(models.Model):
             row.save()
             row._tell(by, name=["", name], channel=["", channel], host=["", host], url=None)
         return row
+
+    def change(self, by: Member, **values) -> None:
+        """Another name, language, or choice of what is written there."""
+        before = {field: getattr(self, field) for field in values}
+        for field, value in values.items():
+            setattr(self, field, value)
+        with transaction.atomic():
+            self.save(update_fields=list(values))
+            Change.record(self, before, by)
 
     def renew_secret(self, by: Member) -> None:
         self.new_secret()

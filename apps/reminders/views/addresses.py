@@ -14,7 +14,7 @@ from apps.accounts.http import MemberRequest
 from apps.accounts.models import Member, Organisation
 from apps.reminders import trial, ways
 from apps.reminders.channels import CHANNELS
-from apps.reminders.forms import AddressForm, ChannelForm
+from apps.reminders.forms import AddressForm, ChannelChangeForm, ChannelForm, NameForm
 from apps.reminders.models import Delivery, Destination
 from apps.web.forms import status
 from apps.web.models.submission import once
@@ -81,6 +81,19 @@ def _back(row: Destination) -> HttpResponse:
 
 def _mine(request: MemberRequest, pk: int) -> Destination:
     return get_object_or_404(Destination.objects.of(request.member), pk=pk)
+
+
+def change(request: MemberRequest, address_pk: int) -> HttpResponse:
+    """Another name; of a channel also its language and what is written there."""
+    row = _mine(request, address_pk)
+    kind = NameForm if row.member_id else ChannelChangeForm
+    form = kind(request.POST if request.method == "POST" else None, instance=row)
+    if request.method == "POST" and form.is_valid():
+        row.refresh_from_db()  # what the form already wrote on it would be no change
+        row.change(request.member, **form.cleaned_data)
+        toast(request, _("It is saved."))
+        return _back(row)
+    return render(request, "reminders/address_change.html", {"form": form, "row": row}, status=status(form))
 
 
 @require_POST
