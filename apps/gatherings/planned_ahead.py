@@ -104,11 +104,12 @@ def _before(now: datetime) -> None:
 
 def _announce(meetings: Collection[Meeting], lead: timedelta | None, now: datetime) -> None:
     """Channels that all may read hear of what anybody may join as early as somebody who never chose otherwise."""
+    if lead is None:
+        return
     soon = [
         one
         for one in meetings
-        if lead is not None
-        and one.gathering.is_open
+        if one.gathering.is_open
         and now + AHEAD >= one.starts_at - lead > (one.changed_at if one.schedule_rev else one.created_at)
     ]
     if not soon or not Destination.objects.on().of_organisation().exists():

@@ -10,7 +10,6 @@ from django.utils.translation import gettext as _
 
 from apps.accounts.forms import WelcomeForm
 from apps.accounts.models import Member, Organisation, Role
-from apps.accounts.views.join import BACKEND
 from apps.story.load import load_story
 from apps.toil.models.category import make_defaults
 from apps.web.forms import status
@@ -28,7 +27,7 @@ def welcome(request: HttpRequest) -> HttpResponse:
             member = _begin(form.cleaned_data)
         except IntegrityError:  # somebody else was first, a moment ago
             return redirect("account_login")
-        login(request, member, backend=BACKEND)
+        login(request, member)
         with translation.override(member.language):
             toast(request, _("Welcome, %(name)s.") % {"name": member.short_name})
         return redirect("web:home")

@@ -12,8 +12,6 @@ from apps.web.forms import status
 from apps.web.http import Request, not_referring
 from apps.web.toasts import toast
 
-BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
-
 
 def join(request: Request, token: str) -> HttpResponse:
     """The invited person says who they are and chooses a password. An old or wrong link gets one same answer."""
@@ -44,7 +42,7 @@ def join(request: Request, token: str) -> HttpResponse:
             )
         except ValueError:
             return not_referring(render(request, "accounts/join_over.html", status=404))
-        login(request, joined, backend=BACKEND)
+        login(request, joined)
         with translation.override(joined.language):
             toast(request, _("Welcome, %(name)s.") % {"name": joined.short_name})
         return redirect("web:home")
