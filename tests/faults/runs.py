@@ -16,17 +16,20 @@ RUNS: dict[str, Callable[..., Result]] = {
     "F5": runs_senders.stopped,
     "F6": runs_senders.many_at_once,
     "F7": runs_broker.mistreated,
+    "F8": runs_broker.stopped_under_the_web,
+    "F9": runs_broker.away_for_long,
     "F10": runs_database.stopped,
     "F13": runs_receivers.mail_server_mistreats,
     "F14": runs_receivers.asked_for_silence,
     "F15": runs_receivers.answers_too_much,
     "F17": runs_senders.restarted,
+    "R29": runs_broker.reads_no_names,
     "R6": runs_receivers.nothing_open_while_it_hangs,
 }
 
 BOTH, POSTGRESQL, SQLITE = ("SQLite", "PostgreSQL"), ("PostgreSQL",), ("SQLite",)
 # Runs that are about one database alone, or with Redis, which belongs to the installation with PostgreSQL.
-ONLY_ON = {"F3": POSTGRESQL, "F7": POSTGRESQL, "F10": POSTGRESQL, "R6": POSTGRESQL}
+ONLY_ON = {"F3": POSTGRESQL, "F7": POSTGRESQL, "F8": POSTGRESQL, "F9": POSTGRESQL, "F10": POSTGRESQL, "R29": POSTGRESQL, "R6": POSTGRESQL}
 
 
 def where(name: str) -> tuple[str, ...]:

@@ -287,10 +287,10 @@ class Stage:
         lost += inbox - found["inbox"]
         return Verdict(len(found["rows"]), dict(states), lost, repeats, unmarked)
 
-    def start_worker(self, **extra: str) -> subprocess.Popen:
+    def start_worker(self, program: str = "celery", **extra: str) -> subprocess.Popen:
         """A Celery worker with its scheduler, as in production."""
         worker = subprocess.Popen(
-            [sys.executable, "-m", "celery", "-q", "--app", "config", "worker", "--beat", "--pool", "threads",
+            [sys.executable, "-m", program, "-q", "--app", "config", "worker", "--beat", "--pool", "threads",
              "--concurrency", "4", "--loglevel", "WARNING", "--without-gossip", "--without-mingle", "--hostname",
              f"w{len(self.senders)}@%h", "--schedule", str(self.folder / f"beat{len(self.senders)}")],
             env=self.environment | extra, cwd=services.ROOT, stdout=subprocess.DEVNULL,
