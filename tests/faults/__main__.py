@@ -67,7 +67,7 @@ def _run(name: str, database: str, size: runs.Size, seed: int) -> dict:
                 with services.postgres() as address:
                     version = _version(address)
                     result = _in(name, here, size, seed, address)
-    except (TimeoutError, RuntimeError, services.Missing) as error:
+    except Exception as error:
         said = f"{type(error).__name__}: {error}"
         result = runs.Result(name, "to come to an end", said[:2_000], False)
     return result.as_json() | {"line": result.line(), "database_version": version}

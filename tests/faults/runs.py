@@ -5,7 +5,7 @@ Short forms run with every `make test`; `make faults` runs the long ones and wri
 
 from collections.abc import Callable
 
-from tests.faults import runs_broker, runs_database, runs_receivers, runs_senders
+from tests.faults import runs_broker, runs_database, runs_disk, runs_receivers, runs_senders
 from tests.faults.result import LONG, SHORT, Result, Size
 
 RUNS: dict[str, Callable[..., Result]] = {
@@ -19,6 +19,8 @@ RUNS: dict[str, Callable[..., Result]] = {
     "F8": runs_broker.stopped_under_the_web,
     "F9": runs_broker.away_for_long,
     "F10": runs_database.stopped,
+    "F11": runs_database.crowded,
+    "F12": runs_disk.full,
     "F13": runs_receivers.mail_server_mistreats,
     "F14": runs_receivers.asked_for_silence,
     "F15": runs_receivers.answers_too_much,
@@ -29,7 +31,17 @@ RUNS: dict[str, Callable[..., Result]] = {
 
 BOTH, POSTGRESQL, SQLITE = ("SQLite", "PostgreSQL"), ("PostgreSQL",), ("SQLite",)
 # Runs that are about one database alone, or with Redis, which belongs to the installation with PostgreSQL.
-ONLY_ON = {"F3": POSTGRESQL, "F7": POSTGRESQL, "F8": POSTGRESQL, "F9": POSTGRESQL, "F10": POSTGRESQL, "R29": POSTGRESQL, "R6": POSTGRESQL}
+ONLY_ON = {
+    "F11": SQLITE,
+    "F12": SQLITE,
+    "F3": POSTGRESQL,
+    "F7": POSTGRESQL,
+    "F8": POSTGRESQL,
+    "F9": POSTGRESQL,
+    "F10": POSTGRESQL,
+    "R29": POSTGRESQL,
+    "R6": POSTGRESQL,
+}
 
 
 def where(name: str) -> tuple[str, ...]:

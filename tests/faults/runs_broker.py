@@ -11,7 +11,6 @@ from pathlib import Path
 import redis
 
 from tests import services
-from tests.faults import installations
 from tests.faults.result import Result, Size, percentile, seen
 from tests.faults.stage import Message, Stage, stage
 from tests.faults.web import Answer, Person, Seen, at_a_rate, web

@@ -1,13 +1,15 @@
-"""The database is stopped, crowded and out of space (F10 to F12), and tasks run twice (F45)."""
+"""The database is stopped (F10), and crowded (F11)."""
 
+import itertools
 import random
 import time
 from pathlib import Path
 
 from tests import services
 from tests.faults import installations
-from tests.faults.result import Result, Size, seen
-from tests.faults.stage import stage
+from tests.faults.result import Result, Size, percentile, seen
+from tests.faults.stage import Message, stage
+from tests.faults.web import at_a_rate, web
 
 
 def stopped(folder: Path, size: Size, seed: int, environment: dict[str, str]) -> Result:
@@ -31,4 +33,37 @@ def stopped(folder: Path, size: Size, seed: int, environment: dict[str, str]) ->
     return Result(
         "F10 PostgreSQL stopped hard", f"0 lost, at most {3 * rounds} repeats, all marked, nothing started anew",
         f"{seen(verdict)}; {ended} senders ended", good, verdict, {"seed": seed, "rounds": rounds},
+    )  # fmt: skip
+
+
+def crowded(folder: Path, size: Size, seed: int, environment: dict[str, str]) -> Result:
+    """F11: four web processes write 20 rows a second as people ask them to, and two senders claim as many."""
+    seconds = 500 if size.long else 8
+    count = 20 * seconds
+    with (
+        stage(folder, environment, lease=120) as on,
+        web(on.environment, folder, people=8, processes=4) as served,
+    ):
+        people = [served.person(number) for number in range(8)]
+        for _each in range(2):
+            on.start()
+        channels = itertools.cycle(("webhook", "inbox"))
+        on.plan(*(Message(f"row-{n}", next(channels), due=n * seconds / count) for n in range(count)))
+        before = on.ask("SELECT COUNT(*) FROM toil_entry")[0][0]
+        writes = at_a_rate(people, 20, seconds, lambda person, _number: person.log())
+        on.until_over(120)
+        verdict, most = on.verdict(), on.ask("SELECT MAX(tries) FROM reminders_delivery")[0][0]
+        written = on.ask("SELECT COUNT(*) FROM toil_entry")[0][0] - before
+        locked = sum(path.read_text().count("database is locked") for path in (served.log, folder / "senders.log"))
+    p95 = percentile(writes.seconds, 0.95)
+    good = (
+        verdict.lost == 0 and verdict.repeated == 0 and most == 1 and not writes.errors
+        and written == len(writes.seconds) and p95 <= size.within(0.1, 2)
+    )  # fmt: skip
+    return Result(
+        "F11 SQLite with many who write", "0 claimed twice, 0 locked out, 95 % of writes within 100 ms",
+        f"{seen(verdict)}; {written} of {len(writes.seconds)} written, {len(writes.errors)} errors"
+        f"{' (' + writes.errors[0] + ')' if writes.errors else ''}, 95 % within {p95 * 1_000:.0f} ms; "
+        f"at most {most} tries; the logs tell {locked} times of a lock",
+        good, verdict, {"seed": seed, "p95": p95, "errors": writes.errors[:20], "locked": locked},
     )  # fmt: skip

@@ -23,9 +23,7 @@ def mail_server_mistreats(folder: Path, size: Size, seed: int, environment: dict
     names = [name for name in (*TEMPORARY, *PERMANENT) if size.long or name != "drip"]  # half a minute for each
     bad = [f"{name}-{number}" for number in range(rounds) for name in names]
     with stage(folder, environment, lease=120) as on:
-        on.script(
-            connect=["hang connect"], **{name: [(TEMPORARY | PERMANENT)[name.partition("-")[0]]] for name in bad}
-        )
+        on.script(connect=["hang connect"], **{name: [(TEMPORARY | PERMANENT)[name.partition("-")[0]]] for name in bad})
         # Nobody listens at first; one tries, and comes again later.
         (folder / "closed").touch()
         time.sleep(0.3)

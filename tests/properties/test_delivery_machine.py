@@ -4,6 +4,7 @@ Three senders, a receiver that counts, and a clock that goes on: time passes by 
 short form, for every run; the long form is `EXAMPLES=2000 STEPS=50 pytest --timeout 0` on this module.
 """
 
+import itertools
 import os
 from collections import Counter
 from datetime import timedelta
@@ -62,6 +63,7 @@ class Deliveries(RuleBasedStateMachine):
         self.taken: Counter = Counter()  # by the receiver
         self.revs: dict[int, int] = {}
         self.over: dict = {}
+        self.numbers = itertools.count()
 
     def teardown(self):
         try:
@@ -119,6 +121,10 @@ class Deliveries(RuleBasedStateMachine):
     def _begin(self, sender: Sender) -> None:
         id = sender.left.pop(0)
         delivery = Delivery.objects.filter(pk=id, lease_token=sender.claim.token).first()
+        if delivery and (refused := send._refused(delivery)):
+            send.end(delivery, sender.claim.token, State.SKIPPED, refused)
+            return
+        assert not (delivery and delivery.is_stale()), "what comes too late is not begun"
         number = sql.begin(id, sender.claim.token, LEFT, "sender", outgoing=True) if delivery else None
         if number:
             sender.trying = delivery, number
@@ -143,12 +149,58 @@ class Deliveries(RuleBasedStateMachine):
             self.works((who + 1) % 3, "sent")
         self._end(self.senders[who], outcome)
 
+    @rule(who=senders_, outcome=st.sampled_from(["sent", "temporary"]))
+    def ends_a_little_after_its_lease(self, who, outcome):
+        """Who waited for the database is not taken for lost at once."""
+        sender = self.senders[who]
+        mine = (
+            Delivery.objects.filter(pk=sender.trying[0].pk, lease_token=sender.claim.token) if sender.trying else None
+        )
+        until = mine.values_list("lease_until", flat=True).first() if mine is not None else None
+        if until is None or until < timezone.now():
+            return
+        self.time_passes((until - timezone.now()).total_seconds() + 1)
+        self.somebody_looks()
+        assert mine.exists(), "taken back too soon"
+        self._end(sender, outcome)
+
     @rule(who=senders_, handed_over=st.booleans())
     def vanishes(self, who, handed_over):
         sender = self.senders[who]
         if sender.trying and handed_over:
             self.taken[sender.trying[0].pk] += 1
         sender.vanish()
+
+    @rule(who=senders_, vanishes=st.booleans())
+    def nothing_that_is_sent_is_seen_to_end(self, who, vanishes):
+        """Receivers take all and say nothing, or whoever sends is killed by it; three times over."""
+        sender = self.senders[who]
+        if sender.trying:
+            return
+        for _each in range(3):
+            sender.vanish()
+            self.time_passes_and_somebody_looks(4_000)
+            self._claim(sender, 50)
+            while sender.left or sender.trying:
+                if not sender.trying:
+                    self._begin(sender)
+                elif vanishes:
+                    self.taken[sender.trying[0].pk] += 1
+                    sender.trying = None
+                else:
+                    self._end(sender, "unknown")
+
+    @rule(who=senders_)
+    def its_time_passes_in_the_hands_of_a_sender(self, who):
+        sender = self.senders[who]
+        if sender.claim:
+            return
+        end = timezone.now() + timedelta(seconds=60)
+        plan("machine", f"soon over:{next(self.numbers)}", [self.member], expires_at=end)
+        self._claim(sender, 50)
+        self.time_passes(70)
+        while sender.left or sender.trying:
+            self._end(sender, "sent") if sender.trying else self._begin(sender)
 
     @rule(who=senders_)
     def is_told_to_stop(self, who):
@@ -193,6 +245,14 @@ class Deliveries(RuleBasedStateMachine):
     def a_try_nobody_saw_end_says_so(self):
         said = Attempt.objects.filter(finished_at=None).values_list("outcome", flat=True)
         assert set(said) <= {Outcome.STARTED, Outcome.UNKNOWN}
+
+    @invariant()
+    def every_try_of_unknown_outcome_counts_and_marks_those_after_it(self):
+        for delivery in Delivery.objects.prefetch_related("attempts"):
+            unknown = [each.n for each in delivery.attempts.all() if each.outcome == Outcome.UNKNOWN]
+            assert len(unknown) <= delivery.unknowns
+            assert delivery.unknowns < 3 or delivery.state in OVER, "three are enough"
+            assert all(each.after_unknown for each in delivery.attempts.all() if unknown and each.n > unknown[0])
 
     @invariant()
     def what_is_over_stays_over(self):
