@@ -5,7 +5,7 @@ Short forms run with every `make test`; `make faults` runs the long ones and wri
 
 from collections.abc import Callable
 
-from tests.faults import runs_broker, runs_database, runs_disk, runs_receivers, runs_senders
+from tests.faults import runs_broker, runs_database, runs_disk, runs_receivers, runs_senders, runs_time
 from tests.faults.result import LONG, SHORT, Result, Size
 
 RUNS: dict[str, Callable[..., Result]] = {
@@ -24,7 +24,10 @@ RUNS: dict[str, Callable[..., Result]] = {
     "F13": runs_receivers.mail_server_mistreats,
     "F14": runs_receivers.asked_for_silence,
     "F15": runs_receivers.answers_too_much,
+    "F16": runs_time.clock_set,
     "F17": runs_senders.restarted,
+    "F18": runs_time.down_for_hours,
+    "F41": runs_time.many_at_the_same_minute,
     "R29": runs_broker.reads_no_names,
     "R6": runs_receivers.nothing_open_while_it_hangs,
 }
@@ -32,13 +35,13 @@ RUNS: dict[str, Callable[..., Result]] = {
 BOTH, POSTGRESQL, SQLITE = ("SQLite", "PostgreSQL"), ("PostgreSQL",), ("SQLite",)
 # Runs that are about one database alone, or with Redis, which belongs to the installation with PostgreSQL.
 ONLY_ON = {
-    "F11": SQLITE,
-    "F12": SQLITE,
     "F3": POSTGRESQL,
     "F7": POSTGRESQL,
     "F8": POSTGRESQL,
     "F9": POSTGRESQL,
     "F10": POSTGRESQL,
+    "F11": SQLITE,
+    "F12": SQLITE,
     "R29": POSTGRESQL,
     "R6": POSTGRESQL,
 }
