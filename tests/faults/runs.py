@@ -5,7 +5,7 @@ Short forms run with every `make test`; `make faults` runs the long ones and wri
 
 from collections.abc import Callable
 
-from tests.faults import runs_broker, runs_database, runs_disk, runs_receivers, runs_senders, runs_time
+from tests.faults import runs_broker, runs_database, runs_disk, runs_receivers, runs_senders, runs_tasks, runs_time
 from tests.faults.result import LONG, SHORT, Result, Size
 
 RUNS: dict[str, Callable[..., Result]] = {
@@ -28,8 +28,10 @@ RUNS: dict[str, Callable[..., Result]] = {
     "F17": runs_senders.restarted,
     "F18": runs_time.down_for_hours,
     "F41": runs_time.many_at_the_same_minute,
-    "R29": runs_broker.reads_no_names,
+    "F45": runs_tasks.twice,
+    "R5": runs_senders.killed_before_the_call,
     "R6": runs_receivers.nothing_open_while_it_hangs,
+    "R29": runs_broker.reads_no_names,
 }
 
 BOTH, POSTGRESQL, SQLITE = ("SQLite", "PostgreSQL"), ("PostgreSQL",), ("SQLite",)

@@ -54,6 +54,28 @@ def killed_after_the_receiver_s_yes(folder: Path, size: Size, seed: int, environ
     )  # fmt: skip
 
 
+def killed_before_the_call(folder: Path, size: Size, seed: int, environment: dict[str, str]) -> Result:
+    """R5: a sender ends itself after it wrote that a try begins and before anything goes over the wire."""
+    kills = max(size.kills // 2, 1)
+    lives = folder / "lives"
+    lives.mkdir(parents=True)
+    for number in range(kills):
+        (lives / str(number)).touch()
+    deadly = {"MIRAIZU_FAULT_TIMES": str(lives)}
+    with stage(folder, environment, lease=size.lease, faults=",after_begin=kill") as on:
+        on.fill(email=size.messages // 4)
+        for _each in range(2):
+            on.start(**deadly)
+        on.until_over(size.lease * 3 * kills + size.messages / 5, **deadly)
+        verdict = on.verdict()
+        written = sum(each.outcome == "unknown" for each in on.tries())
+    good = verdict.lost == 0 and verdict.repeated == 0 and written == kills and not list(lives.iterdir())
+    return Result(
+        "R5 killed between the record of a try and its call", f"0 lost, 0 repeats; {kills} tries of unknown outcome",
+        f"{seen(verdict)}; {written} of unknown outcome", good, verdict, {"seed": seed, "kills": kills},
+    )  # fmt: skip
+
+
 def worker_killed(folder: Path, size: Size, seed: int, environment: dict[str, str]) -> Result:
     """F3: a whole Celery worker with all it started is killed, and another one begins."""
     chance, rounds = random.Random(seed), max(size.kills // 2, 2)

@@ -45,7 +45,7 @@ def clock_set(folder: Path, size: Size, seed: int, environment: dict[str, str]) 
                     on.until(lambda jump=jump: _told(on, jump), within=30)
                 except TimeoutError:
                     missing.append(name)
-            time.sleep(4)
+            time.sleep(4 if size.long else 2)
         on.until_over(180, **faked)
         verdict, rows = on.verdict(), on.rows()
         told = on.ask(JUMPS)
@@ -116,14 +116,14 @@ def down_for_hours(folder: Path, size: Size, seed: int, environment: dict[str, s
 
 def many_at_the_same_minute(folder: Path, size: Size, seed: int, environment: dict[str, str]) -> Result:
     """F41: all fall due at once, at a receiver that takes 100 ms for each; then 500 within a minute."""
-    spread, rate = (60.0, 500) if size.long else (12.0, 100)
+    spread, rate = (60.0, 500) if size.long else (6.0, 50)
     with stage(folder, environment, lease=120, delay=0.1) as on:
         for _each in range(4):
             on.start()
         at_once = on.plan(*(Message(f"once-{n}") for n in range(size.messages)))
         on.until_over(600)
         done = max(on.lateness("mail", at_once.values()))
-        steady = on.plan(*(Message(f"steady-{n}", due=5 + n * spread / rate) for n in range(rate)))
+        steady = on.plan(*(Message(f"steady-{n}", due=3 + n * spread / rate) for n in range(rate)))
         on.until_over(300)
         late = percentile(on.lateness("mail", steady.values()), 0.99)
         verdict = on.verdict()
