@@ -36,6 +36,8 @@ def main() -> int:
     parser.add_argument("--table", action="store_true", help="print the results as Markdown, and run nothing")
     options = parser.parse_args()
     if options.table:
+        if not KEPT.exists():
+            sys.exit(f"There is no {KEPT} yet: make faults writes it.")
         print(table(json.loads(KEPT.read_text())))
         return 0
     size, form = (runs.SHORT, "short") if options.short else (runs.LONG, "long")

@@ -46,7 +46,7 @@ def clock_set(folder: Path, size: Size, seed: int, environment: dict[str, str]) 
                 except TimeoutError:
                     missing.append(name)
             time.sleep(4 if size.long else 2)
-        on.until_over(180, **faked)
+        on.until_over(180 + size.messages / 5, **faked)
         verdict, rows = on.verdict(), on.rows()
         told = on.ask(JUMPS)
     burst = sum(row.state != "skipped" or row.reason != "stale" for name, row in rows.items() if "old" in name)

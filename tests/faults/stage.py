@@ -332,10 +332,13 @@ def stage(
         }
         yield made
     finally:
-        for sender in made.senders:
+        for sender in made.senders:  # told all together: each may still have a message in hand
             with contextlib.suppress(ProcessLookupError):
                 os.kill(sender.pid, signal.SIGCONT)
-            services.end(sender)
+                sender.send_signal(signal.SIGTERM)
+        until = time.monotonic() + 10
+        for sender in made.senders:
+            services.end(sender, max(until - time.monotonic(), 0.1))
             # A worker that was killed has left its scheduler behind.
             with contextlib.suppress(ProcessLookupError):
                 os.killpg(sender.pid, signal.SIGKILL)

@@ -1,11 +1,15 @@
 """The web server as in production, as a process, and people who use it by HTTP."""
 
+import atexit
 import contextlib
+import functools
 import http.client
 import os
 import re
+import shutil
 import subprocess
 import sys
+import tempfile
 import threading
 import time
 import urllib.parse
@@ -134,6 +138,15 @@ class Web:
         return one
 
 
+@functools.cache
+def _packed() -> str:
+    """The folder of static files, packed once by each process that tests; gone when that ends."""
+    folder = tempfile.mkdtemp(prefix="miraizu-static-")
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    installations.python(installations.environment(Path(folder)), PACK)
+    return f"{folder}/static"
+
+
 @contextlib.contextmanager
 def web(
     environment: dict[str, str], folder: Path, *, people: int, processes: int = 2, log: Path | None = None, **extra: str
@@ -145,7 +158,7 @@ def web(
         "PORT": str(port), "HOST": "127.0.0.1", "SITE_URL": f"http://127.0.0.1:{port}",
         "WEB_CONCURRENCY": str(processes), **extra,
     }  # fmt: skip
-    installations.python(environment, PACK)
+    shutil.copytree(_packed(), Path(environment["MIRAIZU_VAR"]) / "static", dirs_exist_ok=True)
     installations.python(environment, PEOPLE, str(people), PASSWORD)
     with log.open("ab") as said:
         process = subprocess.Popen(
