@@ -45,6 +45,8 @@ PAGES = (
     _page("accounts:organisation", GET=ADMINS, POST=ADMINS),
     # Reminders: everybody has an inbox and chooses for themself
     _page("reminders:inbox", GET=MEMBERS),
+    _page("reminders:newest", GET=MEMBERS),
+    _page("reminders:unread", GET=MEMBERS),
     _page("reminders:done", POST=MEMBERS),
     _page("reminders:later", POST=MEMBERS),
     _page("reminders:all_done", POST=MEMBERS),

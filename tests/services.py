@@ -227,14 +227,14 @@ def end(process: subprocess.Popen, within: float = 10) -> None:
             process.wait()
 
 
-def _children(pid: int) -> Iterator[int]:
+def descendants(pid: int) -> Iterator[int]:
     """All that descend from `pid`, the youngest first."""
     for status in Path("/proc").glob("[0-9]*/stat"):
         with contextlib.suppress(OSError):
             # The name in brackets may hold anything; what follows it are the state and the parent.
             if int(status.read_text().rpartition(")")[2].split()[1]) == pid:
                 child = int(status.parent.name)
-                yield from _children(child)
+                yield from descendants(child)
                 yield child
 
 
@@ -243,7 +243,7 @@ def ending_children(within: float) -> Iterator[None]:
     """If the block lasts longer, what this process started is killed, so that whoever waits for it goes on."""
 
     def kill() -> None:
-        for pid in list(_children(os.getpid())):
+        for pid in list(descendants(os.getpid())):
             with contextlib.suppress(ProcessLookupError):
                 os.kill(pid, signal.SIGKILL)
 

@@ -33,7 +33,7 @@ def _coming(request: MemberRequest) -> dict | None:
 
 def _waiting(request: MemberRequest) -> dict | None:
     """On Home, what waits for the reader; nothing where nothing does."""
-    found = waiting.for_reader(request.member, timezone.now())
+    found = waiting.for_reader(request.member)
     return {"waiting": found, "today": request.member.today()} if found.count else None
 
 

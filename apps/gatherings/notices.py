@@ -26,6 +26,7 @@ FIRST, SECOND = "gathering_first", "gathering_second"
 CHAPTER, LEADS = "gathering_chapter", "gathering_leads"
 MOVED, CANCELLED, RESTORED = "gathering_moved", "gathering_cancelled", "gathering_restored"
 SEAT = "gathering_seat"
+ASKED = "gathering_asked"
 ATTENDANCE, AFTERWARDS = "gathering_attendance", "gathering_afterwards"
 # What names a time or place, and is wrong once these change. A seat stays a seat.
 TIMED = (FIRST, SECOND, CHAPTER, LEADS, MOVED, CANCELLED, RESTORED)
@@ -41,6 +42,10 @@ def of_meeting(meeting: int) -> str:
 
 def of_gathering(gathering: int) -> str:
     return f"gathering:{gathering}"
+
+
+def of_chapter(chapter: int) -> str:
+    return f"chapter:{chapter}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +85,18 @@ def seated(meeting: Meeting, members: Collection[int], line: int) -> None:
     people = concerned.joined(members)
     if people:
         plan(SEAT, of_meeting(meeting.pk), people, rev=line, expires_at=meeting.starts_at + LATE)
+
+
+def asked_to_lead(chapter: int, member: int | None, by) -> None:
+    """Somebody was asked to lead a chapter, or put down for it, by somebody else. What was planned of it before is
+    taken back: it may have been another person's meanwhile.
+    """
+    call_off(Reason.MOVED, of_chapter(chapter), kinds=[ASKED])
+    is_somebody_else = member is not None and (by is None or member != by.pk)
+    people = concerned.joined([member]) if member is not None and is_somebody_else else []
+    if people:
+        due = timezone.now() + SETTLES
+        plan(ASKED, of_chapter(chapter), people, due, rev=int(due.timestamp()))
 
 
 def moved(meetings: Collection[Meeting], was: Mapping[int, Was], by) -> None:
@@ -181,6 +198,7 @@ def register_all() -> None:
         Kind(SECOND, _("Second reminder"), group, reminders.second, inbox, urgent=True),
         Kind(CHAPTER, _("What is read next"), group, prepare.chapter, inbox),
         Kind(LEADS, _("You lead or drive next"), group, prepare.leads, inbox),
+        Kind(ASKED, _("Somebody asks you to lead a chapter"), group, prepare.asked_to_lead, inbox),
         Kind(MOVED, _("New time or place"), group, changes.moved, both),
         Kind(CANCELLED, _("Cancelled or skipped"), group, changes.cancelled, both),
         Kind(RESTORED, _("It happens after all"), group, changes.restored, both),

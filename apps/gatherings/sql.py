@@ -12,7 +12,6 @@ from apps.accounts.models import NAMES, Member, Person
 from apps.gatherings.listed import ChapterMeeting, Line, ListedChapter, ListedMeeting, Note, Question
 from apps.gatherings.models import Book, Gathering
 from apps.gatherings.models.reading import chapter_address
-from apps.people import sql
 from apps.web.plain_sql import argument, as_day, as_moment, fetch, marks
 
 _COMES = "(r.answer = 'going' AND r.has_seat OR r.answer = 'online')"
@@ -220,10 +219,10 @@ def last_note(chapters: Collection[int]) -> Note | None:
 
 
 class Waits(NamedTuple):
-    """A row of what waits: `what` is notes, invitation, task or poll, and the rest as far as that has it."""
+    """A row of what waits: `what` is task or poll, and the rest as far as that has it."""
 
     what: str
-    pk: int  # of notes, how many
+    pk: int
     gathering: int
     number: int
     words: str
@@ -231,14 +230,7 @@ class Waits(NamedTuple):
     due: date | None
 
 
-_WAITING = f"""
-    SELECT 'notes', {sql.COUNT}, 0, 0, '', '', CAST(NULL AS date)
-    UNION ALL
-    SELECT 'invitation', p.id, g.id, 0, g.title, g.kind, NULL
-    FROM gatherings_participant p JOIN gatherings_gathering g ON g.id = p.gathering_id
-    WHERE p.member_id = %s AND p.joined_at IS NULL AND p.left_at IS NULL AND g.closed_at IS NULL AND EXISTS
-        (SELECT 1 FROM gatherings_meeting m WHERE m.gathering_id = g.id AND m.cancelled_at IS NULL AND m.ends_at > %s)
-    UNION ALL
+_WAITING = """
     SELECT 'task', t.id, m.gathering_id, m.number, t.words, '', t.due
     FROM gatherings_followup t JOIN gatherings_meeting m ON m.id = t.meeting_id
     WHERE t.owner_id = %s AND t.done_at IS NULL
@@ -249,12 +241,12 @@ _WAITING = f"""
     WHERE p.closed_at IS NULL AND g.closed_at IS NULL AND NOT EXISTS
         (SELECT 1 FROM gatherings_timemark k JOIN gatherings_timeoption o ON o.id = k.option_id
          WHERE o.poll_id = p.id AND k.member_id = %s)
-"""  # noqa: S608 (names of ours)
+"""
 
 
-def waiting(reader: Member, now: datetime) -> list[Waits]:
+def waiting(reader: Member) -> list[Waits]:
     """Everything that waits for `reader`. One query."""
-    rows = fetch(_WAITING, [*sql.count_arguments(reader), reader.pk, argument(now), *[reader.pk] * 3])
+    rows = fetch(_WAITING, [reader.pk] * 3)
     return [Waits._make([*said, as_day(due)]) for *said, due in rows]
 
 

@@ -7,4 +7,6 @@ class PeopleConfig(AppConfig):
     verbose_name = _("People")
 
     def ready(self) -> None:
-        from apps.people import navigation  # noqa: F401
+        from apps.people import navigation, notices  # noqa: F401
+
+        notices.register_all()

@@ -6,6 +6,8 @@ class RemindersConfig(AppConfig):
     label = "reminders"
 
     def ready(self) -> None:
-        from apps.reminders import navigation, notices  # noqa: F401
+        from apps.reminders import joining, navigation, notices, weekly  # noqa: F401
 
         notices.register_all()
+        joining.register_all()
+        weekly.register_all()

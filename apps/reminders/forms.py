@@ -93,12 +93,12 @@ def choices_of(member: Member, typed: Mapping | None = None) -> list[tuple[str, 
     channels = channels_of(member)
     rows = []
     for of in all_kinds():
-        if not of.choosable:
+        if not of.choosable or (of.roles and member.role not in of.roles):
             continue
         cells = []
         for channel in channels:
             name = f"choice-{of.name}-{channel}"
-            value = kept.get((of.name, channel), default(of, channel))
+            value = kept.get((of.name, channel), default(of, channel, member.role))
             cells.append(Cell(name, channel, CHANNELS[channel].label, typed.get(name, value) if typed else value))
         rows.append(Row(of, cells))
     return [(str(group), list(some)) for group, some in groupby(rows, key=lambda row: row.kind.group)]

@@ -2,8 +2,8 @@
 still to be said. This room knows how to deliver them, and nothing of what they are about.
 """
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 from uuid import UUID
 
@@ -26,6 +26,10 @@ class Kind:
     group: str | Promise  # the heading it stands under there
     say: Say
     defaults: frozenset[str] = frozenset({"inbox", "email"})  # the channels one gets it by unless one chose otherwise
+    # The same for a role to which it matters more than to others.
+    defaults_of: Mapping[str, frozenset[str]] = field(default_factory=dict, hash=False)
+    # Those who can get it at all, and so are asked whether they want it; empty for everybody.
+    roles: frozenset[str] = frozenset()
     # Says so at once: no digest, quiet hours, working days or daily cap holds it back.
     urgent: bool = False
     # Nobody is asked whether they want it: without it they could not take part at all.
@@ -33,6 +37,10 @@ class Kind:
     order: int = 0
     # Called in the transaction that records it as sent.
     sent: Callable[["Delivery", Letter], None] | None = None
+
+    def channels_of(self, role: str) -> frozenset[str]:
+        """The channels by which somebody of this role gets it unless they choose otherwise."""
+        return self.defaults_of.get(role, self.defaults)
 
 
 _kinds: dict[str, Kind] = {}

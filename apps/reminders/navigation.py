@@ -2,7 +2,10 @@
 
 from django.utils.translation import gettext_lazy as _
 
+from apps.accounts.backend import ask_along
 from apps.reminders import health
+from apps.reminders.inbox import count_unread
+from apps.reminders.views.inbox import unread_of
 from apps.web import panels
 from apps.web.http import Request
 from apps.web.navigation import Link, register
@@ -31,17 +34,26 @@ def _troubles(request: Request) -> dict | None:
     return {"count": count} if count else None
 
 
+def _inbox(request: Request) -> dict:
+    return {"unread": unread_of(request.member)}
+
+
 def _sections(request: Request, here: str) -> dict:
     return {"here": here, "looks_after": _looks_after(request.member)}
 
 
 register(
-    Link("reminders:inbox", _("Inbox"), "bell", 12, section="inbox", key="n"),
+    Link(
+        "reminders:inbox", _("Inbox"), "bell", 12, section="inbox", key="n", count=unread_of,
+        badge="reminders/unread.html",
+    ),
     Link(
         "reminders:deliveries", _("Deliveries"), "mail", 75, group="more", section="deliveries", shown_to=_looks_after,
-        count=health.troubles,
+        count=lambda _member: health.troubles(),
     ),
 )  # fmt: skip
+ask_along("inbox_unread", count_unread)
+panels.register("home.aside", "reminders/panel_inbox.html", _inbox, order=8)
 panels.register("settings.sections", "reminders/panel_section.html", _sections, order=10)
 panels.register("frame.top", "reminders/panel_away.html", _away, order=10)
 panels.register("rail.foot", "reminders/panel_troubles.html", _troubles, order=20)

@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from uuid import UUID
 
+from django.db import transaction
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -63,9 +64,10 @@ def _settle(digest: Delivery, parts: list[str], dropped: dict[str, str]) -> None
     """What went with the digest is sent; what was no longer to be said is skipped."""
     now = timezone.now()
     carried = Delivery.objects.filter(state=State.CARRIED)
-    carried.filter(pk__in=parts).update(state=State.SENT, over_at=now, carried_by=digest)
-    for pk, reason in dropped.items():
-        carried.filter(pk=pk).update(state=State.SKIPPED, reason=reason, over_at=now)
+    with transaction.atomic():
+        carried.filter(pk__in=parts).update(state=State.SENT, over_at=now, carried_by=digest)
+        for pk, reason in dropped.items():
+            carried.filter(pk=pk).update(state=State.SKIPPED, reason=reason, over_at=now)
 
 
 def _test(deliveries: Sequence[Delivery]) -> dict[UUID, Letter | Reason]:

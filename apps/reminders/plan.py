@@ -58,7 +58,7 @@ def _rows(
 ) -> list[Delivery]:  # fmt: skip
     rows = []
     manner, zone = known.manner(member.pk), member.zone
-    for channel, choice in by_channel(of, member.pk, known).items():
+    for channel, choice in by_channel(of, member, known).items():
         at_once = of.urgent or channel == "inbox"
         run_at = due if at_once else may_come(due, manner, zone, choice, expires=expires_at)
         carried = not at_once and choice is not Choice.AT_ONCE and run_at > due

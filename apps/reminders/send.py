@@ -1,6 +1,7 @@
 """Claiming, sending and recording: the only way anything leaves Miraizu (R1).
 
-claim (one statement) → check and begin (one short transaction) → the wire, with no transaction open → record.
+claim → make ready → begin → the wire, with no transaction open → record. Claiming, beginning and recording are one
+statement each.
 """
 
 import os
@@ -9,26 +10,26 @@ import threading
 import time
 import uuid
 from collections.abc import Callable
+from contextlib import nullcontext
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from datetime import time as time_of_day
+from enum import Enum, auto
 
 import structlog
 from django.conf import settings
 from django.db import DatabaseError, connection, transaction
 from django.db.models import F
-from django.utils import timezone, translation
+from django.utils import timezone
 from django.utils.translation import gettext_noop
 
 from apps.reminders import retry, sql
 from apps.reminders.channels import CHANNELS, Channel, Permanent, Temporary, Unknown
 from apps.reminders.failpoints import reach
-from apps.reminders.kinds import is_known, kind
+from apps.reminders.kinds import kind
 from apps.reminders.letter import Letter
-from apps.reminders.models import Attempt, Delivery, Destination, Gate, Manner, Outcome, State
+from apps.reminders.models import Delivery, Destination, Gate, Outcome, State
 from apps.reminders.models.delivery import Reason
-from apps.reminders.preferences import wants
-from apps.reminders.timing import moment, next_day
+from apps.reminders.ready import FRESH, Reader, Ready, ready
 
 log = structlog.get_logger(__name__)
 BUDGET = 20.0  # seconds after which a sender looks whether it is to stop
@@ -69,34 +70,58 @@ def _most(channel: Channel) -> int:
 
 
 def _send_all(channel: Channel, claim: sql.Claim, stop: threading.Event) -> int:
-    for number, id in enumerate(claim.ids):
-        if stop.is_set() or not _send_one(channel, id, claim.token):
-            # Others need not wait for the lease to end (R28); the breaker or the lease has more to say of these.
-            sql.release(claim.ids[number:], claim.token)
-            return number
-    return len(claim.ids)
+    """Gives how many it handled; what it did not is given back, so that others need not wait for the lease (R28)."""
+    number, at_once = 0, len(claim.ids)
+    while number < len(claim.ids):
+        began, before = time.monotonic(), number
+        for one in ready(channel, claim.ids[number : number + at_once], claim.token):
+            if number > before and time.monotonic() - began > FRESH:
+                at_once = number - before  # as many as it takes so long to send
+                break
+            if stop.is_set() or (goes_on := _handle(channel, one, claim.token)) is Next.GIVE_BACK:
+                sql.release(claim.ids[number:], claim.token)
+                return number
+            number += 1
+            if goes_on is Next.ASK_AGAIN:
+                break
+        if number == before:  # the lease was lost
+            break
+    return number
 
 
-def _send_one(channel: Channel, id: uuid.UUID, token: uuid.UUID) -> bool:
-    """Handles one claimed delivery; False if the rest of the claim is to be given back."""
-    with transaction.atomic():
-        delivery = Delivery.objects.select_related("recipient", "destination").filter(pk=id, lease_token=token).first()
-        if delivery is None:
-            return False
-        if later := _not_yet(channel, delivery):
-            _release_until(delivery, token, later)
-            return True
-        said = _what_to_say(delivery)
-        if not isinstance(said, Letter):
-            end(delivery, token, State.DEAD if said is Reason.BROKEN else State.SKIPPED, said)
-            return True
-        number = sql.begin(id, token, settings.REMINDERS_LEASE_LEFT, sender(), outgoing=channel.outgoing)
-        if number is None:  # the lease runs out, or somebody holds everything
-            return False
+class Next(Enum):
+    GO_ON = auto()
+    ASK_AGAIN = auto()  # what was ready may no longer be: its receiver has trouble
+    GIVE_BACK = auto()  # the lease or the server has more to say of the rest, too
+
+
+def _handle(channel: Channel, one: Ready, token: uuid.UUID) -> Next:
+    """Handles one claimed delivery, and says what is to be done with those after it."""
+    delivery = one.delivery
+    if isinstance(one.found, Letter):
+        later = _slot(channel, delivery)
+        if later is None:
+            return _try(channel, one, one.found, token)
+        _release_until(delivery, token, later)
+    elif isinstance(one.found, datetime):
+        _release_until(delivery, token, one.found)
+    else:
+        end(delivery, token, State.DEAD if one.found is Reason.BROKEN else State.SKIPPED, one.found)
+    return Next.GO_ON
+
+
+def _try(channel: Channel, one: Ready, said: Letter, token: uuid.UUID) -> Next:
+    delivery = one.delivery
+    number = sql.begin(
+        delivery.pk, token, settings.REMINDERS_LEASE_LEFT, sender(), outgoing=channel.outgoing,
+        place=channel.place(delivery),
+    )  # fmt: skip
+    if number is None:
+        return Next.GIVE_BACK
     reach("after_begin")
     if delivery.payload.get("poison"):
         reach("poison")
-    with _reader(delivery):
+    with Reader(delivery):
         try:
             outcome = Ended(Outcome.SENT, reference=channel.send(said, delivery))
         except Temporary as trouble:
@@ -108,113 +133,36 @@ def _send_one(channel: Channel, id: uuid.UUID, token: uuid.UUID) -> bool:
         except DatabaseError as error:  # the inbox: its row is the sending
             outcome = Ended(Outcome.TEMPORARY, type(error).__name__, gettext_noop("The database did not take it."))
         except Exception as error:  # a fault of ours must not be tried for ever, nor end the sender
-            log.exception("reminders.broken", kind=delivery.kind, delivery=str(id))
+            log.exception("reminders.broken", kind=delivery.kind, delivery=str(delivery.pk))
             outcome = Ended(
                 Outcome.PERMANENT, type(error).__name__, gettext_noop("Miraizu could not send it."), ours=True
             )
     reach("after_call")
-    _until_it_is_written(lambda: record(channel, delivery, token, number, outcome, said), delivery)
-    return outcome.outcome is not Outcome.TEMPORARY or not channel.personal or not channel.outgoing
+    _until_it_is_written(lambda: record(channel, delivery, token, number, outcome, said, well=one.is_well), delivery)
+    if outcome.outcome is Outcome.SENT:
+        return Next.GO_ON
+    one_server = channel.personal and channel.outgoing
+    return Next.GIVE_BACK if outcome.outcome is Outcome.TEMPORARY and one_server else Next.ASK_AGAIN
 
 
-def _not_yet(channel: Channel, delivery: Delivery) -> datetime | None:
-    """When it may be tried, if its receiver takes one message at a time or asked for silence, or its reader has had
-    enough for today; None for now.
-    """
+def _slot(channel: Channel, delivery: Delivery) -> datetime | None:
+    """When it is its turn at a receiver that takes one message at a time; None for now."""
     now = timezone.now()
-    place = channel.place(delivery)
-    if place != channel.name:
-        closed = Gate.objects.filter(key=place, closed_until__gt=now).values_list("closed_until", flat=True).first()
-        if closed:
-            return closed
-    if (enough := _enough_for_today(channel, delivery, now)) is not None:
-        return enough
-    if channel.every and (delivery.slot_at is None or now - delivery.slot_at > timedelta(seconds=30)):
-        slot = sql.reserve(f"{delivery.to} {channel.name}", channel.every)
-        delivery.slot_at = slot
-        Delivery.objects.filter(pk=delivery.pk).update(slot_at=slot)
-        if slot > now:
-            return slot
-    return None
-
-
-def _enough_for_today(channel: Channel, delivery: Delivery, now: datetime) -> datetime | None:
-    """When to try again, if its reader has got as many today by this way as they want (R20); None if it may go.
-
-    What is urgent, or would be useless tomorrow, goes all the same.
-    """
-    reader = delivery.recipient
-    if not channel.outgoing or reader is None or not is_known(delivery.kind):
+    if not channel.every or (delivery.slot_at is not None and now - delivery.slot_at <= timedelta(seconds=30)):
         return None
-    of = kind(delivery.kind)
-    if of.urgent or not of.choosable or delivery.is_test:
-        return None
-    manner = Manner.objects.filter(pk=reader.pk).first() or Manner(member=reader)
-    midnight = moment(now.astimezone(reader.zone).date(), time_of_day.min, reader.zone)
-    sent = Delivery.objects.filter(recipient=reader, channel=channel.name, state=State.SENT, over_at__gte=midnight)
-    if sent.count() < manner.most_a_day:
-        return None
-    tomorrow = next_day(now, manner, reader.zone)
-    return None if delivery.is_stale(tomorrow) else tomorrow
+    slot = sql.reserve(f"{delivery.to} {channel.name}", channel.every)
+    delivery.slot_at = slot
+    Delivery.objects.filter(pk=delivery.pk).update(slot_at=slot)
+    return slot if slot > now else None
 
 
 def _release_until(delivery: Delivery, token: uuid.UUID, until: datetime) -> None:
     if delivery.is_stale(until):
         end(delivery, token, State.SKIPPED, Reason.STALE)
         return
-    sql.release([delivery.pk], token)
-    Delivery.objects.filter(pk=delivery.pk).update(run_at=until)
-
-
-def _what_to_say(delivery: Delivery) -> Letter | Reason:
-    """What the room says of it today, or why it need not be said (R12)."""
-    if (refused := _refused(delivery)) is not None:
-        return refused
-    with _reader(delivery):
-        try:
-            return kind(delivery.kind).say([delivery]).get(delivery.pk, Reason.ERASED)
-        except DatabaseError:
-            raise
-        except Exception:
-            log.exception("reminders.unsayable", kind=delivery.kind, delivery=str(delivery.pk))
-            return Reason.BROKEN
-
-
-def _refused(delivery: Delivery) -> Reason | None:
-    """What any message is refused for, whatever it says."""
-    recipient, destination = delivery.recipient, delivery.destination
-    if not is_known(delivery.kind):  # of an earlier version
-        return Reason.ERASED
-    if delivery.is_stale():
-        return Reason.STALE
-    if recipient is None and destination is None:
-        return Reason.ERASED
-    if recipient is not None and not recipient.is_active:
-        return Reason.LEFT
-    if destination is not None and destination.off_at is not None:
-        return Reason.SWITCHED_OFF
-    if delivery.channel == "email" and not (recipient and recipient.email):
-        return Reason.NO_ADDRESS
-    if not delivery.is_test and not wants(delivery):
-        return Reason.OPTED_OUT
-    return None
-
-
-class _reader:
-    """Speaks the reader's language, on the reader's clock."""
-
-    def __init__(self, delivery: Delivery):
-        one = delivery.destination or delivery.recipient
-        self._language = translation.override(one.language if one else settings.LANGUAGE_CODE)
-        self._zone = timezone.override(delivery.recipient.zone if delivery.recipient else None)
-
-    def __enter__(self) -> None:
-        self._language.__enter__()
-        self._zone.__enter__()
-
-    def __exit__(self, *error) -> None:
-        self._zone.__exit__(*error)
-        self._language.__exit__(*error)
+    with transaction.atomic():
+        sql.release([delivery.pk], token)
+        Delivery.objects.filter(pk=delivery.pk).update(run_at=until)
 
 
 @dataclass(frozen=True, slots=True)
@@ -230,45 +178,43 @@ class Ended:
     ours: bool = False  # a fault of Miraizu
 
 
-def record(channel: Channel, delivery: Delivery, token: uuid.UUID, number: int, ended: Ended, said: Letter) -> None:
-    """Writes how a try ended. If the lease was lost meanwhile, the state is somebody else's and stays (R4)."""
+def record(
+    channel: Channel, delivery: Delivery, token: uuid.UUID, number: int, ended: Ended, said: Letter, *,
+    well: bool = False,
+) -> None:  # fmt: skip
+    """Writes how a try ended. If the lease was lost meanwhile, the state is somebody else's and stays (R4).
+
+    `well`: its receiver had no failures a moment ago, so that a success is no news of it.
+    """
     now = timezone.now()
-    change = _change(delivery, ended, number, now)
-    with transaction.atomic():
-        kept = Delivery.objects.filter(pk=delivery.pk, lease_token=token).update(
-            lease_token=None, lease_until=None, **change
-        )
-        Attempt.objects.filter(delivery=delivery.pk, n=number).update(
-            finished_at=now, outcome=ended.outcome, code=ended.code, detail=ended.detail,
-            provider_ref=ended.reference[:120], possible_repeat=not kept,
-        )  # fmt: skip
-        if kept and ended.outcome is Outcome.SENT and (sent := kind(delivery.kind).sent):
-            sent(delivery, said)
-        if channel.outgoing:
+    kept = sql.Said(now, ended.outcome, ended.code, ended.detail, ended.reference[:120])
+    is_sent = ended.outcome is Outcome.SENT
+    follows = kind(delivery.kind).sent if is_sent else None
+    tells = channel.outgoing and not (is_sent and well)
+    with transaction.atomic() if follows or tells else nullcontext():
+        ours = sql.finish(delivery.pk, token, number, _end(delivery, ended, number, now), kept)
+        if ours and follows:
+            follows(delivery, said)
+        if tells:
             _tell_gates(channel, delivery, ended, now)
 
 
-def _change(delivery: Delivery, ended: Ended, number: int, now) -> dict:
+def _end(delivery: Delivery, ended: Ended, number: int, now: datetime) -> sql.End:
     match ended.outcome:
         case Outcome.SENT:
-            return {"state": State.SENT, "over_at": now, "reason": ""}
+            return sql.End(State.SENT, over_at=now)
         case Outcome.PERMANENT:
-            return dead(Reason.BROKEN if ended.ours else Reason.REFUSED, now)
+            return sql.End(State.DEAD, Reason.BROKEN if ended.ours else Reason.REFUSED, over_at=now)
     if delivery.is_test:  # whoever asked for it is looking at it (R19)
-        return dead(Reason.REFUSED, now)
+        return sql.End(State.DEAD, Reason.REFUSED, over_at=now)
     run_at = now + retry.wait(number - delivery.tries_before, ended.asked)
     if ended.outcome is Outcome.UNKNOWN:
         if delivery.unknowns + 1 >= retry.MOST_UNKNOWN:
-            return dead(Reason.UNKNOWN, now) | {"unknowns": F("unknowns") + 1}
-        return {"state": State.UNKNOWN, "unknowns": F("unknowns") + 1, "run_at": run_at}
+            return sql.End(State.DEAD, Reason.UNKNOWN, over_at=now, unknown=True)
+        return sql.End(State.UNKNOWN, run_at=run_at, unknown=True)
     if delivery.is_stale(run_at):
-        return dead(Reason.EXPIRED, now)
-    return {"state": State.UNKNOWN if delivery.unknowns else State.RETRY, "run_at": run_at}
-
-
-def dead(reason: Reason, now) -> dict:
-    # Who knew of an unknown outcome does not know of this yet.
-    return {"state": State.DEAD, "reason": reason, "over_at": now, "seen_at": None}
+        return sql.End(State.DEAD, Reason.EXPIRED, over_at=now)
+    return sql.End(State.UNKNOWN if delivery.unknowns else State.RETRY, run_at=run_at)
 
 
 def _tell_gates(channel: Channel, delivery: Delivery, ended: Ended, now) -> None:

@@ -9,10 +9,10 @@ from datetime import datetime, timedelta
 from operator import itemgetter
 from typing import Any, NamedTuple
 
-from django.db import connection
+from django.db import connection, transaction
 
 from apps.reminders.models.delivery import CLAIMABLE, State
-from apps.web.plain_sql import as_moment, fetch, marks
+from apps.web.plain_sql import argument, as_moment, fetch, marks
 
 # PostgreSQL's now() stands still within a transaction, so the moment itself is asked for. SQLite counts in
 # milliseconds: rounded up, so that what is due now is due.
@@ -74,34 +74,87 @@ def claim(channel: str, most: int, lease: float, *, outgoing: bool) -> Claim:
 _NOT_HELD = "AND NOT EXISTS (SELECT 1 FROM reminders_hold WHERE released_at IS NULL)"
 
 
-def begin(id: uuid.UUID, token: uuid.UUID, left: float, sender: str, *, outgoing: bool) -> int | None:
-    """Writes that a try begins, if the lease is ours and lasts `left` seconds, and nobody holds what goes out (R5);
-    gives the try's number, or None.
+def begin(id: uuid.UUID, token: uuid.UUID, left: float, sender: str, *, outgoing: bool, place: str = "") -> int | None:
+    """Writes that a try begins, if the lease is ours and lasts `left` seconds, nobody holds what goes out, and the
+    receiver `place` did not just ask for silence (R5, R10); gives the try's number, or None.
 
-    To be called within a transaction that is over before anything goes over the wire (R6).
+    To be called where no transaction is open: it is over before anything goes over the wire (R6).
     """
-    rows = fetch(
-        f"""
+    taken = f"""
         UPDATE reminders_delivery SET tries = tries + 1
         WHERE id = %s AND lease_token = %s AND lease_until >= {_said(_LATER)} {_NOT_HELD if outgoing else ""}
-        RETURNING tries
-        """,  # noqa: S608
-        [_key(id), _key(token), left],
-    )
-    if not rows:
-        return None
-    number = rows[0][0]
-    with connection.cursor() as cursor:
-        cursor.execute(
-            f"""
-            INSERT INTO reminders_attempt (delivery_id, n, lease_token, sender, started_at, outcome, code, detail,
-                provider_ref, after_unknown, possible_repeat)
-            SELECT id, tries, lease_token, %s, {_said(_NOW)}, 'started', '', '', '', unknowns > 0, {_no()}
-            FROM reminders_delivery WHERE id = %s
-            """,  # noqa: S608
-            [sender, _key(id)],
-        )
-    return number
+            AND NOT EXISTS (SELECT 1 FROM reminders_gate WHERE key = %s AND closed_until > {_said(_NOW)})
+        RETURNING id, tries, lease_token, unknowns
+        """  # noqa: S608 (words of ours)
+    written = f"""
+        INSERT INTO reminders_attempt (delivery_id, n, lease_token, sender, started_at, outcome, code, detail,
+            provider_ref, after_unknown, possible_repeat)
+        SELECT id, tries, lease_token, %s, {_said(_NOW)}, 'started', '', '', '', unknowns > 0, {_no()}
+        """
+    mine = [_key(id), _key(token), left, place]
+    if _writes_in_turn():
+        with transaction.atomic():
+            if rows := fetch(taken, mine):
+                fetch(f"{written} FROM reminders_delivery WHERE id = %s RETURNING n", [sender, _key(id)])
+            return rows[0][1] if rows else None
+    rows = fetch(f"WITH taken AS ({taken}) {written} FROM taken RETURNING n", [*mine, sender])
+    return rows[0][0] if rows else None
+
+
+class End(NamedTuple):
+    """What becomes of a delivery after a try."""
+
+    state: State
+    reason: str = ""
+    run_at: datetime | None = None  # when it is tried again
+    over_at: datetime | None = None
+    unknown: bool = False  # one more try of which nobody knows how it ended
+
+
+class Said(NamedTuple):
+    """What is kept of how a try ended."""
+
+    at: datetime
+    outcome: str
+    code: str
+    detail: str
+    reference: str
+
+
+def finish(id: uuid.UUID, token: uuid.UUID, number: int, end: End, said: Said) -> bool:
+    """Writes how try `number` ended, and, if the lease is still ours, what becomes of the delivery (R4).
+
+    Gives whether the lease was ours.
+    """
+    # Who said that they know of an unknown outcome does not know yet that it was given up.
+    kept = """
+        UPDATE reminders_delivery
+        SET state = %s, reason = %s, run_at = COALESCE(%s, run_at), over_at = %s, unknowns = unknowns + %s,
+            seen_at = CASE WHEN %s = 'dead' THEN NULL ELSE seen_at END, lease_token = NULL, lease_until = NULL
+        WHERE id = %s AND lease_token = %s
+        RETURNING id
+        """
+    moments = [argument(each) if each else None for each in (end.run_at, end.over_at)]
+    mine = [end.state, end.reason, *moments, int(end.unknown), end.state, _key(id), _key(token)]
+    written = """
+        UPDATE reminders_attempt
+        SET finished_at = %s, outcome = %s, code = %s, detail = %s, provider_ref = %s,
+        """
+    which = "WHERE delivery_id = %s AND n = %s"
+    told = [argument(said.at), said.outcome, said.code, said.detail, said.reference]
+    if _writes_in_turn():
+        with transaction.atomic():
+            ours = bool(fetch(kept, mine))
+            fetch(f"{written} possible_repeat = %s {which} RETURNING n", [*told, not ours, _key(id), number])
+        return ours
+    text = f"WITH kept AS ({kept}) {written} possible_repeat = NOT EXISTS (SELECT 1 FROM kept) {which}"  # noqa: S608
+    rows = fetch(f"{text} RETURNING NOT possible_repeat", [*mine, *told, _key(id), number])
+    return bool(rows and rows[0][0])
+
+
+def _writes_in_turn() -> bool:
+    """SQLite knows no statement that writes two tables. There two in a transaction cost no more: nothing travels."""
+    return connection.vendor == "sqlite"
 
 
 def _no() -> str:

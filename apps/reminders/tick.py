@@ -7,12 +7,13 @@ from datetime import timedelta
 import structlog
 from django.utils import timezone
 
-from apps.reminders import lease
+from apps.reminders import inbox, lease
 from apps.reminders.models import Delivery, State
 from apps.reminders.models.delivery import CLAIMABLE, UNSENT, Reason
 from apps.web.models import Heartbeat
 
 log = structlog.get_logger(__name__)
+TIDY_EVERY = timedelta(seconds=55)
 JUMP = 30.0  # seconds between the two clocks that are worth telling (R38)
 
 # What rooms plan ahead: each is asked at every planning, for what falls due in the next days.
@@ -29,6 +30,15 @@ def tick() -> None:
     """Takes back lost leases and ends what is stale."""
     lease.reap()
     end_stale()
+
+
+def tidy_inboxes() -> None:
+    """What lies in inboxes and no longer holds is put away: one process a minute does so, and nobody minds two."""
+    now = timezone.now()
+    _row, is_first = Heartbeat.objects.get_or_create(name="inboxes", defaults={"seen_at": now})
+    long_ago = Heartbeat.objects.filter(name="inboxes", seen_at__lte=now - TIDY_EVERY)
+    if is_first or long_ago.update(seen_at=now):
+        inbox.tidy()
 
 
 def end_stale() -> int:

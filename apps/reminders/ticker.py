@@ -19,7 +19,7 @@ log = structlog.get_logger(__name__)
 
 LOOK = 1.0  # seconds between two looks
 UNHEARD = timedelta(seconds=2)  # due for so long and still not taken: nobody heard the doorbell
-REAP, PLAN, BEAT = 5.0, 60.0, 20.0  # seconds between
+REAP, PLAN, BEAT = 5.0, 20.0, 20.0  # seconds between
 
 stopping = threading.Event()  # set when this process is told to end: senders finish what they have in hand (R28)
 
@@ -62,6 +62,7 @@ class Ticker:
             tick.tick()
         if self._is_time("plan", PLAN):
             tick.plan_ahead()
+            tick.tidy_inboxes()
         for channel in tick.due_channels(self._unheard):
             running = self._senders.get(channel)
             if running is None or not running.is_alive():

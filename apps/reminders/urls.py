@@ -7,6 +7,8 @@ app_name = "reminders"
 
 urlpatterns = [
     path("inbox/", inbox.inbox, name="inbox"),
+    path("inbox/newest/", inbox.newest, name="newest"),
+    path("inbox/unread/", inbox.unread, name="unread"),
     path("inbox/<uuid:delivery>/done/", inbox.done, name="done"),
     path("inbox/<uuid:delivery>/later/", inbox.later, name="later"),
     path("inbox/all-done/", inbox.all_done, name="all_done"),

@@ -7,4 +7,6 @@ class RoadmapConfig(AppConfig):
     verbose_name = _("Future map")
 
     def ready(self) -> None:
-        from apps.roadmap import navigation  # noqa: F401
+        from apps.roadmap import navigation, notices  # noqa: F401
+
+        notices.register_all()

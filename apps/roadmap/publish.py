@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy
 
 from apps.accounts.models import Organisation
-from apps.roadmap import chain
+from apps.roadmap import chain, notices
 from apps.roadmap.changes import Difference
 from apps.roadmap.document import Document, DocumentError, Sure, canonical, check
 from apps.roadmap.models import Draft, Keyframe, Kind, Map, Revision
@@ -101,6 +101,8 @@ def publish(
         said = reason.write() | ({"restored": draft.restored} if is_back else {})
         revision = _append(map_, draft.owner, kind, difference, said, at)
         draft.delete()
+        if revision.is_pivot and at is None:  # what is written down afterwards is no news
+            notices.turned(revision)
     return revision
 
 

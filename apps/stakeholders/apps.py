@@ -9,8 +9,10 @@ class StakeholdersConfig(AppConfig):
 
     def ready(self) -> None:
         from apps.accounts.models import Member
-        from apps.stakeholders import navigation  # noqa: F401
+        from apps.stakeholders import navigation, notices  # noqa: F401
         from apps.stakeholders.models.our_sre import follow_wish
+
+        notices.register_all()
 
         # Wherever a member is let go, in a form or on the command line, their words follow their wish.
         def left(instance: Member, **_about) -> None:

@@ -8,6 +8,7 @@ import random
 from datetime import date, time, timedelta
 
 from django.db import transaction
+from django.utils import timezone
 
 from apps.accounts.models import Member, NameOrder, Organisation, Role
 from apps.stakeholders.models import (
@@ -65,7 +66,7 @@ def load_story(language: str, lead: Member | None = None, with_passwords: bool =
         raise StoryError("The example story is loaded here already.")
     if Item.objects.exists() or Entry.objects.exists():
         raise StoryError("There is toil in this installation: the story only goes into an empty one.")
-    which = 1 if language == "ja" else 0
+    which, begun = 1 if language == "ja" else 0, timezone.now()
     if organisation is None:
         organisation = Organisation(name=cast.ORGANISATION[which], language=language, time_zone="Asia/Tokyo")
     organisation.story = language
@@ -82,7 +83,7 @@ def load_story(language: str, lead: Member | None = None, with_passwords: bool =
     _our_sre(people, today, which)
     topics = companions.gather(people, items, which)
     met = gatherings.meet(people, items, which)
-    messages.tell(people, met)
+    messages.tell(people, met, begun)
     draw(which, people, groups, items, {"gatherings": met, "topics": topics})
     rollup.rebuild()
     return people

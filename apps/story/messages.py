@@ -8,24 +8,29 @@ from django.utils import timezone
 from apps.accounts.models import Member
 from apps.gatherings.models import Gathering, Meeting
 from apps.gatherings.notices import AFTERWARDS, CHAPTER, FIRST, MOVED, of_meeting
+from apps.people.models import LadderStep, Signal
+from apps.people.notices import CLAIM, NOTICED, STEP, occurrence
 from apps.reminders.models import Attempt, Delivery, InboxLine, Outcome, State
 from apps.reminders.models.delivery import Reason
 
 SENDER = "miraizu:7:sender-email"
 
 
-def tell(people: dict[str, Member], met: dict[str, Gathering]) -> None:
+def tell(people: dict[str, Member], met: dict[str, Gathering], begun: datetime) -> None:
     """Written as it was, because nobody can be told yesterday; what waits is asked again before it goes."""
     now = timezone.now()
+    # What the deeds of fourteen months planned just now, nobody needs to hear.
+    Delivery.objects.filter(recipient__in=people.values(), created_at__gte=begun).delete()
     aoi, kenta = people["aoi"], people["kenta"]
     circle, mob = (met[key].meetings.ahead(now).first() for key in ("circle", "mob"))
     last = met["mob"].meetings.over(now).first()
     if circle is None or mob is None or last is None:
         return
-    for person in (aoi, kenta):
-        for kind, meeting, hours in ((FIRST, circle, 2), (CHAPTER, circle, 20), (FIRST, mob, 3)):
-            row = _delivery(kind, meeting, person, "inbox", now - timedelta(hours=hours), State.SENT)
-            InboxLine.objects.create(delivery=row, member=person, arrived_at=row.due_at)
+    for kind, meeting, person, hours in (
+        (FIRST, circle, kenta, 2), (FIRST, circle, aoi, 2), (CHAPTER, circle, aoi, 20), (FIRST, mob, aoi, 3),
+    ):  # fmt: skip
+        _into_inbox(person, _delivery(kind, meeting, person, "inbox", now - timedelta(hours=hours), State.SENT))
+    _ask_them(kenta, aoi, now)
     sent = _delivery(FIRST, circle, kenta, "email", now - timedelta(hours=2), State.SENT)
     _try(sent, 1, Outcome.SENT)
     unknown = _delivery(FIRST, circle, aoi, "email", now - timedelta(minutes=8), State.UNKNOWN, tries=1, unknowns=1,
@@ -41,14 +46,33 @@ def tell(people: dict[str, Member], met: dict[str, Gathering]) -> None:
     _delivery(MOVED, circle, aoi, "email", now, State.PLANNED, run_at=now + timedelta(hours=9))
 
 
+def _ask_them(kenta: Member, aoi: Member, now: datetime) -> None:
+    """What waits for an answer: a note about Kenta and a step of his, and a step that Mei claims."""
+    note = Signal.objects.waiting().filter(person=kenta).first()
+    step = LadderStep.objects.waiting().filter(person=kenta).first()
+    claim = LadderStep.objects.to_agree().first()
+    for kind, row, person, days in ((NOTICED, note, kenta, 5), (STEP, step, kenta, 2), (CLAIM, claim, aoi, 3)):
+        if row is not None:
+            at = now - timedelta(days=days)
+            _into_inbox(person, _row(kind, occurrence(row), person, "inbox", at, State.SENT))
+
+
+def _into_inbox(person: Member, row: Delivery) -> None:
+    InboxLine.objects.create(delivery=row, member=person, arrived_at=row.due_at)
+
+
 def _delivery(
     kind: str, meeting: Meeting, person: Member, channel: str, at: datetime, state: State, **more
 ) -> Delivery:  # fmt: skip
+    return _row(kind, of_meeting(meeting.pk), person, channel, at, state, schedule_rev=meeting.schedule_rev, **more)
+
+
+def _row(kind: str, about: str, person: Member, channel: str, at: datetime, state: State, **more) -> Delivery:
     over = at if state in (State.SENT, State.DEAD, State.SKIPPED) else None
     more.setdefault("run_at", at)
     return Delivery.objects.create(
-        occurrence=of_meeting(meeting.pk), kind=kind, channel=channel, to=f"member:{person.pk}", recipient=person,
-        schedule_rev=meeting.schedule_rev, due_at=at, state=state, over_at=over, created_at=at, **more,
+        occurrence=about, kind=kind, channel=channel, to=f"member:{person.pk}", recipient=person,
+        due_at=at, state=state, over_at=over, created_at=at, **more,
     )  # fmt: skip
 
 

@@ -7,4 +7,6 @@ class ToilConfig(AppConfig):
     verbose_name = _("Toil")
 
     def ready(self) -> None:
-        from apps.toil import navigation  # noqa: F401
+        from apps.toil import navigation, notices  # noqa: F401
+
+        notices.register_all()

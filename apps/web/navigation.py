@@ -1,7 +1,8 @@
 """What the rail, the phone bar and the `G` shortcuts lead to. Each room adds its own links as the app starts."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from functools import partial
 
 from django.utils.functional import Promise
 
@@ -21,7 +22,9 @@ class Link:
     phone: bool = False  # has a slot in the phone's bar
     help: bool = False  # stands at the rail's foot
     shown_to: Callable = field(default=lambda _member: True)
-    count: Callable[[], int] = field(default=lambda: 0)  # of what waits there for the reader; 0 shows nothing
+    # Of what waits there for the reader; 0 shows nothing. Bound to the reader where links are shown.
+    count: Callable[..., int] = field(default=lambda _member: 0)
+    badge: str = ""  # the template that shows the count beside the link on every page; without one, only “More” does
 
     @property
     def sections(self) -> set[str]:
@@ -38,4 +41,8 @@ def register(*links: Link) -> None:
 
 def links_for(member, group: str | None = None) -> list[Link]:
     """The links `member` may follow, in order."""
-    return [link for link in _links if (group is None or link.group == group) and link.shown_to(member)]
+    return [
+        replace(link, count=partial(link.count, member))
+        for link in _links
+        if (group is None or link.group == group) and link.shown_to(member)
+    ]

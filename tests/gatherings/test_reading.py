@@ -234,7 +234,7 @@ def test_whoever_led_least_is_proposed_and_of_equals_who_joined_first(row, book,
 def test_nobody_is_proposed_twice_in_a_row_if_anybody_else_can(row, book, lead):
     first, second = joined(row), joined(row)
     for number in (4, 5, 6):
-        chapter(book, number).assign(second, None)
+        chapter(book, number).assign(second, None, row.organiser)
     chapter(book, 1).take(first)
     assert proposal(row, lead).person.pk == second.pk, "who led more, but not the one before"
     second.is_active = False

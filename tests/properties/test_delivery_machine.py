@@ -30,6 +30,7 @@ from apps.reminders.letter import Letter
 from apps.reminders.models import Attempt, Delivery, Gate, Hold, Outcome, State
 from apps.reminders.models.delivery import OVER, Reason
 from apps.reminders.plan import call_off, plan
+from apps.reminders.ready import ready
 from apps.reminders.send import Ended
 from apps.reminders.tick import end_stale
 from tests import factories
@@ -119,17 +120,17 @@ class Deliveries(RuleBasedStateMachine):
             sender.claim, sender.left = claim, list(claim.ids)
 
     def _begin(self, sender: Sender) -> None:
-        id = sender.left.pop(0)
-        delivery = Delivery.objects.filter(pk=id, lease_token=sender.claim.token).first()
-        if delivery and (refused := send._refused(delivery)):
-            send.end(delivery, sender.claim.token, State.SKIPPED, refused)
-            return
-        assert not (delivery and delivery.is_stale()), "what comes too late is not begun"
-        number = sql.begin(id, sender.claim.token, LEFT, "sender", outgoing=True) if delivery else None
-        if number:
-            sender.trying = delivery, number
-        else:
-            sql.release([id, *sender.left], sender.claim.token)
+        id, token = sender.left.pop(0), sender.claim.token
+        number = None
+        for one in ready(EMAIL, [id], token):
+            if not isinstance(one.found, Letter):
+                send.end(one.delivery, token, State.SKIPPED, one.found)
+                return
+            assert not one.delivery.is_stale(), "what comes too late is not begun"
+            number = sql.begin(id, token, LEFT, "sender", outgoing=True)
+            sender.trying = one.delivery, number
+        if number is None:
+            sql.release([id, *sender.left], token)
             sender.vanish()
 
     def _end(self, sender: Sender, outcome: str) -> None:
@@ -289,8 +290,12 @@ class Deliveries(RuleBasedStateMachine):
         self.no_repeat_is_silent()
 
 
+def _say(rows) -> dict:
+    return {row.pk: Letter("About it", ()) for row in rows}
+
+
 def test_nothing_is_lost_and_no_repeat_is_silent(monkeypatch):
-    always = Kind("machine", "Machine", "Tests", lambda rows: {}, frozenset({"email"}), urgent=True)
+    always = Kind("machine", "Machine", "Tests", _say, frozenset({"email"}), urgent=True)
     monkeypatch.setitem(kinds._kinds, "machine", always)
     run_state_machine_as_test(
         Deliveries,

@@ -68,6 +68,7 @@ def member(request: MemberRequest, pk: int) -> HttpResponse:
             "form": form,
             "person": shown,
             "link": link,
+            "is_mailed": settings.MAIL_IS_SET_UP,
             "invitation": Invitation.objects.open().filter(member=person).first(),
         },
         status=status(form),

@@ -164,14 +164,18 @@ class Chapter(Corrected):
             Asking.decline(self, member)
         return True
 
-    def assign(self, member, seen: int | None) -> None:
+    def assign(self, member, seen: int | None, by) -> None:
         """Says who leads it, or nobody, for those who run the circle. `seen` is the id of who led it when they chose.
 
         Raises Stale where somebody else took it meanwhile.
         """
-        if not Chapter.objects.filter(pk=self.pk, facilitator=seen).update(facilitator=member):
-            raise Stale
-        self.askings.filter(declined_at=None).delete()
+        from apps.gatherings import notices  # it speaks of chapters
+
+        with transaction.atomic():
+            if not Chapter.objects.filter(pk=self.pk, facilitator=seen).update(facilitator=member):
+                raise Stale
+            self.askings.filter(declined_at=None).delete()
+            notices.asked_to_lead(self.pk, member.pk if member is not None else None, by)
 
     def not_read_after_all(self) -> None:
         """The meeting did not get to it: it waits for the next."""
@@ -245,9 +249,15 @@ class Asking(models.Model):
     @classmethod
     def ask(cls, chapter: Chapter, member, by) -> None:
         """Asks; twice is the same, and who was asked before and said no is asked again."""
-        cls.objects.update_or_create(
-            chapter=chapter, member=member, defaults={"by": by, "at": timezone.now(), "declined_at": None}
-        )
+        from apps.gatherings import notices  # it speaks of chapters
+
+        with transaction.atomic():
+            is_asked = cls.objects.filter(chapter=chapter, member=member, declined_at=None).exists()
+            cls.objects.update_or_create(
+                chapter=chapter, member=member, defaults={"by": by, "at": timezone.now(), "declined_at": None}
+            )
+            if not is_asked:
+                notices.asked_to_lead(chapter.pk, member.pk, by)
 
     @classmethod
     def decline(cls, chapter: Chapter, member) -> None:

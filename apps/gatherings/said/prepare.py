@@ -2,12 +2,15 @@
 
 from collections.abc import Iterable, Sequence
 
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from apps.accounts.models import Member
 from apps.gatherings import reading, wording
-from apps.gatherings.models import Chapter, HavingRead, Kind, Meeting, Says
-from apps.gatherings.said.asked import Asked, Said, each_of, is_reminded, letter, meetings_of, readers
+from apps.gatherings.models import Asking, Chapter, HavingRead, Kind, Meeting, Says
+from apps.gatherings.said.asked import Asked, Said, each_of, is_reminded, letter, meetings_of, pk_of, readers
 from apps.reminders.letter import Action, Letter
+from apps.reminders.letter import Answer as Button
 from apps.reminders.models import Delivery
 from apps.reminders.models.delivery import Reason
 from apps.web.text import clean
@@ -87,6 +90,57 @@ def _drives(one: Asked) -> Letter:
         _("You drive: %(what)s") % {"what": wording.title(one.meeting)},
         _("You need not know the way: those who navigate say what comes next."),
         actions=(Action(_("See the turns"), wording.page(one.meeting, "#turns-title")),),
+    )
+
+
+def asked_to_lead(deliveries: Sequence[Delivery]) -> Said:
+    """For who is asked to lead a chapter or put down for it, until they say something or it is read. Two queries."""
+    pks, people = {pk_of(each) for each in deliveries}, readers(deliveries)
+    rows = Chapter.objects.select_related("book__gathering", "facilitator").in_bulk(pks)
+    asked = Asking.objects.filter(chapter__in=pks, member__in=people, declined_at=None).select_related("by")
+    by = {(one.chapter_id, one.member_id): one.by for one in asked}
+    said: Said = {}
+    for each in deliveries:
+        row, key = rows.get(pk_of(each)), (pk_of(each), each.recipient_id or 0)
+        if row is None:
+            said[each.pk] = Reason.ERASED
+        elif row.is_read or row.book.is_finished or row.book.gathering.is_closed:
+            said[each.pk] = Reason.NOT_WANTED
+        elif row.facilitator_id == each.recipient_id:
+            said[each.pk] = _is_put_down(row)
+        else:
+            is_open = row.facilitator_id is None and key in by
+            said[each.pk] = _would_you_lead(row, by[key]) if is_open else Reason.NOT_WANTED
+    return said
+
+
+def _is_put_down(row: Chapter) -> Letter:
+    subject = _("You are down to lead: %(what)s") % {"what": _named([row])}
+    rather_not = Button(_("Rather not"), reverse("gatherings:give_back", args=[row.book.gathering_id, row.pk]))
+    return _about(row, subject, rather_not)
+
+
+def _would_you_lead(row: Chapter, by: Member | None) -> Letter:
+    subject = _("Would you lead? %(what)s") % {"what": _named([row])}
+    circle = row.book.gathering_id
+    take = Button(_("I lead it"), reverse("gatherings:take", args=[circle, row.pk]))
+    rather_not = Button(_("Rather not"), reverse("gatherings:decline", args=[circle, row.pk]))
+    asks = (_("%(name)s asks you.") % {"name": by.short_name},) if by is not None else ()
+    return _about(row, subject, take, rather_not, text=asks)
+
+
+def _about(row: Chapter, subject: str, *answers: Button, text: tuple[str, ...] = ()) -> Letter:
+    circle = row.book.gathering
+    return Letter(
+        subject=subject,
+        text=(*text, _("Reading it and bringing two questions is enough; and “rather not” is a fine answer.")),
+        facts=((_("What"), clean(circle.title)),),
+        actions=(
+            Action(_("Open the chapter"), row.address),
+            Action(_("See the circle"), reverse("gatherings:gathering", args=[circle.pk])),
+        ),
+        answers=answers,
+        data={"gathering": circle.pk, "chapter": row.number},
     )
 
 

@@ -296,7 +296,7 @@ def assign(request: MemberRequest, pk: int, chapter_pk: int) -> HttpResponse:
         if row.facilitator == wanted:  # sent twice
             return redirect("gatherings:book", pk)
         try:
-            row.assign(wanted, form.cleaned_data["seen"])
+            row.assign(wanted, form.cleaned_data["seen"], request.member)
         except Stale:
             row.refresh_from_db()
             name = row.facilitator.short_name if row.facilitator else _("nobody")

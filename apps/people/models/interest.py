@@ -88,11 +88,15 @@ class Interest(Asked):
 
         None where it is theirs already or waits for their answer: what a person said is not written over.
         """
+        from apps.people import notices  # it speaks of interests
+
         now = timezone.now()
         with transaction.atomic():
             cls.objects.expired().filter(person=person, topic=topic).delete()
             said = _columns(keen, wants) | {"proposed_by": by, "proposed_at": now}
             row, is_new = cls.objects.get_or_create(person=person, topic=topic, defaults=said)
+            if is_new:
+                notices.noticed(row)
         return row if is_new else None
 
     def confirm(self) -> None:

@@ -82,6 +82,8 @@ class JourneyStep(Asked):
     @classmethod
     def propose(cls, person, by, *, place: int, day: date, words: str = "") -> "JourneyStep":
         """Somebody says where a person's way has led; they say so or not. Raises JourneyError."""
+        from apps.people import notices  # it speaks of steps
+
         with transaction.atomic():
             if cls.place_of(person) == place:
                 raise JourneyError("there")
@@ -89,9 +91,11 @@ class JourneyStep(Asked):
             waiting.expired().delete()
             if waiting.exists():
                 raise JourneyError("waits")
-            return cls.objects.create(
+            row = cls.objects.create(
                 person=person, place=place, day=day, words=words, proposed_by=by, proposed_at=timezone.now()
             )
+            notices.step_proposed(row)
+        return row
 
     @classmethod
     def say(cls, person, *, place: int, day: date, words: str = "", signal=None) -> "JourneyStep":

@@ -146,16 +146,22 @@ class LadderStep(Asked):
     @classmethod
     def propose(cls, person, subject: Subject, by, *, rung: int, day: date, words: str = "") -> "LadderStep":
         """Somebody thinks that the person is a step further; the person says so or not. Raises LadderError."""
+        from apps.people import notices  # it speaks of steps
+
         with transaction.atomic():
             cls._may_climb(person, subject, rung)
-            return cls.objects.create(
+            row = cls.objects.create(
                 person=person, **subject.columns, rung=rung, day=day, words=words, proposed_by=by,
                 proposed_at=timezone.now(),
             )  # fmt: skip
+            notices.step_proposed(row)
+        return row
 
     @classmethod
     def claim(cls, person, subject: Subject, *, rung: int, day: date, words: str = "") -> "LadderStep":
         """The person says where they are. Down, watching and a lead's own word count at once. Raises LadderError."""
+        from apps.people import notices
+
         now = timezone.now()
         with transaction.atomic():
             stands = cls.rung_of(person, subject)
@@ -171,6 +177,8 @@ class LadderStep(Asked):
             if own_word:
                 cls.objects.about(subject).filter(person=person, counts_from=None).delete()
                 row.settle()
+            else:
+                notices.claimed(row)
         return row
 
     @classmethod
@@ -184,6 +192,8 @@ class LadderStep(Asked):
 
     def confirm(self) -> None:
         """The person says yes to a proposal; twice is the same. Where they are further by now, it is only dropped."""
+        from apps.people import notices
+
         now = timezone.now()
         with transaction.atomic():
             if type(self).rung_of(self.person, self.subject) >= self.rung:
@@ -192,13 +202,17 @@ class LadderStep(Asked):
             yes = type(self).objects.filter(pk=self.pk, confirmed_at=None)
             if yes.update(confirmed_at=now, counts_from=now):
                 self.settle()
+                notices.agreed(self, self.proposed_by_id)
 
     def agree(self, by) -> None:
         """Somebody who may agrees to what the person claims; twice is the same."""
+        from apps.people import notices
+
         with transaction.atomic():
             agreed = type(self).objects.filter(pk=self.pk, counts_from=None, confirmed_at__isnull=False)
             if agreed.update(agreed_by=by, counts_from=timezone.now()):
                 self.settle()
+                notices.agreed(self, self.person_id)
 
     def erase(self) -> None:
         """The person takes a step or its words away; the step before it stands again."""

@@ -96,10 +96,14 @@ class Signal(models.Model):
     @classmethod
     def note(cls, person, by, *, words: str, day: date, place: str = "", topic: Topic | None = None) -> "Signal":
         """Writes a note about somebody. What people write about themselves needs nobody's yes."""
+        from apps.people import notices  # it speaks of notes
+
         with transaction.atomic():
             row = cls.objects.create(person=person, by=by, words=words, day=day, place=place, topic=topic)
             if person == by:
                 row.accept()
+            else:
+                notices.noticed(row)
         return row
 
     def accept(self) -> None:

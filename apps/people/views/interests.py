@@ -4,6 +4,7 @@ import uuid
 
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
@@ -11,6 +12,7 @@ from apps.accounts.http import MemberRequest
 from apps.people.forms import InterestForm
 from apps.people.models import Interest, Keen, Topic
 from apps.web.forms import status
+from apps.web.http import safe_next
 from apps.web.toasts import toast
 
 
@@ -65,7 +67,7 @@ def confirm(request: MemberRequest, pk: int) -> HttpResponse:
     row = _mine(request, pk)
     row.confirm()
     toast(request, _("“%(topic)s” is among your interests now.") % {"topic": row.topic.label})
-    return redirect("people:interests")
+    return redirect(safe_next(request, reverse("people:interests")))
 
 
 @require_POST
@@ -75,4 +77,4 @@ def withdraw(request: MemberRequest, pk: int) -> HttpResponse:
     if row:
         row.withdraw()
         toast(request, _("It is gone. Nobody is told."))
-    return redirect("people:interests")
+    return redirect(safe_next(request, reverse("people:interests")))

@@ -5,6 +5,7 @@ import uuid
 from django.db.models import Q
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
@@ -14,6 +15,7 @@ from apps.accounts.models import Member
 from apps.people.forms import JourneyForm
 from apps.people.models import JourneyError, JourneyStep
 from apps.web.forms import status
+from apps.web.http import safe_next
 from apps.web.models.submission import once
 from apps.web.toasts import toast
 
@@ -56,7 +58,7 @@ def confirm(request: MemberRequest, pk: int) -> HttpResponse:
     row = get_object_or_404(JourneyStep.objects.seen_by(request.member), pk=pk, person=request.member)
     row.confirm()
     toast(request, _("It is kept. You can take it back whenever you like."))
-    return redirect("me:record")
+    return redirect(safe_next(request, reverse("me:record")))
 
 
 @require_POST
@@ -67,4 +69,5 @@ def erase(request: MemberRequest, pk: int) -> HttpResponse:
     if row:
         row.erase()
         toast(request, _("It is gone. Nobody is told."))
-    return redirect("me:record" if row is None or row.person_id == request.member.pk else "people:people")
+    mine = row is None or row.person_id == request.member.pk
+    return redirect(safe_next(request, reverse("me:record" if mine else "people:people")))

@@ -6,6 +6,7 @@ from django.core.paginator import Paginator
 from django.db.models import Q
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
@@ -15,6 +16,7 @@ from apps.people import ladder
 from apps.people.forms import AnswerForm, SignalForm
 from apps.people.models import Interest, JourneyStep, LadderStep, NoteReading, Roughly, Signal, Topic
 from apps.web.forms import status
+from apps.web.http import safe_next
 from apps.web.models.submission import once
 from apps.web.text import whole_number
 from apps.web.toasts import toast
@@ -85,7 +87,7 @@ def accept(request: MemberRequest, pk: int) -> HttpResponse:
     else:
         row.accept()
         toast(request, _("It is kept. You can take it back whenever you like."))
-    return redirect("me:record")
+    return redirect(safe_next(request, reverse("me:record")))
 
 
 @require_POST
@@ -96,7 +98,8 @@ def erase(request: MemberRequest, pk: int) -> HttpResponse:
     if row:
         row.erase()
         toast(request, _("It is gone. Nobody is told."))
-    return redirect("me:record" if row is None or row.person_id == request.member.pk else "people:people")
+    mine = row is None or row.person_id == request.member.pk
+    return redirect(safe_next(request, reverse("me:record" if mine else "people:people")))
 
 
 def record(request: MemberRequest) -> HttpResponse:

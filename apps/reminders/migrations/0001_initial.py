@@ -78,7 +78,7 @@ class Migration(migrations.Migration):
                 ('over_at', models.DateTimeField(null=True)),
                 ('seen_at', models.DateTimeField(null=True)),
                 ('carried_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='parts', to='reminders.delivery')),
-                ('recipient', models.ForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('recipient', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('destination', models.ForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='reminders.destination')),
             ],
             options={
@@ -174,7 +174,7 @@ class Migration(migrations.Migration):
                 ('provider_ref', models.CharField(blank=True, max_length=120)),
                 ('after_unknown', models.BooleanField(default=False)),
                 ('possible_repeat', models.BooleanField(default=False)),
-                ('delivery', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='attempts', to='reminders.delivery')),
+                ('delivery', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='attempts', to='reminders.delivery')),
             ],
             options={
                 'verbose_name': 'attempt',

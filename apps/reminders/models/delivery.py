@@ -81,7 +81,9 @@ class Delivery(models.Model):
     channel = models.CharField(max_length=20)
     # Whom it goes to: "member:5", or "destination:7" for an address somebody set up.
     to = models.CharField(max_length=40)
-    recipient = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.CASCADE, related_name="+")
+    recipient = models.ForeignKey(  # `delivery_of_recipient` is its index
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.CASCADE, related_name="+", db_index=False
+    )
     destination = models.ForeignKey(Destination, null=True, on_delete=models.CASCADE, related_name="+")
     # Grows with each change of time, place, or standing of what it is about; the calendar's SEQUENCE (R41).
     schedule_rev = models.PositiveIntegerField(default=0)
@@ -183,7 +185,9 @@ class Outcome(models.TextChoices):
 class Attempt(models.Model):
     """One try, committed before anything goes over the wire and finished after it (R5). Only its end is added."""
 
-    delivery = models.ForeignKey(Delivery, on_delete=models.CASCADE, related_name="attempts")
+    delivery = models.ForeignKey(  # `attempt_once` is its index
+        Delivery, on_delete=models.CASCADE, related_name="attempts", db_index=False
+    )
     n = models.PositiveSmallIntegerField()
     lease_token = models.UUIDField()
     sender = models.CharField(max_length=80)

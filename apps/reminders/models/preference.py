@@ -1,6 +1,6 @@
 """What each member chose: which kinds by which channel, and when they want to be left in peace."""
 
-from datetime import time
+from datetime import date, time, timedelta
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
@@ -88,3 +88,8 @@ class Manner(models.Model):
 
     def works_on(self, weekday: int) -> bool:
         return bool(self.working_days >> weekday & 1)
+
+    def working_days_from(self, day: date) -> list[date]:
+        """The days within a week from `day` on, on which messages may come: one at least."""
+        days = (day + timedelta(days=number) for number in range(7))
+        return [one for one in days if self.works_on(one.weekday())]

@@ -2,6 +2,7 @@
 
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.text import slugify
 
 from apps.accounts.http import MemberRequest
@@ -10,7 +11,7 @@ from apps.roadmap import decision_record, evidence, history
 from apps.roadmap.look import Look
 from apps.roadmap.models import Map, Reading, Revision
 from apps.roadmap.views.compare import pictured
-from apps.web.http import or_see
+from apps.web.http import or_see, safe_next
 
 PAGE = 20
 
@@ -97,7 +98,7 @@ def read(request: MemberRequest, month: str, number: int) -> HttpResponse:
     revision = _revision(month, number)
     if revision.is_pivot and revision.by_id != request.member.pk:
         Reading.objects.get_or_create(revision=revision, member=request.member)
-    return redirect("roadmap:pivot", month, number)
+    return redirect(safe_next(request, reverse("roadmap:pivot", args=[month, number])))
 
 
 def as_markdown(_request: MemberRequest, month: str, number: int) -> HttpResponse:

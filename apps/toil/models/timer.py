@@ -8,6 +8,8 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 FORGOTTEN_AFTER = timedelta(hours=12)
+RUNS_LONG = timedelta(hours=8)  # a working day: from then on its owner is asked
+USUAL = 30  # minutes, of what has no usual time of its own
 
 
 class Timer(models.Model):
@@ -34,6 +36,20 @@ class Timer(models.Model):
     def minutes(self) -> int:
         """Whole minutes to log, at least one."""
         return max(1, round(self.seconds / 60))
+
+    @property
+    def mark(self) -> int:
+        """Tells this run from the next, for a button that was shown a while ago."""
+        return int(self.started_at.timestamp())
+
+    @property
+    def likely_minutes(self) -> int:
+        """What it was, if it was as usual and then forgotten."""
+        return (self.item.usual_minutes if self.item else None) or USUAL
+
+    @property
+    def runs_long(self) -> bool:
+        return timezone.now() - self.started_at >= RUNS_LONG
 
     @property
     def is_forgotten(self) -> bool:

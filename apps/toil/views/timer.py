@@ -16,7 +16,7 @@ from apps.toil.views.said import say_logged
 from apps.web.forms import status
 from apps.web.http import safe_next, whole_page
 from apps.web.models.submission import once
-from apps.web.text import clean
+from apps.web.text import clean, whole_number
 from apps.web.toasts import toast
 
 
@@ -45,15 +45,19 @@ def start(request: MemberRequest) -> HttpResponse:
 
 @require_POST
 def stop(request: MemberRequest) -> HttpResponse:
-    """Logs the time if all is known; else goes to the page that asks for the rest."""
+    """Logs the time if all is known, or the minutes that were offered; else goes to the page that asks for the rest."""
     member = request.member
     timer = Timer.objects.select_related("item", "stakeholder").filter(member=member).first()
     if timer is None:
         toast(request, _("No timer is running."))
         return redirect(safe_next(request))
-    if timer.item is None or timer.is_forgotten:
+    offered = whole_number(request.POST.get("minutes", ""))
+    if offered and whole_number(request.POST.get("started", "")) != timer.mark:  # offered for an earlier run
+        toast(request, _("The timer was stopped already."))
+        return redirect(safe_next(request))
+    if timer.item is None or (timer.is_forgotten and not offered):
         return redirect("toil:timer")
-    _log(request, timer, timer.item, timer.minutes, timer.stakeholder, timer.note)
+    _log(request, timer, timer.item, offered or timer.minutes, timer.stakeholder, timer.note)
     return redirect(safe_next(request))
 
 
@@ -66,7 +70,7 @@ def finish(request: MemberRequest) -> HttpResponse:
     asked = read_line(member, timer.line) if timer.line else None
     guess = timer.minutes
     if timer.is_forgotten:
-        guess = (timer.item.usual_minutes if timer.item else None) or 30
+        guess = timer.likely_minutes
     form = StopTimerForm(
         request.POST or None,
         initial={

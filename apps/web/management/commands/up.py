@@ -82,10 +82,11 @@ class Command(BaseCommand):
 
 def processes() -> dict[str, str]:
     """What runs, by name. The same commands stand in docker-compose.yml, where beat is its own."""
-    here = Path(sys.executable).parent
+    here, keep = Path(sys.executable).parent, settings.BASE_DIR / "scripts" / "keep_running.sh"
     return {
         "web": f"exec {here}/gunicorn config.wsgi --config config/gunicorn.py",
         # Threads: the embedded worker shares SQLite with the web and is mostly waiting.
-        "worker": f"exec {here}/celery -q --app config worker --beat --pool threads --concurrency 2 --loglevel WARNING "
-        "--without-gossip --without-mingle",
+        # As a supervisor would, elsewhere.
+        "worker": f"exec sh {keep} {here}/celery -q --app config worker --beat --pool threads --concurrency 2 "
+        "--loglevel WARNING --without-gossip --without-mingle",
     }

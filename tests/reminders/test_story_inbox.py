@@ -1,0 +1,21 @@
+"""What the example story's people find in their inbox, and that nobody is told of its fourteen months."""
+
+import pytest
+
+from apps.reminders import kinds
+from apps.reminders.models import Delivery, InboxLine
+from apps.reminders.models.delivery import UNSENT
+from apps.story.load import load_story
+
+pytestmark = pytest.mark.django_db
+
+
+def test_kenta_has_three_things_to_answer_and_none_is_news_of_long_ago():
+    people = load_story("en", with_passwords=True)
+    lines = InboxLine.objects.waiting(people["kenta"]).select_related("delivery")
+    letters = [kinds.kind(line.delivery.kind).say([line.delivery])[line.pk] for line in lines]
+    assert len(letters) == 3 and all(letter.answers for letter in letters)
+    assert set(Delivery.objects.filter(state__in=UNSENT).values_list("kind", flat=True)) == {
+        "gathering_first",
+        "gathering_moved",
+    }
