@@ -61,7 +61,7 @@ def _sent_digest(digest: Delivery, letter: Letter) -> None:
 
 
 def _settle(digest: Delivery, parts: list[str], dropped: dict[str, str]) -> None:
-    """What went with the digest is sent; what was no longer to be said is skipped; what did not fit gets another one."""
+    """What went with the digest is sent; what was no longer to be said is skipped; what did not fit gets another."""
     now = timezone.now()
     carried = Delivery.objects.filter(state=State.CARRIED)
     with transaction.atomic():
