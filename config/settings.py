@@ -279,12 +279,8 @@ OUTBOUND_HOSTS, OUTBOUND_PORTS = outbound_hosts(), outbound_ports()
 OUTBOUND_HTTP = yes_or_no("MIRAIZU_OUTBOUND_HTTP")
 
 # ---- cache: only for rate limits, which several processes must count together --------------------
-REDIS_URL = redis_url()
-CACHES = {
-    "default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL}
-    if REDIS_URL
-    else {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "cache"},
-}
+# In the database, also where there is a Redis: one that is away or stands still must keep nobody from signing in (F8).
+CACHES = {"default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "cache"}}
 
 # ---- background work: the broker is only a doorbell (reliability.md, decision 1) -----------------
 # No results are kept: nobody asks for them, and a result backend that is away would hold up tasks (R22).
@@ -311,12 +307,15 @@ CELERY_WORKER_SEND_TASK_EVENTS = False
 # A page that rings asks once: retries would hold up the page for as long as the broker is away (R23).
 CELERY_TASK_PUBLISH_RETRY = False
 CELERY_BEAT_SCHEDULE_FILENAME = str(VAR / "celerybeat-schedule")
+REDIS_URL = redis_url()
 if REDIS_URL:
     CELERY_BROKER_URL = REDIS_URL
     CELERY_BROKER_TRANSPORT_OPTIONS: dict[str, object] = {
         # No web request may wait long for the doorbell, also when Redis is stopped and not gone (R23).
         "socket_timeout": 0.4,
         "socket_connect_timeout": 0.4,
+        # Nor once more: by itself Kombu would try for seconds. Workers ask with a number of their own, for ever (R27).
+        "max_retries": 0,
         # A half-open connection, as after a failover, is found out by asking and not by waiting for ever.
         "socket_keepalive": True,
         "health_check_interval": 10,

@@ -23,6 +23,7 @@ from tests import services  # noqa: E402
 PACKAGES = {
     "postgresql": services.postgres_binaries,
     "redis-server": services.redis_binary,
+    "libfaketime": services.faketime_library,
     "chromium-headless-shell": services.chromium_binary,
     "gettext": lambda: shutil.which("msgfmt") or (_ for _ in ()).throw(services.Missing("gettext")),
 }

@@ -40,7 +40,7 @@ def once(tmp_path_factory, name: str, make: Callable[[Path], None]) -> Path:
 
 def _binary(name: str, *patterns: str) -> str:
     found = [str(path) for pattern in patterns for path in sorted(Path("/").glob(pattern.lstrip("/")), reverse=True)]
-    if shutil.which(name):
+    if name and shutil.which(name):
         found.append(shutil.which(name))
     if not found:
         raise Missing(name)
@@ -71,6 +71,14 @@ def chromium_binary() -> str:
         if path := shutil.which(name):
             return path
     raise Missing("Chromium is missing: apt install chromium-headless-shell fonts-noto-cjk")
+
+
+def faketime_library() -> str:
+    """What a process that loads it first takes its time from. Raises Missing."""
+    try:
+        return _binary("", "/usr/lib/*/faketime/libfaketimeMT.so.1", "/usr/lib*/faketime/libfaketimeMT.so.1")
+    except Missing:
+        raise Missing("libfaketime is missing: apt install libfaketime") from None
 
 
 def _as_ordinary_user() -> list[str]:

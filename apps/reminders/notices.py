@@ -61,13 +61,19 @@ def _sent_digest(digest: Delivery, letter: Letter) -> None:
 
 
 def _settle(digest: Delivery, parts: list[str], dropped: dict[str, str]) -> None:
-    """What went with the digest is sent; what was no longer to be said is skipped."""
+    """What went with the digest is sent; what was no longer to be said is skipped; what did not fit gets another."""
     now = timezone.now()
     carried = Delivery.objects.filter(state=State.CARRIED)
     with transaction.atomic():
         carried.filter(pk__in=parts).update(state=State.SENT, over_at=now, carried_by=digest)
         for pk, reason in dropped.items():
             carried.filter(pk=pk).update(state=State.SKIPPED, reason=reason, over_at=now)
+        if _carried(digest).exists():
+            same = {
+                name: getattr(digest, name) for name in ("kind", "channel", "to", "recipient", "destination", "due_at")
+            }
+            further = Delivery(occurrence=digest.occurrence, schedule_rev=digest.schedule_rev + 1, run_at=now, **same)
+            Delivery.objects.bulk_create([further], ignore_conflicts=True)
 
 
 def _test(deliveries: Sequence[Delivery]) -> dict[UUID, Letter | Reason]:

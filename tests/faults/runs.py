@@ -1,279 +1,57 @@
-"""The faults of the delivery engine (reliability.md, F1 to F17): each is seeded, bounded, and gives what it saw.
+"""All fault runs (reliability.md) by their names: each is seeded, bounded, and gives what it saw.
 
 Short forms run with every `make test`; `make faults` runs the long ones and writes the figures down.
 """
 
-import os
-import random
-import signal
-import time
 from collections.abc import Callable
-from dataclasses import asdict, dataclass, field
-from pathlib import Path
 
-from tests import services
-from tests.faults import installations
-from tests.faults.stage import Stage, Verdict, stage
-
-
-@dataclass(frozen=True, slots=True)
-class Result:
-    name: str
-    goal: str
-    seen: str
-    good: bool
-    verdict: Verdict
-    more: dict = field(default_factory=dict)
-
-    def line(self) -> str:
-        return f"{'ok  ' if self.good else 'MISS'} {self.name}: {self.seen} (goal: {self.goal})"
-
-    def as_json(self) -> dict:
-        return asdict(self)
-
-
-@dataclass(frozen=True, slots=True)
-class Size:
-    """How much of it: messages, kills, seconds of a lease."""
-
-    messages: int
-    kills: int
-    lease: float
-
-
-SHORT, LONG = Size(200, 4, 3.0), Size(5_000, 50, 20.0)
-
-
-def _seen(verdict: Verdict) -> str:
-    repeats = ", ".join(f"{count} {channel}" for channel, count in sorted(verdict.repeats.items())) or "none"
-    return f"{verdict.planned} planned, {verdict.lost} lost, repeated: {repeats}, unmarked {verdict.unmarked}"
-
-
-def killed(folder: Path, size: Size, seed: int, environment: dict[str, str]) -> Result:
-    """F1: one of four senders is killed at random, again and again, while they send."""
-    chance = random.Random(seed)
-    with stage(folder, environment, lease=size.lease) as on:
-        third = size.messages // 3
-        on.fill(email=size.messages - 2 * third, webhook=third, inbox=third)
-        for _each in range(4):
-            on.start()
-        _until_something_is_sent(on)
-        for _each in range(size.kills):
-            time.sleep(chance.uniform(0.1, 0.6))
-            on.kill_one(chance)
-        last = time.monotonic()
-        on.until_over(size.lease * 3 + size.messages / 10)
-        rest, verdict = time.monotonic() - last, on.verdict()
-    good = verdict.lost == 0 and verdict.repeats.get("email", 0) <= size.kills and verdict.unmarked == 0
-    return Result(
-        "F1 kill -9 while sending", f"0 lost, at most {size.kills} repeats by mail, all marked",
-        f"{_seen(verdict)}; rest done {rest:.0f} s after the last kill", good, verdict,
-        {"seed": seed, "kills": size.kills, "rest": rest},
-    )  # fmt: skip
-
-
-def killed_after_the_receiver_s_yes(folder: Path, size: Size, seed: int, environment: dict[str, str]) -> Result:
-    """F2: a sender ends itself after the receiver's OK and before it is recorded, so many times."""
-    lives = folder / "lives"
-    lives.mkdir(parents=True)
-    for number in range(size.kills):
-        (lives / str(number)).touch()
-    deadly = {"MIRAIZU_FAULT_TIMES": str(lives)}
-    with stage(folder, environment, lease=size.lease, faults=",after_call=kill") as on:
-        on.fill(email=size.messages // 2)
-        for _each in range(4):
-            on.start(**deadly)
-        on.until_over(size.lease * 3 * size.kills + size.messages / 10, **deadly)
-        verdict = on.verdict()
-    repeated = verdict.repeats.get("email", 0)
-    good = verdict.lost == 0 and repeated <= size.kills and verdict.unmarked == 0 and not list(lives.iterdir())
-    return Result(
-        "F2 killed between the receiver's OK and our record", f"at most {size.kills} repeats, every one marked",
-        _seen(verdict), good, verdict, {"seed": seed},
-    )  # fmt: skip
-
-
-def poisoned(folder: Path, size: Size, seed: int, environment: dict[str, str]) -> Result:
-    """F4: one message kills whoever sends it."""
-    with stage(folder, environment, lease=size.lease, faults=",poison=kill") as on:
-        on.fill(email=size.messages // 3)
-        on.python(
-            "import django; django.setup()\n"
-            "from apps.reminders.models import Delivery\n"
-            "Delivery.objects.filter(occurrence='email:7').update(payload={'poison': True})"
-        )
-        for _each in range(2):
-            on.start()
-        ended = 0
-        give_up = time.monotonic() + size.lease * 8 + 60
-        while on.left() and time.monotonic() < give_up:
-            ended += on.revive()
-            time.sleep(0.2)
-        verdict = on.verdict()
-    good = verdict.states.get("dead") == 1 and verdict.states.get("sent") == verdict.planned - 1 and ended <= 3
-    return Result(
-        "F4 a message that kills its sender", "given up after 3 tries, all others sent, at most 3 restarts",
-        f"{verdict.states}, {ended} restarts", good, verdict, {"seed": seed, "restarts": ended},
-    )  # fmt: skip
-
-
-def stopped(folder: Path, size: Size, seed: int, environment: dict[str, str]) -> Result:
-    """F5: a sender is stopped for longer than its lease and goes on."""
-    chance = random.Random(seed)
-    rounds = max(size.kills // 3, 2)
-    # SQLite has one writer, and this one may stand still as it: the others wait for it, as long as they would.
-    with stage(folder, environment, lease=size.lease, grace=6, delay=0.02) as on:
-        on.fill(email=size.messages)
-        for _each in range(4):
-            on.start()
-        _until_something_is_sent(on)
-        for _each in range(rounds):
-            sender = chance.choice(on.senders)
-            os.kill(sender.pid, signal.SIGSTOP)
-            time.sleep(size.lease + 1.5)
-            os.kill(sender.pid, signal.SIGCONT)
-            time.sleep(chance.uniform(0.1, 0.5))
-        on.until_over(size.lease * 3 + size.messages / 5)
-        verdict = on.verdict()
-    good = verdict.lost == 0 and verdict.repeated <= rounds and verdict.unmarked == 0
-    return Result(
-        "F5 stopped beyond the lease", f"0 lost, at most {rounds} repeats, all marked", _seen(verdict), good, verdict,
-        {"seed": seed, "rounds": rounds},
-    )  # fmt: skip
-
-
-def many_at_once(folder: Path, size: Size, seed: int, environment: dict[str, str]) -> Result:
-    """F6: six senders with a schedule each, and nothing goes wrong."""
-    with stage(folder, environment, lease=size.lease * 5) as on:
-        third = size.messages // 3
-        on.fill(email=size.messages - 2 * third, webhook=third, inbox=third)
-        for _each in range(6):
-            on.start()
-        on.until_over(60 + size.messages / 10)
-        verdict = on.verdict()
-    good = verdict.lost == 0 and verdict.repeated == 0 and verdict.states == {"sent": verdict.planned}
-    return Result(
-        "F6 six at once", "0 lost, 0 repeats", _seen(verdict), good, verdict, {"seed": seed}
-    )  # fmt: skip
-
-
-def restarted(folder: Path, size: Size, seed: int, environment: dict[str, str]) -> Result:
-    """F17: senders are told to end, one after the other, again and again, while they send."""
-    chance, longest = random.Random(seed), 0.0
-    with stage(folder, environment, lease=size.lease * 5, delay=0.02) as on:
-        on.fill(email=size.messages)
-        for _each in range(3):
-            on.start()
-        _until_something_is_sent(on)
-        for number in range(size.kills):
-            sender = on.senders[number % 3]
-            sender.send_signal(signal.SIGTERM)
-            began = time.monotonic()
-            sender.wait(60)
-            longest = max(longest, time.monotonic() - began)
-            on.revive()
-            time.sleep(chance.uniform(0.3, 0.8))
-        on.until_over(60 + size.messages / 5)
-        verdict = on.verdict()
-    good = verdict.lost == 0 and verdict.repeated == 0 and longest <= 35
-    return Result(
-        "F17 rolling restarts", "0 lost, 0 repeats, each ends within 35 s",
-        f"{_seen(verdict)}; the slowest ended after {longest:.1f} s", good, verdict, {"seed": seed, "slowest": longest},
-    )  # fmt: skip
-
-
-def worker_killed(folder: Path, size: Size, seed: int, environment: dict[str, str]) -> Result:
-    """F3: a whole Celery worker with all it started is killed, and another one begins."""
-    chance, rounds = random.Random(seed), max(size.kills // 2, 2)
-    with stage(folder, environment, lease=size.lease, delay=0.02) as on:
-        half = size.messages // 2
-        on.fill(email=size.messages - half, webhook=half)
-        on.start_worker()
-        _until_something_is_sent(on)
-        for _each in range(rounds):
-            time.sleep(chance.uniform(0.2, 1.0))
-            os.killpg(on.senders[0].pid, signal.SIGKILL)
-            on.senders.pop(0).wait()
-            on.start_worker()
-            time.sleep(2)
-        on.until_over(size.lease * 3 + 60 + size.messages / 5)
-        verdict = on.verdict()
-    good = verdict.lost == 0 and verdict.repeated <= 4 * rounds and verdict.unmarked == 0
-    return Result(
-        "F3 a whole worker killed", f"0 lost, at most {4 * rounds} repeats, all marked", _seen(verdict), good, verdict,
-        {"seed": seed, "rounds": rounds},
-    )  # fmt: skip
-
-
-def broker_mistreated(folder: Path, size: Size, seed: int, environment: dict[str, str]) -> Result:
-    """F7, F8: Redis is emptied, killed, started anew without what it knew, and stopped, while messages fall due."""
-    chance, rounds, late = random.Random(seed), max(size.kills // 3, 2), 0.0
-    with (
-        services.redis_to_mistreat() as broker,
-        stage(folder, environment | {"REDIS_URL": broker.url}, lease=size.lease * 5) as on,
-    ):
-        on.start_worker()
-        on.fill(email=10)
-        _until_something_is_sent(on)
-        for number in range(rounds):
-            deed = (broker.empty, broker.kill, broker.stop)[number % 3]
-            deed()
-            on.fill(first=(number + 1) * 1_000, email=size.messages // rounds)
-            began = time.monotonic()
-            while on.left():
-                if time.monotonic() - began > 90:
-                    break
-                time.sleep(0.3)
-            late = max(late, time.monotonic() - began)
-            broker.restore()
-            time.sleep(chance.uniform(0.1, 0.5))
-        verdict = on.verdict()
-    good = verdict.lost == 0 and verdict.repeated == 0 and late <= 30
-    return Result(
-        "F7, F8 Redis emptied, killed, stopped", "0 lost, 0 repeats, at most 30 s later",
-        f"{_seen(verdict)}; all sent {late:.0f} s after they fell due at the latest", good, verdict,
-        {"seed": seed, "rounds": rounds, "late": late},
-    )  # fmt: skip
-
-
-def database_stopped(folder: Path, size: Size, seed: int, environment: dict[str, str]) -> Result:
-    """F10: PostgreSQL is stopped hard and started again while three senders send; nobody starts them anew."""
-    chance, rounds = random.Random(seed), max(size.kills // 3, 2)
-    with services.postgres_to_mistreat() as (database, restart):
-        environment = environment | {"DATABASE_URL": database}
-        installations.python(environment, installations.MIGRATE)
-        with stage(folder, environment, lease=size.lease, delay=0.02) as on:
-            on.fill(email=size.messages)
-            for _each in range(3):
-                on.start()
-            _until_something_is_sent(on)
-            for _each in range(rounds):
-                time.sleep(chance.uniform(0.3, 1.0))
-                restart()
-            ended = sum(sender.poll() is not None for sender in on.senders)
-            on.until_over(size.lease * 3 + 60 + size.messages / 5)
-            verdict = on.verdict()
-    good = verdict.lost == 0 and verdict.repeated <= 3 * rounds and verdict.unmarked == 0 and ended == 0
-    return Result(
-        "F10 PostgreSQL stopped hard", f"0 lost, at most {3 * rounds} repeats, all marked, nothing started anew",
-        f"{_seen(verdict)}; {ended} senders ended", good, verdict, {"seed": seed, "rounds": rounds},
-    )  # fmt: skip
-
-
-def _until_something_is_sent(on: Stage) -> None:
-    give_up = time.monotonic() + 60
-    while not on.taken("mail") and time.monotonic() < give_up:
-        time.sleep(0.05)
-
+from tests.faults import runs_broker, runs_database, runs_disk, runs_receivers, runs_senders, runs_tasks, runs_time
+from tests.faults.result import LONG, SHORT, Result, Size
 
 RUNS: dict[str, Callable[..., Result]] = {
-    "F1": killed,
-    "F2": killed_after_the_receiver_s_yes,
-    "F3": worker_killed,
-    "F4": poisoned,
-    "F5": stopped,
-    "F6": many_at_once,
-    "F7": broker_mistreated,
-    "F10": database_stopped,
-    "F17": restarted,
+    "F1": runs_senders.killed,
+    "F2": runs_senders.killed_after_the_receiver_s_yes,
+    "F3": runs_senders.worker_killed,
+    "F4": runs_senders.poisoned,
+    "F5": runs_senders.stopped,
+    "F6": runs_senders.many_at_once,
+    "F7": runs_broker.mistreated,
+    "F8": runs_broker.stopped_under_the_web,
+    "F9": runs_broker.away_for_long,
+    "F10": runs_database.stopped,
+    "F11": runs_database.crowded,
+    "F12": runs_disk.full,
+    "F13": runs_receivers.mail_server_mistreats,
+    "F14": runs_receivers.asked_for_silence,
+    "F15": runs_receivers.answers_too_much,
+    "F16": runs_time.clock_set,
+    "F17": runs_senders.restarted,
+    "F18": runs_time.down_for_hours,
+    "F41": runs_time.many_at_the_same_minute,
+    "F45": runs_tasks.twice,
+    "R5": runs_senders.killed_before_the_call,
+    "R6": runs_receivers.nothing_open_while_it_hangs,
+    "R29": runs_broker.reads_no_names,
 }
+
+BOTH, POSTGRESQL, SQLITE = ("SQLite", "PostgreSQL"), ("PostgreSQL",), ("SQLite",)
+# Runs that are about one database alone, or with Redis, which belongs to the installation with PostgreSQL.
+ONLY_ON = {
+    "F3": POSTGRESQL,
+    "F7": POSTGRESQL,
+    "F8": POSTGRESQL,
+    "F9": POSTGRESQL,
+    "F10": POSTGRESQL,
+    "F11": SQLITE,
+    "F12": SQLITE,
+    "R29": POSTGRESQL,
+    "R6": POSTGRESQL,
+}
+
+
+def where(name: str) -> tuple[str, ...]:
+    """The databases a run is made on."""
+    return ONLY_ON.get(name, BOTH)
+
+
+__all__ = ["LONG", "RUNS", "SHORT", "Result", "Size"]

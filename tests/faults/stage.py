@@ -10,9 +10,10 @@ import subprocess
 import sys
 import time
 from collections import Counter
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
+from typing import NamedTuple
 
 import psycopg
 
@@ -51,7 +52,86 @@ late = set(map(str, Attempt.objects.filter(possible_repeat=True).values_list("de
 print(json.dumps({"rows": [[str(r[0]), *r[1:]] for r in rows], "marked": sorted(again | late),
                   "inbox": InboxLine.objects.count()}))
 """
+PLAN = """
+import json, sys, django; django.setup()
+from datetime import timedelta
+from pathlib import Path
+from django.utils import timezone
+from apps.accounts.models import Member, Organisation
+from apps.reminders.models import Delivery, Destination
+Organisation.objects.get_or_create(only=True, defaults={"name": "Komorebi"})
+wanted, hook, people, places, rows = json.loads(Path(sys.argv[1]).read_text()), sys.argv[2], {}, {}, []
+now = timezone.now()
+def person(name):
+    if name not in people:
+        people[name] = Member.objects.filter(email=f"{name}@example.com").first() or Member.objects.make(
+            f"{name}@example.com", name.title(), password=None)
+    return people[name]
+def place(channel, name):
+    if name not in places:
+        made = Destination(member=person("aoi"), channel=channel, name=name, url=f"{hook}/{name}", host=f"{name}.example")
+        made.new_secret(); made.save(); places[name] = made
+    return places[name]
+for each in wanted:
+    where = place(each["channel"], each["to"]) if each["channel"] in ("webhook", "slack") else None
+    who = person("aoi" if where else each["to"])
+    due = now + timedelta(seconds=each["due"])
+    end = now + timedelta(seconds=each["expires"]) if each["expires"] is not None else None
+    rows.append(Delivery(occurrence=each["occurrence"], kind=each["kind"], channel=each["channel"], recipient=who,
+        to=where.to if where else f"member:{who.pk}", destination=where, due_at=due, run_at=due, expires_at=end,
+        state=each["state"]))
+Delivery.objects.bulk_create(rows, batch_size=500)
+print(json.dumps({row.occurrence: [str(row.pk), row.due_at.timestamp()] for row in rows}))
+"""
+TRIES = """
+import json, django; django.setup()
+from apps.reminders.models import Attempt
+print(json.dumps([[a.delivery.occurrence, a.outcome, a.code, a.started_at.timestamp(),
+    a.finished_at.timestamp() if a.finished_at else None] for a in Attempt.objects.select_related("delivery").order_by("started_at")]))
+"""
+ROWS = """
+import json, django; django.setup()
+from apps.reminders.models import Delivery
+print(json.dumps({d.occurrence: [d.state, d.reason, d.tries, d.run_at.timestamp()] for d in Delivery.objects.all()}))
+"""
 LEFT = "SELECT COUNT(*) FROM reminders_delivery WHERE state NOT IN ('sent', 'dead', 'skipped')"
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """One to be planned."""
+
+    occurrence: str
+    channel: str = "email"
+    to: str = "aoi"  # what the address has before the @, or the last part of the hook's address
+    due: float = 0.0  # seconds from now
+    expires: float | None = None  # seconds from now
+    kind: str = "test"
+    state: str = "planned"
+
+
+class Planned(NamedTuple):
+    id: str
+    due: float  # seconds since 1970
+
+
+class Try(NamedTuple):
+    occurrence: str
+    outcome: str
+    code: str
+    began: float  # seconds since 1970
+    ended: float | None  # None: nobody saw it end
+
+    @property
+    def seconds(self) -> float:
+        return (self.ended or self.began) - self.began
+
+
+class Row(NamedTuple):
+    state: str
+    reason: str
+    tries: int
+    run_at: float  # seconds since 1970
 
 
 @dataclass
@@ -86,6 +166,26 @@ class Stage:
         port = self.ports[1]
         self.python(FILL, json.dumps(wanted), f"http://127.0.0.1:{port}/hook", str(expires), str(first))
 
+    def plan(self, *messages: Message) -> dict[str, Planned]:
+        """Plans each; gives them by their occurrence."""
+        wanted = self.folder / "wanted"
+        wanted.write_text(json.dumps([asdict(each) for each in messages]))
+        made = json.loads(self.python(PLAN, str(wanted), f"http://127.0.0.1:{self.ports[1]}/hook"))
+        return {occurrence: Planned(*row) for occurrence, row in made.items()}
+
+    def tries(self) -> list[Try]:
+        return [Try(*each) for each in json.loads(self.python(TRIES))]
+
+    def rows(self) -> dict[str, Row]:
+        """By occurrence."""
+        return {occurrence: Row(*row) for occurrence, row in json.loads(self.python(ROWS)).items()}
+
+    def script(self, **steps: list[str]) -> None:
+        """What tries meet at the receivers, by receiver (sink.py)."""
+        self.folder.mkdir(parents=True, exist_ok=True)
+        (self.folder / "script.new").write_text(json.dumps(steps))
+        (self.folder / "script.new").rename(self.folder / "script")
+
     @property
     def ports(self) -> tuple[int, int]:
         mail, hooks = (self.folder / "ports").read_text().split()
@@ -118,13 +218,30 @@ class Stage:
 
     def left(self) -> int:
         """How many are not over yet. Asked again and again, so without starting a process."""
+        return self.ask(LEFT)[0][0]
+
+    def ask(self, query: str) -> list[tuple]:
+        """The rows of a query, by a connection of its own."""
         if address := self.environment["DATABASE_URL"]:
             with psycopg.connect(address) as connection:
-                return connection.execute(LEFT).fetchone()[0]
+                return connection.execute(query).fetchall()
         with contextlib.closing(
             sqlite3.connect(f"{self.environment['MIRAIZU_VAR']}/miraizu.sqlite3", timeout=30)
         ) as database:
-            return database.execute(LEFT).fetchone()[0]
+            return database.execute(query).fetchall()
+
+    def until(self, true: Callable[[], bool], within: float) -> float:
+        """Waits; gives how many seconds it took. Raises TimeoutError."""
+        began = time.monotonic()
+        while not true():
+            if time.monotonic() - began > within:
+                raise TimeoutError
+            time.sleep(0.1)
+        return time.monotonic() - began
+
+    def until_something_is_sent(self) -> None:
+        with contextlib.suppress(TimeoutError):
+            self.until(lambda: bool(self.taken("mail")), within=60)
 
     def until_over(self, within: float, **extra: str) -> None:
         """Waits, reviving senders. Raises TimeoutError."""
@@ -137,8 +254,20 @@ class Stage:
 
     def taken(self, name: str) -> list[str]:
         """The ids at a receiver, "mail" or "hooks", in the order of their coming."""
+        return [id for _at, id in self.lines(name)]
+
+    def lines(self, name: str) -> list[tuple[float, str]]:
+        """What a receiver wrote down, "mail", "hooks" or "tries": when, in seconds since 1970, and what."""
         path = self.folder / name
-        return [line.split()[1] for line in path.read_text().splitlines()] if path.exists() else []
+        lines = path.read_text().splitlines() if path.exists() else []
+        return [(float(at), what) for at, _, what in (line.partition(" ") for line in lines)]
+
+    def lateness(self, name: str, planned: Iterable[Planned]) -> list[float]:
+        """By how many seconds after they were due these came to a receiver for the first time."""
+        came: dict[str, float] = {}
+        for at, id in self.lines(name):
+            came.setdefault(id, at)
+        return [came[each.id] - each.due for each in planned if each.id in came]
 
     def verdict(self) -> Verdict:
         found = json.loads(self.python(LOOK))
@@ -147,7 +276,7 @@ class Stage:
         repeats: dict[str, int] = {}
         states = Counter(row[2] for row in found["rows"])
         for id, channel, state, _reason, _unknowns, _tries in found["rows"]:
-            if channel == "inbox":
+            if channel not in at:  # the inbox is counted below; Slack's messages have no name
                 continue
             seen = at[channel][id]
             lost += not seen and state not in ("dead", "skipped")
@@ -158,10 +287,10 @@ class Stage:
         lost += inbox - found["inbox"]
         return Verdict(len(found["rows"]), dict(states), lost, repeats, unmarked)
 
-    def start_worker(self, **extra: str) -> subprocess.Popen:
+    def start_worker(self, program: str = "celery", **extra: str) -> subprocess.Popen:
         """A Celery worker with its scheduler, as in production."""
         worker = subprocess.Popen(
-            [sys.executable, "-m", "celery", "-q", "--app", "config", "worker", "--beat", "--pool", "threads",
+            [sys.executable, "-m", program, "-q", "--app", "config", "worker", "--beat", "--pool", "threads",
              "--concurrency", "4", "--loglevel", "WARNING", "--without-gossip", "--without-mingle", "--hostname",
              f"w{len(self.senders)}@%h", "--schedule", str(self.folder / f"beat{len(self.senders)}")],
             env=self.environment | extra, cwd=services.ROOT, stdout=subprocess.DEVNULL,
@@ -203,10 +332,13 @@ def stage(
         }
         yield made
     finally:
-        for sender in made.senders:
+        for sender in made.senders:  # told all together: each may still have a message in hand
             with contextlib.suppress(ProcessLookupError):
                 os.kill(sender.pid, signal.SIGCONT)
-            services.end(sender)
+                sender.send_signal(signal.SIGTERM)
+        until = time.monotonic() + 10
+        for sender in made.senders:
+            services.end(sender, max(until - time.monotonic(), 0.1))
             # A worker that was killed has left its scheduler behind.
             with contextlib.suppress(ProcessLookupError):
                 os.killpg(sender.pid, signal.SIGKILL)

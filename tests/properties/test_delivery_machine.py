@@ -4,6 +4,7 @@ Three senders, a receiver that counts, and a clock that goes on: time passes by 
 short form, for every run; the long form is `EXAMPLES=2000 STEPS=50 pytest --timeout 0` on this module.
 """
 
+import itertools
 import os
 from collections import Counter
 from datetime import timedelta
@@ -29,6 +30,7 @@ from apps.reminders.letter import Letter
 from apps.reminders.models import Attempt, Delivery, Gate, Hold, Outcome, State
 from apps.reminders.models.delivery import OVER, Reason
 from apps.reminders.plan import call_off, plan
+from apps.reminders.ready import ready
 from apps.reminders.send import Ended
 from apps.reminders.tick import end_stale
 from tests import factories
@@ -62,6 +64,7 @@ class Deliveries(RuleBasedStateMachine):
         self.taken: Counter = Counter()  # by the receiver
         self.revs: dict[int, int] = {}
         self.over: dict = {}
+        self.numbers = itertools.count()
 
     def teardown(self):
         try:
@@ -117,13 +120,17 @@ class Deliveries(RuleBasedStateMachine):
             sender.claim, sender.left = claim, list(claim.ids)
 
     def _begin(self, sender: Sender) -> None:
-        id = sender.left.pop(0)
-        delivery = Delivery.objects.filter(pk=id, lease_token=sender.claim.token).first()
-        number = sql.begin(id, sender.claim.token, LEFT, "sender", outgoing=True) if delivery else None
-        if number:
-            sender.trying = delivery, number
-        else:
-            sql.release([id, *sender.left], sender.claim.token)
+        id, token = sender.left.pop(0), sender.claim.token
+        number = None
+        for one in ready(EMAIL, [id], token):
+            if not isinstance(one.found, Letter):
+                send.end(one.delivery, token, State.SKIPPED, one.found)
+                return
+            assert not one.delivery.is_stale(), "what comes too late is not begun"
+            number = sql.begin(id, token, LEFT, "sender", outgoing=True)
+            sender.trying = one.delivery, number
+        if number is None:
+            sql.release([id, *sender.left], token)
             sender.vanish()
 
     def _end(self, sender: Sender, outcome: str) -> None:
@@ -143,12 +150,58 @@ class Deliveries(RuleBasedStateMachine):
             self.works((who + 1) % 3, "sent")
         self._end(self.senders[who], outcome)
 
+    @rule(who=senders_, outcome=st.sampled_from(["sent", "temporary"]))
+    def ends_a_little_after_its_lease(self, who, outcome):
+        """Who waited for the database is not taken for lost at once."""
+        sender = self.senders[who]
+        mine = (
+            Delivery.objects.filter(pk=sender.trying[0].pk, lease_token=sender.claim.token) if sender.trying else None
+        )
+        until = mine.values_list("lease_until", flat=True).first() if mine is not None else None
+        if until is None or until < timezone.now():
+            return
+        self.time_passes((until - timezone.now()).total_seconds() + 1)
+        self.somebody_looks()
+        assert mine.exists(), "taken back too soon"
+        self._end(sender, outcome)
+
     @rule(who=senders_, handed_over=st.booleans())
     def vanishes(self, who, handed_over):
         sender = self.senders[who]
         if sender.trying and handed_over:
             self.taken[sender.trying[0].pk] += 1
         sender.vanish()
+
+    @rule(who=senders_, vanishes=st.booleans())
+    def nothing_that_is_sent_is_seen_to_end(self, who, vanishes):
+        """Receivers take all and say nothing, or whoever sends is killed by it; three times over."""
+        sender = self.senders[who]
+        if sender.trying:
+            return
+        for _each in range(3):
+            sender.vanish()
+            self.time_passes_and_somebody_looks(4_000)
+            self._claim(sender, 50)
+            while sender.left or sender.trying:
+                if not sender.trying:
+                    self._begin(sender)
+                elif vanishes:
+                    self.taken[sender.trying[0].pk] += 1
+                    sender.trying = None
+                else:
+                    self._end(sender, "unknown")
+
+    @rule(who=senders_)
+    def its_time_passes_in_the_hands_of_a_sender(self, who):
+        sender = self.senders[who]
+        if sender.claim:
+            return
+        end = timezone.now() + timedelta(seconds=60)
+        plan("machine", f"soon over:{next(self.numbers)}", [self.member], expires_at=end)
+        self._claim(sender, 50)
+        self.time_passes(70)
+        while sender.left or sender.trying:
+            self._end(sender, "sent") if sender.trying else self._begin(sender)
 
     @rule(who=senders_)
     def is_told_to_stop(self, who):
@@ -195,6 +248,14 @@ class Deliveries(RuleBasedStateMachine):
         assert set(said) <= {Outcome.STARTED, Outcome.UNKNOWN}
 
     @invariant()
+    def every_try_of_unknown_outcome_counts_and_marks_those_after_it(self):
+        for delivery in Delivery.objects.prefetch_related("attempts"):
+            unknown = [each.n for each in delivery.attempts.all() if each.outcome == Outcome.UNKNOWN]
+            assert len(unknown) <= delivery.unknowns
+            assert delivery.unknowns < 3 or delivery.state in OVER, "three are enough"
+            assert all(each.after_unknown for each in delivery.attempts.all() if unknown and each.n > unknown[0])
+
+    @invariant()
     def what_is_over_stays_over(self):
         now_over = dict(Delivery.objects.filter(state__in=OVER).values_list("pk", "state"))
         assert self.over.items() <= now_over.items()
@@ -229,8 +290,12 @@ class Deliveries(RuleBasedStateMachine):
         self.no_repeat_is_silent()
 
 
+def _say(rows) -> dict:
+    return {row.pk: Letter("About it", ()) for row in rows}
+
+
 def test_nothing_is_lost_and_no_repeat_is_silent(monkeypatch):
-    always = Kind("machine", "Machine", "Tests", lambda rows: {}, frozenset({"email"}), urgent=True)
+    always = Kind("machine", "Machine", "Tests", _say, frozenset({"email"}), urgent=True)
     monkeypatch.setitem(kinds._kinds, "machine", always)
     run_state_machine_as_test(
         Deliveries,

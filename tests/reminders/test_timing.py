@@ -74,6 +74,21 @@ def test_a_digest_carries_what_is_still_to_be_said_and_nothing_twice(talk, membe
 
 
 @pytest.mark.django_db
+def test_what_does_not_fit_into_a_digest_goes_with_another(talk, member, awake, letters):
+    Preference.objects.create(member=member, kind="talk", channel="email", choice=Choice.DAILY)
+    for number in range(120):
+        plan("talk", f"meeting:{number}", [member])
+    past = timezone.now() - timedelta(seconds=1)
+    Delivery.objects.filter(channel="email").update(run_at=past, due_at=past)
+    for _each in range(4):
+        send.send_due("email")
+    assert len(letters.letters) == 3
+    carried = Delivery.objects.filter(channel="email", kind="talk")
+    assert set(carried.values_list("state", flat=True)) == {State.SENT}
+    assert len(set(carried.values_list("carried_by", flat=True))) == 3
+
+
+@pytest.mark.django_db
 def test_a_digest_of_nothing_is_not_sent(talk, member, awake, letters):
     Preference.objects.create(member=member, kind="talk", channel="email", choice=Choice.DAILY)
     plan("talk", "meeting:1", [member])

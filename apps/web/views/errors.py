@@ -1,10 +1,14 @@
 """Pages for when something did not work. They say what happened and what comes next, and keep what was typed (R47)."""
 
+import errno
+import sys
 import uuid
+from collections.abc import Iterator
 from http import HTTPStatus
 
 import structlog
 from django.core.exceptions import RequestDataTooBig
+from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import translation
@@ -15,6 +19,7 @@ from django.utils.translation import gettext_lazy
 log = structlog.get_logger(__name__)
 
 RETRY_AFTER = 300  # seconds: the longest that tries are counted over
+BACK_SOON = 10  # seconds: a database that is started anew is back by then
 
 # Never shown again: secrets, and what the page makes anew.
 _NOT_KEPT = ("csrfmiddlewaretoken", "password", "password1", "password2", "oldpassword")
@@ -58,6 +63,14 @@ WORDS = {
     500: (
         gettext_lazy("This went wrong on our side"),
         gettext_lazy("Nothing was half-written. Try once more; if it stays, give the number below to your admin."),
+    ),
+    503: (
+        gettext_lazy("The database can't be reached"),
+        gettext_lazy("Nothing was half-written. Wait a few seconds and try again."),
+    ),
+    507: (
+        gettext_lazy("There is no space left"),
+        gettext_lazy("The disk is full, so nothing was saved. Once your admin has made room, send it again."),
     ),
 }
 
@@ -127,7 +140,38 @@ def too_many_requests(request: HttpRequest, exception=None) -> HttpResponse:
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    return error_page(request, 500)
+    status = _what_failed(sys.exc_info()[1])
+    response = error_page(request, status)
+    if status != HTTPStatus.INTERNAL_SERVER_ERROR:
+        log.error("error_page", status=int(status), error=str(sys.exc_info()[1])[:200])
+    if status == HTTPStatus.SERVICE_UNAVAILABLE:
+        response.headers["Retry-After"] = str(BACK_SOON)
+    return response
+
+
+def _what_failed(error: BaseException | None) -> HTTPStatus:
+    """507 if a disk is full, 503 if the database is away or too busy, 500 for what is a fault of ours."""
+    for each in _and_its_causes(error):
+        if isinstance(each, OSError) and each.errno in (errno.ENOSPC, errno.EDQUOT):
+            return HTTPStatus.INSUFFICIENT_STORAGE
+        if isinstance(each, OperationalError | InterfaceError):
+            state, words = getattr(each.__cause__, "sqlstate", None), str(each)
+            if state == "53100" or "disk is full" in words:
+                return HTTPStatus.INSUFFICIENT_STORAGE
+            # PostgreSQL: no connection, ended by an admin or at its end, or none is free; SQLite says it in words.
+            if state and state.startswith(("08", "57P", "53")):
+                return HTTPStatus.SERVICE_UNAVAILABLE
+            if not state and not words.startswith(("no such", "table ")):
+                return HTTPStatus.SERVICE_UNAVAILABLE
+    return HTTPStatus.INTERNAL_SERVER_ERROR
+
+
+def _and_its_causes(error: BaseException | None) -> Iterator[BaseException]:
+    for _each in range(10):
+        if error is None:
+            return
+        yield error
+        error = error.__cause__ or error.__context__
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:

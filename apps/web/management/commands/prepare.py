@@ -33,8 +33,7 @@ class Command(BaseCommand):
         if executor.migration_plan(executor.loader.graph.leaf_nodes()):
             self.stdout.write("Preparing the database …")
             call_command("migrate", interactive=False, verbosity=0)
-        if "DatabaseCache" in settings.CACHES["default"]["BACKEND"]:
-            call_command("createcachetable", verbosity=0)
+        call_command("createcachetable", verbosity=0)
 
     def _static_files(self) -> None:
         if settings.DEBUG:
