@@ -27,7 +27,7 @@ lint: .venv/.dev ## Only the checks that take seconds
 	@exec $(PY) scripts/test.py --only lint
 
 bench: .venv/.dev ## Measure speed and size against a floor
-	@exec $(PY) -m benchmarks
+	@$(PY) -m benchmarks; pages=$$?; $(PY) -m benchmarks.reminders && exit $$pages
 
 faults: .venv/.dev ## Mistreat senders, databases and receivers, the long way (ARGS="--short F1")
 	@exec $(PY) -m tests.faults $(ARGS)
