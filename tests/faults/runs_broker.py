@@ -73,8 +73,8 @@ def stopped_under_the_web(folder: Path, size: Size, seed: int, environment: dict
     """F8, R23: Redis stands still, with every connection open, while people work at 20 requests a second; some of
     these ring the doorbell. Nothing is started anew.
     """
-    seconds = 600 if size.long else 10
-    usual = 60 if size.long else 8
+    seconds = 600 if size.long else 8
+    usual = 60 if size.long else 5
     rings: list[float] = []
     turn = itertools.count()
 

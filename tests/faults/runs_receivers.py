@@ -169,7 +169,7 @@ def nothing_open_while_it_hangs(folder: Path, size: Size, seed: int, environment
         for _each in range(3):
             on.start()
         on.until(lambda: sum("hang dot" in what for _at, what in on.lines("tries")) >= 3, within=60)
-        open_, looks, until = 0, 0, time.monotonic() + 8 + (rounds - 1) * 25
+        open_, looks, until = 0, 0, time.monotonic() + 4 + (rounds - 1) * 25
         while time.monotonic() < until:
             open_ = max(open_, on.ask(idle)[0][0])
             looks += 1

@@ -45,7 +45,7 @@ def clock_set(folder: Path, size: Size, seed: int, environment: dict[str, str]) 
                     on.until(lambda jump=jump: _told(on, jump), within=30)
                 except TimeoutError:
                     missing.append(name)
-            time.sleep(4 if size.long else 2)
+            time.sleep(4 if size.long else 1)
         on.until_over(180 + size.messages / 5, **faked)
         verdict, rows = on.verdict(), on.rows()
         told = on.ask(JUMPS)
