@@ -147,13 +147,16 @@ def _try(channel: Channel, one: Ready, said: Letter, token: uuid.UUID) -> Next:
 
 def _slot(channel: Channel, delivery: Delivery) -> datetime | None:
     """When it is its turn at a receiver that takes one message at a time; None for now."""
-    now = timezone.now()
-    if not channel.every or (delivery.slot_at is not None and now - delivery.slot_at <= timedelta(seconds=30)):
+    if not channel.every:
         return None
-    slot = sql.reserve(f"{delivery.to} {channel.name}", channel.every)
-    delivery.slot_at = slot
-    Delivery.objects.filter(pk=delivery.pk).update(slot_at=slot)
-    return slot if slot > now else None
+    now, key = timezone.now(), f"{delivery.to} {channel.name}"
+    if delivery.slot_at is None or now - delivery.slot_at > timedelta(seconds=30):
+        slot = sql.reserve(key, channel.every)
+        delivery.slot_at = slot
+        Delivery.objects.filter(pk=delivery.pk).update(slot_at=slot)
+        if slot > now:
+            return slot
+    return None if sql.passes(key, channel.every) else now + timedelta(seconds=channel.every)
 
 
 def _release_until(delivery: Delivery, token: uuid.UUID, until: datetime) -> None:

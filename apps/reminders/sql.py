@@ -221,6 +221,20 @@ def reserve(key: str, every: float) -> datetime:
     return as_moment(fetch(text, [key, every, every, every])[0][0]) - timedelta(seconds=every)
 
 
+def passes(key: str, every: float) -> bool:
+    """Whether one may go now to a receiver that takes one each `every` seconds, and then marks that it does.
+
+    Whoever had an earlier turn and is late must not come right before the next.
+    """
+    text = f"""
+        INSERT INTO reminders_gate (key, passed_at, failures) VALUES (%s, {_said(_NOW)}, 0)
+        ON CONFLICT (key) DO UPDATE SET passed_at = excluded.passed_at
+        WHERE reminders_gate.passed_at IS NULL OR reminders_gate.passed_at <= {_said(_LATER)}
+        RETURNING key
+    """  # noqa: S608
+    return bool(fetch(text, [key, -every]))
+
+
 _LATER_THAN = {
     "postgresql": "reminders_gate.next_slot + make_interval(secs => %s)",
     "sqlite": "strftime('%%Y-%%m-%%d %%H:%%M:%%f', reminders_gate.next_slot, %s || ' seconds')",

@@ -1,5 +1,6 @@
 """Webhooks, Slack-compatible and signed, with a real HTTP server on loopback (R7, R9, R10, R18, R69)."""
 
+import time
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 
@@ -190,6 +191,20 @@ def test_slack_gets_one_message_a_second_and_each_has_its_turn(talk, member, awa
     assert len(waits) == 4
     for before, after in pairwise(waits):
         assert 0.9 < after - before < 1.1
+
+
+def test_who_is_late_does_not_come_right_before_the_next(talk, member, awake, hooks, hooked):
+    hooked("slack")
+    for number in range(3):
+        plan("alarm", f"meeting:{number}", [member])
+    # All had their turn already, as after a pause of the sender.
+    Delivery.objects.filter(channel="slack").update(slot_at=timezone.now() - timedelta(seconds=2))
+    for _each in range(12):
+        send.send_due("slack")
+        time.sleep(0.3)
+    times = sorted(post.at for post in hooks.posts)
+    assert len(times) == 3
+    assert all(later - earlier >= 0.9 for earlier, later in pairwise(times))
 
 
 @pytest.mark.parametrize(

@@ -26,6 +26,7 @@ class Migration(migrations.Migration):
                 ('key', models.CharField(max_length=300, primary_key=True, serialize=False)),
                 ('closed_until', models.DateTimeField(null=True)),
                 ('next_slot', models.DateTimeField(null=True)),
+                ('passed_at', models.DateTimeField(null=True)),
                 ('failures', models.PositiveIntegerField(default=0)),
                 ('failing_since', models.DateTimeField(null=True)),
             ],

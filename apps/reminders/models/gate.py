@@ -13,6 +13,7 @@ class Gate(models.Model):
     closed_until = models.DateTimeField(null=True)
     # The next free place in a queue that takes one message at a time.
     next_slot = models.DateTimeField(null=True)
+    passed_at = models.DateTimeField(null=True)  # when somebody last went through with one
     failures = models.PositiveIntegerField(default=0)  # in a row
     failing_since = models.DateTimeField(null=True)
 
