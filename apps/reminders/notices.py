@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Sequence
+from dataclasses import replace
 from uuid import UUID
 
 from django.db import transaction
@@ -46,7 +47,8 @@ def _one_digest(digest: Delivery) -> Letter | Reason:
         subject=ngettext("%(count)d thing from Miraizu", "%(count)d things from Miraizu", len(letters))
         % {"count": len(letters)},
         text=(),
-        parts=tuple(letter for _part, letter in letters),
+        # One that has parts of its own, as the weekly letter, stands before them.
+        parts=tuple(one for _part, letter in letters for one in (replace(letter, parts=()), *letter.parts)),
         actions=(Action(_("Open the inbox"), reverse("reminders:inbox")),),
         data={"parts": [str(part.pk) for part, _letter in letters], "dropped": dropped},
     )

@@ -114,10 +114,11 @@ def _said(reader: Member, week: Week) -> list[Letter]:
 def _letter(week: Week, parts: Sequence[Letter], channel: str) -> Letter:
     lines = (line for one in parts for line in (one.subject, *one.text))
     actions = tuple(action for one in parts for action in one.actions[:1])
+    in_parts = channel != "inbox"  # which has no place for them
     return Letter(
         subject=_("Your week in Miraizu: %(week)s") % {"week": week.label},
-        text=() if channel == "email" else tuple(lines),  # the others have no place for parts
-        parts=tuple(parts) if channel == "email" else (),
+        text=() if in_parts else tuple(lines),
+        parts=tuple(parts) if in_parts else (),
         actions=actions or (Action(_("Open Miraizu"), reverse("web:home")),),
         data={"week": week.first.isoformat()},
     )

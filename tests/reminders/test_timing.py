@@ -7,6 +7,7 @@ import pytest
 from django.utils import timezone
 
 from apps.reminders import send
+from apps.reminders.letter import Action, Letter
 from apps.reminders.models import Choice, Delivery, Manner, Preference, State
 from apps.reminders.models.delivery import Reason
 from apps.reminders.plan import call_off, plan
@@ -71,6 +72,31 @@ def test_a_digest_carries_what_is_still_to_be_said_and_nothing_twice(talk, membe
     states = dict(Delivery.objects.filter(channel="email", kind="talk").values_list("occurrence", "state"))
     assert states == {"meeting:0": State.SKIPPED, "meeting:1": State.SKIPPED, "meeting:2": State.SENT}
     assert Delivery.objects.get(kind="digest").state == State.SENT
+
+
+@pytest.mark.django_db
+def test_a_digest_is_whole_by_every_way(talk, member, awake, letters, hooks, hooked):
+    """With the links of what it carries, and with the parts of what has parts itself."""
+    for channel in ("slack", "webhook"):
+        hooked(channel)
+    for channel in ("email", "slack", "webhook"):
+        Preference.objects.create(member=member, kind="talk", channel=channel, choice=Choice.DAILY)
+    inner = Letter("Inner <!here>", ("Its words.",), actions=(Action("Open it", "/map/"),))
+    talk.letters["meeting:1"] = Letter("Outer", (), parts=(inner,))
+    plan("talk", "meeting:1", [member])
+    past = timezone.now() - timedelta(seconds=1)
+    Delivery.objects.exclude(channel="inbox").update(run_at=past, due_at=past)
+    for channel in ("email", "slack", "webhook"):
+        send.send_due(channel)
+    (letter,) = letters.letters
+    for form in ("plain", "html"):
+        body = letter.get_body((form,)).get_content()
+        assert "Outer" in body and "Its words." in body and "http://localhost:8000/map/" in body
+    slack, webhook = sorted((post.said for post in hooks.posts), key=lambda said: "data" in said)
+    written = str(slack["blocks"])
+    assert "Outer" in written and "Its words." in written and "/map/|Open it>" in written and "<!here>" not in written
+    assert [each["subject"] for each in webhook["data"]["letters"]] == ["Outer", "Inner <!here>"]
+    assert webhook["data"]["letters"][1]["actions"] == [{"label": "Open it", "url": "http://localhost:8000/map/"}]
 
 
 @pytest.mark.django_db

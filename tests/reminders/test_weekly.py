@@ -102,7 +102,7 @@ def test_parts_stand_in_their_order_and_one_that_fails_is_left_out(tomoko, parts
 def test_ways_without_parts_get_them_as_text(tomoko, parts):
     weekly.part(10)(lambda _reader, _week: Letter("First", ("One.",)))
     planned_at(EIGHT)
-    Delivery.objects.update(channel="slack")
+    Delivery.objects.update(channel="inbox")
     (letter,) = said_at()
     assert letter.text == ("First", "One.") and not letter.parts
 
