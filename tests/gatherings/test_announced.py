@@ -9,7 +9,7 @@ from django.test.utils import CaptureQueriesContext
 from apps.gatherings import notices, planned_ahead, schedule
 from apps.gatherings.models import Participant
 from apps.reminders import send
-from apps.reminders.models import Delivery, Destination, Preference, State
+from apps.reminders.models import Delivery, Destination, Gate, Preference, State
 from apps.reminders.models.delivery import Reason
 from tests import factories
 from tests.gatherings import told
@@ -39,6 +39,7 @@ def written(room) -> list[str]:
         run_at="2020-01-01T00:00Z", slot_at=None
     )
     for _each in range(5):
+        Gate.objects.update(passed_at=None)
         Delivery.objects.filter(channel="slack", state=State.PLANNED).update(run_at="2020-01-01T00:00Z")
         send.send_due("slack")
     return [post.said["text"] for post in room.posts]

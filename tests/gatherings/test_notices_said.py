@@ -174,7 +174,7 @@ def test_many_changes_in_both_languages(lead, member):
 
 def test_every_kind_has_a_name_in_both_languages_and_a_place_in_the_settings(client, member):
     names = [one for one in kinds.all_kinds() if one.name.startswith("gathering_")]
-    assert len(names) == 12
+    assert len(names) == 13
     assert {name.name for name in names if name.urgent} == {notices.SECOND, notices.SEAT}
     for language in ("en", "ja"):
         member.language = language

@@ -83,7 +83,7 @@ def test_nothing_is_planned_long_before_and_nothing_twice(lead, member, django_a
     plan()
     count = Delivery.objects.count()
     assert count
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(7):
         plan()
     assert Delivery.objects.count() == count
 
