@@ -21,6 +21,8 @@ _LATER = {
     "postgresql": "clock_timestamp() + make_interval(secs => %s)",
     "sqlite": "strftime('%%Y-%%m-%%d %%H:%%M:%%f', 'now', %s || ' seconds')",
 }
+# What is picked is picked once (MATERIALIZED): as a part of the UPDATE, PostgreSQL may ask for it again and again, and
+# each time pass by what it has locked itself, until far more are taken than were asked for.
 # Others pass by the rows somebody is just taking. SQLite has one writer at a time and needs no such word.
 _PASS_BY = {"postgresql": "FOR UPDATE SKIP LOCKED", "sqlite": ""}
 
@@ -57,16 +59,17 @@ def claim(channel: str, most: int, lease: float, *, outgoing: bool) -> Claim:
     held = _NOT_HELD if outgoing else ""
     rows = fetch(
         f"""
-        UPDATE reminders_delivery
-        SET state = %s, lease_token = %s, lease_until = {_said(_LATER)}
-        WHERE id IN (
+        WITH picked AS MATERIALIZED (
             SELECT id FROM reminders_delivery
             WHERE channel = %s AND state IN ({marks(CLAIMABLE)}) AND run_at <= {_said(_NOW)} {held}
             ORDER BY run_at LIMIT %s {_said(_PASS_BY)}
         )
+        UPDATE reminders_delivery
+        SET state = %s, lease_token = %s, lease_until = {_said(_LATER)}
+        WHERE id IN (SELECT id FROM picked)
         RETURNING id, run_at
         """,  # noqa: S608 (words of ours)
-        [State.CLAIMED, _key(token), lease, channel, *CLAIMABLE, most],
+        [channel, *CLAIMABLE, most, State.CLAIMED, _key(token), lease],
     )
     return Claim(token, [_uuid(id) for id, _run_at in sorted(rows, key=itemgetter(1))])
 
@@ -186,14 +189,15 @@ def take_back(most: int, grace: float) -> list[uuid.UUID]:
     """
     rows = fetch(
         f"""
+        WITH picked AS MATERIALIZED (
+            SELECT id FROM reminders_delivery WHERE state = 'claimed' AND lease_until < {_said(_LATER)}
+            ORDER BY lease_until LIMIT %s {_said(_PASS_BY)}
+        )
         UPDATE reminders_delivery
         SET unknowns = unknowns + CASE WHEN {_BEGUN} THEN 1 ELSE 0 END,
             state = CASE WHEN {_BEGUN} OR unknowns > 0 THEN 'unknown' WHEN tries > 0 THEN 'retry' ELSE 'planned' END,
             run_at = {_said(_NOW)}, lease_token = NULL, lease_until = NULL
-        WHERE id IN (
-            SELECT id FROM reminders_delivery WHERE state = 'claimed' AND lease_until < {_said(_LATER)}
-            ORDER BY lease_until LIMIT %s {_said(_PASS_BY)}
-        )
+        WHERE id IN (SELECT id FROM picked)
         RETURNING id
         """,  # noqa: S608
         [-grace, most],

@@ -91,6 +91,22 @@ def test_what_is_claimed_by_one_is_not_claimed_by_another(talk, member, awake):
     assert not sql.claim("email", 3, 120, outgoing=True).ids
 
 
+@pytest.mark.postgres
+def test_however_the_database_goes_about_it_no_more_are_claimed_than_asked_for(talk, member, awake):
+    """What PostgreSQL believes to be tiny it reads again for each row of the other side of a join."""
+    plan("alarm", "meeting:0", [member])
+    Delivery.objects.filter(channel="inbox").delete()
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE reminders_delivery")
+    for number in range(1, 12):
+        plan("alarm", f"meeting:{number}", [member])
+    claim = sql.claim("email", 3, 120, outgoing=True)
+    assert len(claim.ids) == 3
+    assert len(sql.claim("email", 9, 120, outgoing=True).ids) == 9
+    _lease_over()
+    assert len(sql.take_back(2, 0)) == 2
+
+
 def test_the_lease_is_counted_by_the_clock_of_the_database(talk, member, awake):
     plan("alarm", "meeting:1", [member])
     sql.claim("email", 1, 120, outgoing=True)
