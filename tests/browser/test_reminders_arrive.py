@@ -174,8 +174,7 @@ def test_what_is_planned_arrives_by_every_way_once(installation, window):
     kenta.goto("/inbox/")
     expect(kenta.locator("main")).to_contain_text("Nothing waits for you")
     installation.kill_the_worker()
-    _plan(aoi)
-    assert not installation.letters() and not installation.hooks.posts
+    _plan(aoi)  # while another worker starts
 
     installation.wait_for_the_worker()
     subjects = lambda: sorted(each["Subject"] for each in installation.letters())  # noqa: E731
