@@ -20,17 +20,12 @@ _ASKED = (
     f"people_interest {_PROPOSED} AND EXISTS"  # noqa: S608 (names of ours)
     " (SELECT 1 FROM people_topic t WHERE t.id = x.topic_id AND t.merged_into_id IS NULL)",
 )
-# How many notes, interests and steps wait for one person's answer; `count_arguments` fills it.
-COUNT = " + ".join(f"(SELECT COUNT(*) FROM {rows} AND x.person_id = %s)" for rows in _ASKED)  # noqa: S608
-
-
-def count_arguments(member: Member) -> list:
-    return [argument(oldest_waiting()), member.pk] * len(_ASKED)
+_COUNT = " + ".join(f"(SELECT COUNT(*) FROM {rows} AND x.person_id = %s)" for rows in _ASKED)  # noqa: S608
 
 
 def count_waiting(member: Member) -> int:
-    """One query."""
-    return fetch(f"SELECT {COUNT}", count_arguments(member))[0][0]
+    """How many notes, interests and steps wait for one person's answer. One query."""
+    return fetch(f"SELECT {_COUNT}", [argument(oldest_waiting()), member.pk] * len(_ASKED))[0][0]
 
 
 def not_joined() -> list[Person]:

@@ -49,7 +49,7 @@ def ready(channel: Channel, ids: Sequence[UUID], token: UUID) -> list[Ready]:
     refused = _refused(deliveries)
     gates = _failing(channel, deliveries)
     enough = _Enough(channel, [each for each in deliveries if each.pk not in refused])
-    found: dict[UUID, datetime | Reason] = {}
+    found: dict[UUID, Letter | datetime | Reason] = {}
     asked = []
     for each in deliveries:
         if reason := refused.get(each.pk):
@@ -64,10 +64,9 @@ def ready(channel: Channel, ids: Sequence[UUID], token: UUID) -> list[Ready]:
         else:
             asked.append(each)
     said = say(asked)
+    found |= {each.pk: said.get(each.pk, Reason.ERASED) for each in asked}
     return [
-        Ready(
-            each, found.get(each.pk) or said.get(each.pk, Reason.ERASED), is_well=_keys(channel, each).isdisjoint(gates)
-        )
+        Ready(each, found[each.pk], is_well=gates_of(channel, each).isdisjoint(gates))
         for each in deliveries
     ]  # fmt: skip
 
@@ -101,13 +100,14 @@ def _why_not(delivery: Delivery) -> Reason | None:
 # ---- not yet ------------------------------------------------------------------------------------------
 
 
-def _keys(channel: Channel, delivery: Delivery) -> set[str]:
+def gates_of(channel: Channel, delivery: Delivery) -> set[str]:
+    """The keys of what stands before its receiver: the server or host, and the address itself if somebody set it up."""
     return {channel.place(delivery)} | ({delivery.destination.to} if delivery.destination else set())
 
 
 def _failing(channel: Channel, deliveries: Collection[Delivery]) -> dict[str, Gate]:
     """Those of the receivers and addresses that failed when they were last tried."""
-    keys = set().union(*(_keys(channel, each) for each in deliveries))
+    keys = set().union(*(gates_of(channel, each) for each in deliveries))
     return {gate.key: gate for gate in Gate.objects.filter(key__in=keys, failures__gt=0)} if keys else {}
 
 

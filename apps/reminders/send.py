@@ -29,7 +29,7 @@ from apps.reminders.kinds import kind
 from apps.reminders.letter import Letter
 from apps.reminders.models import Delivery, Destination, Gate, Outcome, State
 from apps.reminders.models.delivery import Reason
-from apps.reminders.ready import FRESH, Reader, Ready, ready
+from apps.reminders.ready import FRESH, Reader, Ready, gates_of, ready
 
 log = structlog.get_logger(__name__)
 BUDGET = 20.0  # seconds after which a sender looks whether it is to stop
@@ -84,7 +84,8 @@ def _send_all(channel: Channel, claim: sql.Claim, stop: threading.Event) -> int:
             number += 1
             if goes_on is Next.ASK_AGAIN:
                 break
-        if number == before:  # the lease was lost
+        if number == before:  # the lease of these was lost
+            sql.release(claim.ids[number:], claim.token)
             break
     return number
 
@@ -222,7 +223,7 @@ def _end(delivery: Delivery, ended: Ended, number: int, now: datetime) -> sql.En
 
 def _tell_gates(channel: Channel, delivery: Delivery, ended: Ended, now) -> None:
     """Keeps how the receiver does: its server or host for pace and breaker, its own address for switching off."""
-    keys = {channel.place(delivery)} | ({delivery.destination.to} if delivery.destination else set())
+    keys = gates_of(channel, delivery)
     if ended.outcome is Outcome.SENT:
         # Most messages succeed where the one before did: nothing to write then.
         Gate.objects.filter(key__in=keys).filter(failures__gt=0).update(

@@ -56,7 +56,7 @@ def ways_of(member: Member) -> list[Way]:
 
 
 def ways_of_organisation() -> list[Way]:
-    return _with_trials(_set_up(Destination.objects.filter(member=None)), "")
+    return _with_trials(_set_up(Destination.objects.of_organisation()), "")
 
 
 def _set_up(rows) -> list[Way]:
