@@ -128,6 +128,9 @@ def database() -> dict:
         folder = Path(config["NAME"]).parent
         if not folder.is_dir():
             raise ImproperlyConfigured(f"DATABASE_URL names a file in {folder}, and there is no such folder.")
+        # Kept open: the last one to close takes the files of the WAL with it, and on a full disk nobody could make them
+        # again, not even to read.
+        config["CONN_MAX_AGE"] = None
         config["OPTIONS"] = {
             "transaction_mode": "IMMEDIATE",
             "timeout": 5,

@@ -17,6 +17,12 @@ def _caused(error: Exception, cause: Exception) -> Exception:
     return error
 
 
+def _sqlite(words: str, code: int) -> Exception:
+    cause = sqlite3.OperationalError(words)
+    cause.sqlite_errorcode = code
+    return _caused(OperationalError(words), cause)
+
+
 def _page(error: Exception):
     request = RequestFactory().post("/toil/log/", {"line": "25m Manual release"})
     try:
@@ -32,6 +38,8 @@ def _page(error: Exception):
         (OperationalError("database or disk is full"), 507),
         (_caused(OperationalError("could not extend file"), postgres.DiskFull("could not extend file")), 507),
         (_caused(ValueError("?"), OSError(errno.ENOSPC, "No space left on device")), 507),
+        (_sqlite("disk I/O error", sqlite3.SQLITE_IOERR_SHMSIZE), 507),
+        (_sqlite("disk I/O error", sqlite3.SQLITE_IOERR_READ), 503),
         (OperationalError("database is locked"), 503),
         (OperationalError("connection failed: Connection refused"), 503),
         (_caused(OperationalError("terminating connection"), postgres.AdminShutdown("terminating connection")), 503),

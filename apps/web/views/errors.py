@@ -1,6 +1,7 @@
 """Pages for when something did not work. They say what happened and what comes next, and keep what was typed (R47)."""
 
 import errno
+import sqlite3
 import sys
 import uuid
 from collections.abc import Iterator
@@ -156,7 +157,7 @@ def _what_failed(error: BaseException | None) -> HTTPStatus:
             return HTTPStatus.INSUFFICIENT_STORAGE
         if isinstance(each, OperationalError | InterfaceError):
             state, words = getattr(each.__cause__, "sqlstate", None), str(each)
-            if state == "53100" or "disk is full" in words:
+            if state == "53100" or "disk is full" in words or _no_room_for_wal(each):
                 return HTTPStatus.INSUFFICIENT_STORAGE
             # PostgreSQL: no connection, ended by an admin or at its end, or none is free; SQLite says it in words.
             if state and state.startswith(("08", "57P", "53")):
@@ -164,6 +165,11 @@ def _what_failed(error: BaseException | None) -> HTTPStatus:
             if not state and not words.startswith(("no such", "table ")):
                 return HTTPStatus.SERVICE_UNAVAILABLE
     return HTTPStatus.INTERNAL_SERVER_ERROR
+
+
+def _no_room_for_wal(error: BaseException) -> bool:
+    """Whether SQLite could not make the index of its WAL, which it calls an I/O error."""
+    return getattr(error.__cause__, "sqlite_errorcode", None) == sqlite3.SQLITE_IOERR_SHMSIZE
 
 
 def _and_its_causes(error: BaseException | None) -> Iterator[BaseException]:
