@@ -53,7 +53,7 @@ def send_due(channel_name: str, *, stop: threading.Event = _never, budget: float
             claim = sql.claim(channel.name, most, settings.REMINDERS_LEASE, outgoing=channel.outgoing) if most else None
             if claim is None or not claim.ids:
                 break
-            handled += _send_all(channel, claim, stop)
+            handled += _Batch(channel, claim).send(stop)
     finally:
         channel.close()
     return handled
@@ -69,25 +69,17 @@ def _most(channel: Channel) -> int:
     return 1 if gate.failures >= retry.FAILURES_TO_CLOSE else channel.batch
 
 
-def _send_all(channel: Channel, claim: sql.Claim, stop: threading.Event) -> int:
-    """Gives how many it handled; what it did not is given back, so that others need not wait for the lease (R28)."""
-    number, at_once = 0, len(claim.ids)
-    while number < len(claim.ids):
-        began, before = time.monotonic(), number
-        for one in ready(channel, claim.ids[number : number + at_once], claim.token):
-            if number > before and time.monotonic() - began > FRESH:
-                at_once = number - before  # as many as it takes so long to send
-                break
-            if stop.is_set() or (goes_on := _handle(channel, one, claim.token)) is Next.GIVE_BACK:
-                sql.release(claim.ids[number:], claim.token)
-                return number
-            number += 1
-            if goes_on is Next.ASK_AGAIN:
-                break
-        if number == before:  # the lease of these was lost
-            sql.release(claim.ids[number:], claim.token)
-            break
-    return number
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """How a try ended."""
+
+    outcome: Outcome
+    code: str = ""
+    detail: str = ""
+    reference: str = ""
+    asked: float | None = None  # seconds for which the other side wants silence
+    gone: bool = False  # its address is to be switched off
+    ours: bool = False  # a fault of Miraizu
 
 
 class Next(Enum):
@@ -96,54 +88,114 @@ class Next(Enum):
     GIVE_BACK = auto()  # the lease or the server has more to say of the rest, too
 
 
-def _handle(channel: Channel, one: Ready, token: uuid.UUID) -> Next:
-    """Handles one claimed delivery, and says what is to be done with those after it."""
-    delivery = one.delivery
-    if isinstance(one.found, Letter):
-        later = _slot(channel, delivery)
-        if later is None:
-            return _try(channel, one, one.found, token)
-        _release_until(delivery, token, later)
-    elif isinstance(one.found, datetime):
-        _release_until(delivery, token, one.found)
-    else:
-        end(delivery, token, State.DEAD if one.found is Reason.BROKEN else State.SKIPPED, one.found)
-    return Next.GO_ON
+class _Batch:
+    """What one claim took.
 
+    That a message was sent is written together with that the next one begins: one transaction each, not two.
+    """
 
-def _try(channel: Channel, one: Ready, said: Letter, token: uuid.UUID) -> Next:
-    delivery = one.delivery
-    number = sql.begin(
-        delivery.pk, token, settings.REMINDERS_LEASE_LEFT, sender(), outgoing=channel.outgoing,
-        place=channel.place(delivery),
-    )  # fmt: skip
-    if number is None:
-        return Next.GIVE_BACK
-    reach("after_begin")
-    if delivery.payload.get("poison"):
-        reach("poison")
-    with Reader(delivery):
+    def __init__(self, channel: Channel, claim: sql.Claim):
+        self._channel, self._ids, self._token = channel, claim.ids, claim.token
+        self._unwritten: sql.Finish | None = None
+
+    def send(self, stop: threading.Event) -> int:
+        """Gives how many it handled. What it did not is given back: nobody need wait for its lease to end (R28)."""
+        number, at_once = 0, len(self._ids)
         try:
-            outcome = Ended(Outcome.SENT, reference=channel.send(said, delivery))
-        except Temporary as trouble:
-            outcome = Ended(Outcome.TEMPORARY, trouble.code, trouble.detail, asked=trouble.retry_after)
-        except Permanent as trouble:
-            outcome = Ended(Outcome.PERMANENT, trouble.code, trouble.detail, gone=trouble.gone)
-        except Unknown as trouble:
-            outcome = Ended(Outcome.UNKNOWN, trouble.code, trouble.detail)
-        except DatabaseError as error:  # the inbox: its row is the sending
-            outcome = Ended(Outcome.TEMPORARY, type(error).__name__, gettext_noop("The database did not take it."))
-        except Exception as error:  # a fault of ours must not be tried for ever, nor end the sender
-            log.exception("reminders.broken", kind=delivery.kind, delivery=str(delivery.pk))
-            outcome = Ended(
-                Outcome.PERMANENT, type(error).__name__, gettext_noop("Miraizu could not send it."), ours=True
-            )
-    reach("after_call")
-    _until_it_is_written(lambda: record(channel, delivery, token, number, outcome, said, well=one.is_well), delivery)
-    if outcome.outcome is Outcome.SENT:
+            while number < len(self._ids):
+                began, before = time.monotonic(), number
+                for one in ready(self._channel, self._ids[number : number + at_once], self._token):
+                    if number > before and time.monotonic() - began > FRESH:
+                        at_once = number - before  # as many as it takes so long to send
+                        break
+                    if stop.is_set() or (goes_on := self._handle(one)) is Next.GIVE_BACK:
+                        sql.release(self._ids[number:], self._token)
+                        return number
+                    number += 1
+                    if goes_on is Next.ASK_AGAIN:
+                        break
+                self._write()
+                if number == before:  # the lease of these was lost
+                    sql.release(self._ids[number:], self._token)
+                    break
+        finally:
+            self._write()
+        return number
+
+    def _handle(self, one: Ready) -> Next:
+        """Handles one delivery, and says what is to be done with those after it."""
+        delivery = one.delivery
+        if isinstance(one.found, Letter):
+            later = _slot(self._channel, delivery)
+            if later is None:
+                return self._try(one, one.found)
+            _release_until(delivery, self._token, later)
+        elif isinstance(one.found, datetime):
+            _release_until(delivery, self._token, one.found)
+        else:
+            end(delivery, self._token, State.DEAD if one.found is Reason.BROKEN else State.SKIPPED, one.found)
         return Next.GO_ON
-    one_server = channel.personal and channel.outgoing
-    return Next.GIVE_BACK if outcome.outcome is Outcome.TEMPORARY and one_server else Next.ASK_AGAIN
+
+    def _try(self, one: Ready, said: Letter) -> Next:
+        channel, delivery, token = self._channel, one.delivery, self._token
+        number = self._begin(delivery)
+        if number is None:
+            return Next.GIVE_BACK
+        reach("after_begin")
+        if delivery.payload.get("poison"):
+            reach("poison")
+        with Reader(delivery):
+            ended = _hand_over(channel, delivery, said)
+        reach("after_call")
+        is_sent = ended.outcome is Outcome.SENT
+        if is_sent and not (_follows(delivery, ended) or _is_news(channel, ended, one.is_well) or channel.every):
+            self._unwritten = finished(delivery, token, number, ended, timezone.now())
+            return Next.GO_ON
+        _until_it_is_written(
+            lambda: record(channel, delivery, token, number, ended, said, well=one.is_well), delivery.pk
+        )
+        if is_sent:
+            return Next.GO_ON
+        one_server = channel.personal and channel.outgoing
+        return Next.GIVE_BACK if ended.outcome is Outcome.TEMPORARY and one_server else Next.ASK_AGAIN
+
+    def _begin(self, delivery: Delivery) -> int | None:
+        channel = self._channel
+        begins = sql.Begin(
+            delivery.pk, self._token, settings.REMINDERS_LEASE_LEFT, sender(), channel.outgoing, channel.place(delivery)
+        )
+        if self._unwritten is None:
+            return sql.begin(begins)
+        try:
+            number = sql.finish_and_begin(self._unwritten, begins)
+        except DatabaseError:
+            self._write()
+            if sql.has_begun(delivery.pk, self._token):
+                raise  # what failed was only the answer; as after any such failure, the lease decides
+            return sql.begin(begins)
+        self._unwritten = None
+        return number
+
+    def _write(self) -> None:
+        if (ended := self._unwritten) is not None:
+            _until_it_is_written(lambda: sql.finish(ended), ended.id)
+            self._unwritten = None
+
+
+def _hand_over(channel: Channel, delivery: Delivery, said: Letter) -> Ended:
+    try:
+        return Ended(Outcome.SENT, reference=channel.send(said, delivery))
+    except Temporary as trouble:
+        return Ended(Outcome.TEMPORARY, trouble.code, trouble.detail, asked=trouble.retry_after)
+    except Permanent as trouble:
+        return Ended(Outcome.PERMANENT, trouble.code, trouble.detail, gone=trouble.gone)
+    except Unknown as trouble:
+        return Ended(Outcome.UNKNOWN, trouble.code, trouble.detail)
+    except DatabaseError as error:  # the inbox: its row is the sending
+        return Ended(Outcome.TEMPORARY, type(error).__name__, gettext_noop("The database did not take it."))
+    except Exception as error:  # a fault of ours must not be tried for ever, nor end the sender
+        log.exception("reminders.broken", kind=delivery.kind, delivery=str(delivery.pk))
+        return Ended(Outcome.PERMANENT, type(error).__name__, gettext_noop("Miraizu could not send it."), ours=True)
 
 
 def _slot(channel: Channel, delivery: Delivery) -> datetime | None:
@@ -169,19 +221,6 @@ def _release_until(delivery: Delivery, token: uuid.UUID, until: datetime) -> Non
         Delivery.objects.filter(pk=delivery.pk).update(run_at=until)
 
 
-@dataclass(frozen=True, slots=True)
-class Ended:
-    """How a try ended."""
-
-    outcome: Outcome
-    code: str = ""
-    detail: str = ""
-    reference: str = ""
-    asked: float | None = None  # seconds for which the other side wants silence
-    gone: bool = False  # its address is to be switched off
-    ours: bool = False  # a fault of Miraizu
-
-
 def record(
     channel: Channel, delivery: Delivery, token: uuid.UUID, number: int, ended: Ended, said: Letter, *,
     well: bool = False,
@@ -191,16 +230,29 @@ def record(
     `well`: its receiver had no failures a moment ago, so that a success is no news of it.
     """
     now = timezone.now()
-    kept = sql.Said(now, ended.outcome, ended.code, ended.detail, ended.reference[:120])
-    is_sent = ended.outcome is Outcome.SENT
-    follows = kind(delivery.kind).sent if is_sent else None
-    tells = channel.outgoing and not (is_sent and well)
+    follows, tells = _follows(delivery, ended), _is_news(channel, ended, well)
     with transaction.atomic() if follows or tells else nullcontext():
-        ours = sql.finish(delivery.pk, token, number, _end(delivery, ended, number, now), kept)
+        ours = sql.finish(finished(delivery, token, number, ended, now))
         if ours and follows:
             follows(delivery, said)
         if tells:
             _tell_gates(channel, delivery, ended, now)
+
+
+def _follows(delivery: Delivery, ended: Ended) -> Callable[[Delivery, Letter], None] | None:
+    """What the kind wants done once one was sent."""
+    return kind(delivery.kind).sent if ended.outcome is Outcome.SENT else None
+
+
+def _is_news(channel: Channel, ended: Ended, well: bool) -> bool:
+    """Whether how it ended tells something of its receiver."""
+    return channel.outgoing and not (ended.outcome is Outcome.SENT and well)
+
+
+def finished(delivery: Delivery, token: uuid.UUID, number: int, ended: Ended, now: datetime) -> sql.Finish:
+    """How a try that ended `now` is to be written."""
+    said = sql.Said(now, ended.outcome, ended.code, ended.detail, ended.reference[:120])
+    return sql.Finish(delivery.pk, token, number, _end(delivery, ended, number, now), said)
 
 
 def _end(delivery: Delivery, ended: Ended, number: int, now: datetime) -> sql.End:
@@ -273,16 +325,17 @@ def end(delivery: Delivery, token: uuid.UUID, state: State, reason: Reason) -> N
     )
 
 
-def _until_it_is_written(write: Callable[[], None], delivery: Delivery) -> None:
+def _until_it_is_written(write: Callable[[], object], delivery: uuid.UUID) -> None:
     """Tries while the lease lasts: a database that is away for a moment must not turn a sent message into a repeat."""
     until = time.monotonic() + settings.REMINDERS_LEASE
     while True:
         try:
-            return write()
+            write()
+            return
         except DatabaseError:
             if time.monotonic() > until:
                 # The row stays claimed and its try begun: later it counts as of unknown outcome.
-                log.warning("reminders.unrecorded", delivery=str(delivery.pk))
+                log.warning("reminders.unrecorded", delivery=str(delivery))
                 raise
             connection.close()
             time.sleep(0.1)

@@ -77,31 +77,17 @@ def claim(channel: str, most: int, lease: float, *, outgoing: bool) -> Claim:
 _NOT_HELD = "AND NOT EXISTS (SELECT 1 FROM reminders_hold WHERE released_at IS NULL)"
 
 
-def begin(id: uuid.UUID, token: uuid.UUID, left: float, sender: str, *, outgoing: bool, place: str = "") -> int | None:
-    """Writes that a try begins, if the lease is ours and lasts `left` seconds, nobody holds what goes out, and the
-    receiver `place` did not just ask for silence (R5, R10); gives the try's number, or None.
-
-    To be called where no transaction is open: it is over before anything goes over the wire (R6).
+class Begin(NamedTuple):
+    """A try that is to begin: only if the lease is ours and lasts `left` seconds, nobody holds what goes out, and the
+    receiver `place` did not just ask for silence (R5, R10).
     """
-    taken = f"""
-        UPDATE reminders_delivery SET tries = tries + 1
-        WHERE id = %s AND lease_token = %s AND lease_until >= {_said(_LATER)} {_NOT_HELD if outgoing else ""}
-            AND NOT EXISTS (SELECT 1 FROM reminders_gate WHERE key = %s AND closed_until > {_said(_NOW)})
-        RETURNING id, tries, lease_token, unknowns
-        """  # noqa: S608 (words of ours)
-    written = f"""
-        INSERT INTO reminders_attempt (delivery_id, n, lease_token, sender, started_at, outcome, code, detail,
-            provider_ref, after_unknown, possible_repeat)
-        SELECT id, tries, lease_token, %s, {_said(_NOW)}, 'started', '', '', '', unknowns > 0, {_no()}
-        """
-    mine = [_key(id), _key(token), left, place]
-    if _writes_in_turn():
-        with transaction.atomic():
-            if rows := fetch(taken, mine):
-                fetch(f"{written} FROM reminders_delivery WHERE id = %s RETURNING n", [sender, _key(id)])
-            return rows[0][1] if rows else None
-    rows = fetch(f"WITH taken AS ({taken}) {written} FROM taken RETURNING n", [*mine, sender])
-    return rows[0][0] if rows else None
+
+    id: uuid.UUID
+    token: uuid.UUID
+    left: float
+    sender: str
+    outgoing: bool
+    place: str = ""
 
 
 class End(NamedTuple):
@@ -124,35 +110,124 @@ class Said(NamedTuple):
     reference: str
 
 
-def finish(id: uuid.UUID, token: uuid.UUID, number: int, end: End, said: Said) -> bool:
-    """Writes how try `number` ended, and, if the lease is still ours, what becomes of the delivery (R4).
+class Finish(NamedTuple):
+    """How try `number` ended, and, if the lease is still ours, what becomes of the delivery (R4)."""
 
-    Gives whether the lease was ours.
+    id: uuid.UUID
+    token: uuid.UUID
+    number: int
+    end: End
+    said: Said
+
+
+def begin(this: Begin) -> int | None:
+    """Writes that a try begins; gives its number, or None.
+
+    To be called where no transaction is open: it is over before anything goes over the wire (R6).
     """
-    # Who said that they know of an unknown outcome does not know yet that it was given up.
-    kept = """
-        UPDATE reminders_delivery
-        SET state = %s, reason = %s, run_at = COALESCE(%s, run_at), over_at = %s, unknowns = unknowns + %s,
-            seen_at = CASE WHEN %s = 'dead' THEN NULL ELSE seen_at END, lease_token = NULL, lease_until = NULL
-        WHERE id = %s AND lease_token = %s
-        RETURNING id
-        """
-    moments = [argument(each) if each else None for each in (end.run_at, end.over_at)]
-    mine = [end.state, end.reason, *moments, int(end.unknown), end.state, _key(id), _key(token)]
-    written = """
-        UPDATE reminders_attempt
-        SET finished_at = %s, outcome = %s, code = %s, detail = %s, provider_ref = %s,
-        """
-    which = "WHERE delivery_id = %s AND n = %s"
-    told = [argument(said.at), said.outcome, said.code, said.detail, said.reference]
     if _writes_in_turn():
         with transaction.atomic():
-            ours = bool(fetch(kept, mine))
-            fetch(f"{written} possible_repeat = %s {which} RETURNING n", [*told, not ours, _key(id), number])
-        return ours
-    text = f"WITH kept AS ({kept}) {written} possible_repeat = NOT EXISTS (SELECT 1 FROM kept) {which}"  # noqa: S608
-    rows = fetch(f"{text} RETURNING NOT possible_repeat", [*mine, *told, _key(id), number])
+            return _begin_in_turn(this)
+    rows = fetch(f"WITH taken AS ({_taken(this)}) {_begun()} FROM taken RETURNING n", _to_begin(this))
+    return rows[0][0] if rows else None
+
+
+def finish(this: Finish) -> bool:
+    """Writes how a try ended; gives whether the lease was ours."""
+    if _writes_in_turn():
+        with transaction.atomic():
+            return _finish_in_turn(this)
+    rows = fetch(f"WITH kept AS ({_KEPT}) {_written('NOT ' + _OURS)} RETURNING {_OURS}", _to_finish(this))
     return bool(rows and rows[0][0])
+
+
+def finish_and_begin(ended: Finish, next: Begin) -> int | None:
+    """Both, for two deliveries, in one transaction: the disk takes as long for one. Gives what `begin` does."""
+    if _writes_in_turn():
+        with transaction.atomic():
+            _finish_in_turn(ended)
+            return _begin_in_turn(next)
+    rows = fetch(
+        f"WITH kept AS ({_KEPT}), written AS ({_written('NOT ' + _OURS)}), taken AS ({_taken(next)}) "
+        f"{_begun()} FROM taken RETURNING n",
+        _to_finish(ended) + _to_begin(next),
+    )
+    return rows[0][0] if rows else None
+
+
+def has_begun(id: uuid.UUID, token: uuid.UUID) -> bool:
+    """Whether a try of this lease is written down."""
+    text = "SELECT 1 FROM reminders_attempt WHERE delivery_id = %s AND lease_token = %s"
+    return bool(fetch(text, [_key(id), _key(token)]))
+
+
+def _begin_in_turn(this: Begin) -> int | None:
+    *mine, sender = _to_begin(this)
+    rows = fetch(_taken(this), mine)
+    if rows:
+        fetch(f"{_begun()} FROM reminders_delivery WHERE id = %s RETURNING n", [sender, _key(this.id)])
+    return rows[0][1] if rows else None
+
+
+def _finish_in_turn(this: Finish) -> bool:
+    arguments = _to_finish(this)
+    kept = _KEPT.count("%s")
+    ours = bool(fetch(_KEPT, arguments[:kept]))
+    fetch(f"{_written(str(int(not ours)))} RETURNING n", arguments[kept:])
+    return ours
+
+
+def _taken(this: Begin) -> str:
+    return f"""
+        UPDATE reminders_delivery SET tries = tries + 1
+        WHERE id = %s AND lease_token = %s AND lease_until >= {_said(_LATER)} {_NOT_HELD if this.outgoing else ""}
+            AND NOT EXISTS (SELECT 1 FROM reminders_gate WHERE key = %s AND closed_until > {_said(_NOW)})
+        RETURNING id, tries, lease_token, unknowns
+        """  # noqa: S608 (words of ours)
+
+
+def _begun() -> str:
+    return f"""
+        INSERT INTO reminders_attempt (delivery_id, n, lease_token, sender, started_at, outcome, code, detail,
+            provider_ref, after_unknown, possible_repeat)
+        SELECT id, tries, lease_token, %s, {_said(_NOW)}, 'started', '', '', '', unknowns > 0, {_no()}
+        """
+
+
+def _to_begin(this: Begin) -> list:
+    """What `_taken` and then `_begun` ask for."""
+    return [_key(this.id), _key(this.token), this.left, this.place, this.sender]
+
+
+# Who said that they know of an unknown outcome does not know yet that it was given up.
+_KEPT = """
+    UPDATE reminders_delivery
+    SET state = %s, reason = %s, run_at = COALESCE(%s, run_at), over_at = %s, unknowns = unknowns + %s,
+        seen_at = CASE WHEN %s = 'dead' THEN NULL ELSE seen_at END, lease_token = NULL, lease_until = NULL
+    WHERE id = %s AND lease_token = %s
+    RETURNING id
+    """
+_OURS = "EXISTS (SELECT 1 FROM kept)"
+
+
+def _written(repeated: str) -> str:
+    """What was written before, because nobody could know whether it was, stays: by then the lease was given back."""
+    return f"""
+        UPDATE reminders_attempt
+        SET finished_at = %s, outcome = %s, code = %s, detail = %s, provider_ref = %s,
+            possible_repeat = CASE WHEN finished_at = %s THEN possible_repeat ELSE {repeated} END
+        WHERE delivery_id = %s AND n = %s
+        """  # noqa: S608
+
+
+def _to_finish(this: Finish) -> list:
+    """What `_KEPT` and then `_written` ask for."""
+    end, said, at = this.end, this.said, argument(this.said.at)
+    moments = [argument(each) if each else None for each in (end.run_at, end.over_at)]
+    return [
+        end.state, end.reason, *moments, int(end.unknown), end.state, _key(this.id), _key(this.token),
+        at, said.outcome, said.code, said.detail, said.reference, at, _key(this.id), this.number,
+    ]  # fmt: skip
 
 
 def _writes_in_turn() -> bool:

@@ -43,15 +43,21 @@ MOMENTS = ("due_at", "run_at", "expires_at", "lease_until")
 
 
 class Sender:
-    """What a process that sends has in its hands; `trying` is the try it has begun."""
+    """What a process that sends has in its hands; `trying` is the try it has begun, `unwritten` the one that ended."""
 
     def __init__(self) -> None:
         self.claim: sql.Claim | None = None
         self.left: list = []
         self.trying: tuple[Delivery, int] | None = None
+        self.unwritten: sql.Finish | None = None
 
     def vanish(self) -> None:
-        self.claim, self.left, self.trying = None, [], None
+        self.claim, self.left, self.trying, self.unwritten = None, [], None, None
+
+    def write(self) -> None:
+        if self.unwritten:
+            sql.finish(self.unwritten)
+            self.unwritten = None
 
 
 class Deliveries(RuleBasedStateMachine):
@@ -124,18 +130,26 @@ class Deliveries(RuleBasedStateMachine):
         number = None
         for one in ready(EMAIL, [id], token):
             if not isinstance(one.found, Letter):
+                sender.write()
                 send.end(one.delivery, token, State.SKIPPED, one.found)
                 return
             assert not one.delivery.is_stale(), "what comes too late is not begun"
-            number = sql.begin(id, token, LEFT, "sender", outgoing=True)
-            sender.trying = one.delivery, number
+            begin = sql.Begin(id, token, LEFT, "sender", outgoing=True)
+            number = sql.finish_and_begin(sender.unwritten, begin) if sender.unwritten else sql.begin(begin)
+            sender.trying, sender.unwritten = (one.delivery, number), None
         if number is None:
+            sender.write()
             sql.release([id, *sender.left], token)
             sender.vanish()
 
     def _end(self, sender: Sender, outcome: str) -> None:
         delivery, number = sender.trying
         self.taken[delivery.pk] += outcome in ("sent", "unknown")
+        if outcome == "sent" and sender.left:  # written with what begins next
+            ended = Ended(Outcome.SENT, outcome)
+            sender.trying = None
+            sender.unwritten = send.finished(delivery, sender.claim.token, number, ended, timezone.now())
+            return
         send.record(EMAIL, delivery, sender.claim.token, number, Ended(Outcome(outcome), outcome), Letter("", ()))
         sender.trying = None
         if not sender.left:
@@ -207,6 +221,7 @@ class Deliveries(RuleBasedStateMachine):
     def is_told_to_stop(self, who):
         sender = self.senders[who]
         if sender.claim and not sender.trying:
+            sender.write()
             sql.release(sender.left, sender.claim.token)
             sender.vanish()
 

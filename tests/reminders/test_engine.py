@@ -127,7 +127,7 @@ def test_a_lease_that_ran_out_before_a_try_began_leaves_no_trace(talk, member, a
 
 def _begun() -> sql.Claim:
     claim = sql.claim("email", 1, 120, outgoing=True)
-    assert sql.begin(claim.ids[0], claim.token, 40, "test", outgoing=True)
+    assert sql.begin(sql.Begin(claim.ids[0], claim.token, 40, "test", True))
     return claim
 
 
@@ -179,8 +179,8 @@ def test_who_lost_the_lease_writes_the_try_and_not_the_state(talk, member, awake
 def test_no_try_begins_with_too_little_left_of_the_lease(talk, member, awake):
     plan("alarm", "meeting:1", [member])
     claim = sql.claim("email", 1, 30, outgoing=True)
-    assert sql.begin(claim.ids[0], claim.token, 40, "test", outgoing=True) is None
-    assert sql.begin(claim.ids[0], uuid.uuid4(), 0, "test", outgoing=True) is None
+    assert sql.begin(sql.Begin(claim.ids[0], claim.token, 40, "test", True)) is None
+    assert sql.begin(sql.Begin(claim.ids[0], uuid.uuid4(), 0, "test", True)) is None
     assert Attempt.objects.count() == 0
     assert sql.release(claim.ids, claim.token) == 1
     assert Delivery.objects.get(channel="email").state == State.PLANNED
@@ -294,7 +294,7 @@ def test_a_hold_also_stops_what_a_sender_already_has(talk, member, awake):
     plan("alarm", "meeting:1", [member])
     claim = sql.claim("email", 1, 120, outgoing=True)
     Hold.objects.create(by=member, why="Stop")
-    assert sql.begin(claim.ids[0], claim.token, 40, "test", outgoing=True) is None
+    assert sql.begin(sql.Begin(claim.ids[0], claim.token, 40, "test", True)) is None
 
 
 def test_a_new_revision_takes_the_earlier_ones_back(talk, member, awake, letters):
