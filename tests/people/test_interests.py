@@ -118,7 +118,7 @@ def test_after_thirty_days_without_an_answer_it_is_gone(client, lead, kenta):
     long_ago(row)
     client.force_login(kenta)
     assert "Is it so?" not in client.get("/people/interests/").text
-    assert client.post(f"/people/interests/{row.pk}/yes/").status_code == 404
+    assert "It is not there any more" in client.post(f"/people/interests/{row.pk}/yes/", follow=True).text
     forget_unanswered()
     assert not Interest.objects.exists()
     assert Interest.propose(kenta, topic, lead, keen=Keen.KEEN, wants=["learn"])

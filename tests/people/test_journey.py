@@ -45,7 +45,7 @@ def test_somebody_notes_it_and_the_person_says_yes(client, lead, member, manager
     for reader in (member, manager):
         client.force_login(reader)
         assert "A long walk" not in client.get(f"/people/{yui.pk}/").text
-        assert client.post(f"/people/journey/{row.pk}/yes/").status_code == 404
+        assert "It is not there any more" in client.post(f"/people/journey/{row.pk}/yes/", follow=True).text
     client.force_login(yui)
     assert "A long walk" in client.get("/me/record/").text
     client.post(f"/people/journey/{row.pk}/yes/")

@@ -63,7 +63,7 @@ def test_nobody_else_says_yes_for_them(client, lead, member, mei, subject):
     row = step(subject, mei, lead, 3)
     for other in (lead, member):
         client.force_login(other)
-        assert client.post(f"/people/ladder/{row.pk}/yes/").status_code == 404
+        assert "It is not there any more" in client.post(f"/people/ladder/{row.pk}/yes/", follow=True).text
     assert not LadderStep.objects.counted().exists()
 
 
@@ -179,7 +179,7 @@ def test_unanswered_after_thirty_days_it_is_gone(client, lead, mei, subject):
     row = step(subject, mei, lead, 3)
     long_ago(row)
     client.force_login(mei)
-    assert client.post(f"/people/ladder/{row.pk}/yes/").status_code == 404
+    assert "It is not there any more" in client.post(f"/people/ladder/{row.pk}/yes/", follow=True).text
     forget_unanswered()
     assert not LadderStep.objects.exists()
 

@@ -2,6 +2,7 @@
 
 import uuid
 
+from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -11,6 +12,7 @@ from django.views.decorators.http import require_POST
 from apps.accounts.http import MemberRequest
 from apps.people.forms import InterestForm
 from apps.people.models import Interest, Keen, Topic
+from apps.people.views.gone import too_late
 from apps.web.forms import status
 from apps.web.http import safe_next
 from apps.web.toasts import toast
@@ -47,7 +49,7 @@ def _form(request: MemberRequest, initial: dict, topic: Topic | None = None) -> 
 
 def interest(request: MemberRequest, pk: int) -> HttpResponse:
     """Change one of my interests, or answer a proposal in my own words."""
-    row = _mine(request, pk)
+    row = get_object_or_404(_mine(request), pk=pk)
     form = _form(request, {"keen": row.keen, "wants": row.wants}, row.topic)
     if request.method == "POST" and form.is_valid():
         Interest.say(request.member, row.topic, keen=form.cleaned_data["keen"], wants=form.cleaned_data["wants"])
@@ -56,15 +58,18 @@ def interest(request: MemberRequest, pk: int) -> HttpResponse:
     return render(request, "people/interest.html", {"form": form, "interest": row}, status=status(form))
 
 
-def _mine(request: MemberRequest, pk: int) -> Interest:
+def _mine(request: MemberRequest) -> QuerySet[Interest]:
+    """Interests of the reader, and those that wait for their answer."""
     rows = Interest.objects.of_standing().filter(person=request.member).select_related("topic")
-    return get_object_or_404(rows.confirmed() | rows.waiting(), pk=pk)
+    return rows.confirmed() | rows.waiting()
 
 
 @require_POST
 def confirm(request: MemberRequest, pk: int) -> HttpResponse:
     """Yes to what somebody proposed."""
-    row = _mine(request, pk)
+    row = _mine(request).filter(pk=pk).first()
+    if row is None:
+        return too_late(request, reverse("people:interests"))
     row.confirm()
     toast(request, _("“%(topic)s” is among your interests now.") % {"topic": row.topic.label})
     return redirect(safe_next(request, reverse("people:interests")))

@@ -14,6 +14,7 @@ from apps.accounts.http import MemberRequest
 from apps.accounts.models import Member
 from apps.people.forms import JourneyForm
 from apps.people.models import JourneyError, JourneyStep
+from apps.people.views.gone import too_late
 from apps.web.forms import status
 from apps.web.http import safe_next
 from apps.web.models.submission import once
@@ -55,7 +56,9 @@ def step(request: MemberRequest, pk: int) -> HttpResponse:
 @require_POST
 def confirm(request: MemberRequest, pk: int) -> HttpResponse:
     """Yes to a step that somebody proposed."""
-    row = get_object_or_404(JourneyStep.objects.seen_by(request.member), pk=pk, person=request.member)
+    row = JourneyStep.objects.seen_by(request.member).filter(pk=pk, person=request.member).first()
+    if row is None:
+        return too_late(request, reverse("me:record"))
     row.confirm()
     toast(request, _("It is kept. You can take it back whenever you like."))
     return redirect(safe_next(request, reverse("me:record")))

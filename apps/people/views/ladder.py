@@ -4,7 +4,7 @@ import uuid
 
 from django.db.models import Q, QuerySet
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -14,6 +14,7 @@ from apps.accounts.http import MemberRequest
 from apps.people import ladder
 from apps.people.forms import LadderForm
 from apps.people.models import LadderError, LadderStep, Roughly, Rung, Subject, Topic
+from apps.people.views.gone import too_late
 from apps.toil import figures
 from apps.toil.models import Category, Item
 from apps.web.forms import status
@@ -71,7 +72,9 @@ def _say(request: MemberRequest, row: LadderStep | None) -> None:
 @require_POST
 def confirm(request: MemberRequest, pk: int) -> HttpResponse:
     """Yes to a step that somebody proposed."""
-    row = get_object_or_404(LadderStep.objects.seen_by(request.member).told(), pk=pk, person=request.member)
+    row = LadderStep.objects.seen_by(request.member).told().filter(pk=pk, person=request.member).first()
+    if row is None:
+        return too_late(request, reverse("me:record"))
     row.confirm()
     said = {"rung": row.get_rung_display(), "subject": row.subject.label}
     toast(request, _("You stand at “%(rung)s” in “%(subject)s” now.") % said)
@@ -81,7 +84,9 @@ def confirm(request: MemberRequest, pk: int) -> HttpResponse:
 @require_POST
 def agree(request: MemberRequest, pk: int) -> HttpResponse:
     """Agrees to what somebody says of themselves."""
-    row = get_object_or_404(LadderStep.objects.confirmed().told(), pk=pk)
+    row = LadderStep.objects.confirmed().told().filter(pk=pk).first()
+    if row is None:
+        return too_late(request, reverse("people:people"))
     if not LadderStep.may_agree(request.member, row.subject, row.person):
         toast(request, _("The lead agrees to it, or somebody who does it alone."))
         return redirect(safe_next(request, reverse("people:person", args=[row.person_id])))

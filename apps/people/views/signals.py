@@ -15,6 +15,7 @@ from apps.accounts.models import Member
 from apps.people import ladder
 from apps.people.forms import AnswerForm, SignalForm
 from apps.people.models import Interest, JourneyStep, LadderStep, NoteReading, Roughly, Signal, Topic
+from apps.people.views.gone import too_late
 from apps.web.forms import status
 from apps.web.http import safe_next
 from apps.web.models.submission import once
@@ -83,10 +84,9 @@ def accept(request: MemberRequest, pk: int) -> HttpResponse:
     """Yes to a note about me."""
     row = Signal.objects.seen_by(request.member).filter(pk=pk, person=request.member).first()
     if row is None:
-        toast(request, _("It is not there any more: who wrote it took it back, or its time was over."))
-    else:
-        row.accept()
-        toast(request, _("It is kept. You can take it back whenever you like."))
+        return too_late(request, reverse("me:record"))
+    row.accept()
+    toast(request, _("It is kept. You can take it back whenever you like."))
     return redirect(safe_next(request, reverse("me:record")))
 
 
