@@ -10,8 +10,9 @@ from apps.gatherings.models import Gathering, Meeting
 from apps.gatherings.notices import AFTERWARDS, CHAPTER, FIRST, MOVED, of_meeting
 from apps.people.models import LadderStep, Signal
 from apps.people.notices import CLAIM, NOTICED, STEP, occurrence
-from apps.reminders.models import Attempt, Delivery, InboxLine, Outcome, State
+from apps.reminders.models import Attempt, Delivery, Destination, InboxLine, Outcome, State
 from apps.reminders.models.delivery import Reason
+from apps.reminders.models.destination import OffBecause
 
 SENDER = "miraizu:7:sender-email"
 
@@ -44,6 +45,7 @@ def tell(people: dict[str, Member], met: dict[str, Gathering], begun: datetime) 
                         run_at=now + timedelta(hours=1))  # fmt: skip
     _try(retried, 1, Outcome.TEMPORARY, "SMTP 451", "The server for e-mail can't take it now.")
     _delivery(MOVED, circle, aoi, "email", now, State.PLANNED, run_at=now + timedelta(hours=9))
+    _addresses(aoi, now)
 
 
 def _ask_them(kenta: Member, aoi: Member, now: datetime) -> None:
@@ -55,6 +57,19 @@ def _ask_them(kenta: Member, aoi: Member, now: datetime) -> None:
         if row is not None:
             at = now - timedelta(days=days)
             _into_inbox(person, _row(kind, occurrence(row), person, "inbox", at, State.SENT))
+
+
+def _addresses(aoi: Member, now: datetime) -> None:
+    """A channel of everybody and an address of Aoi's own. Both are off, and belong to nobody: a story tells no one."""
+    board = "進捗ボード" if aoi.language == "ja" else "Status board"
+    for owner, channel, name, because, days in (
+        (None, "slack", "#sre-together", OffBecause.GONE, 4), (aoi, "webhook", board, OffBecause.OWNER, 40),
+    ):  # fmt: skip
+        host = f"{channel}.example.com"
+        made = Destination.make(owner, aoi, channel=channel, name=name, url=f"https://{host}/miraizu", host=host,
+                                language=aoi.language)  # fmt: skip
+        made.off_at, made.off_because = now - timedelta(days=days), because
+        made.save(update_fields=["off_at", "off_because"])
 
 
 def _into_inbox(person: Member, row: Delivery) -> None:

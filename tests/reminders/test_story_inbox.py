@@ -3,7 +3,7 @@
 import pytest
 
 from apps.reminders import kinds
-from apps.reminders.models import Delivery, InboxLine
+from apps.reminders.models import Delivery, Destination, InboxLine
 from apps.reminders.models.delivery import UNSENT
 from apps.story.load import load_story
 
@@ -19,3 +19,15 @@ def test_kenta_has_three_things_to_answer_and_none_is_news_of_long_ago():
         "gathering_first",
         "gathering_moved",
     }
+
+
+@pytest.mark.parametrize("language", ["en", "ja"])
+def test_its_addresses_are_there_to_be_looked_at_and_tell_nobody(client, language):
+    people = load_story(language, with_passwords=True)
+    assert Destination.objects.of(people["aoi"]).count() == 2
+    assert not Destination.objects.on().exists()
+    client.force_login(people["aoi"])
+    for row in Destination.objects.all():
+        page = "/settings/reminders/" if row.member else "/settings/channels/"
+        assert row.name in client.get(page).text
+        assert client.get(f"/settings/reminders/addresses/{row.pk}/").status_code == 200
