@@ -138,7 +138,7 @@ class Email:
     outgoing: ClassVar[bool] = True
     personal: ClassVar[bool] = True
     every: ClassVar[float] = 0
-    batch: ClassVar[int] = 20
+    batch: ClassVar[int] = 40
 
     def __init__(self) -> None:
         self._kept = threading.local()  # a conversation with the server goes on from letter to letter of a sender
