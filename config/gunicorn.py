@@ -15,3 +15,10 @@ max_requests_jitter = 2_000
 loglevel = "warning"
 control_socket_disable = True
 limit_request_line = 8_190  # a long search is answered by our own page
+
+
+def post_worker_init(_worker) -> None:
+    """Each process looks whether messages go out: it is the one that can tell when nothing else is at work."""
+    from apps.reminders.standstill import Watch
+
+    Watch().start()

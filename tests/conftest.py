@@ -8,6 +8,7 @@ import pytest
 from django.template import engines
 from django.template.base import VariableNode
 from django.test import TransactionTestCase
+from django.utils import translation
 
 from apps.reminders import health
 from apps.reminders.models import Manner
@@ -110,11 +111,12 @@ def _emptied_between_tests():
 
 @pytest.fixture(autouse=True)
 def _nothing_kept():
-    """What a process keeps of rows must not outlive the rows that a test takes back."""
+    """What a process keeps of rows must not outlive the rows that a test takes back; nor a page its reader's language."""
     from tests import kept
 
     kept.forget()
     health.begin()
+    translation.activate("en")
 
 
 @pytest.fixture

@@ -6,8 +6,9 @@ class RemindersConfig(AppConfig):
     label = "reminders"
 
     def ready(self) -> None:
-        from apps.reminders import joining, navigation, notices, weekly  # noqa: F401
+        from apps.reminders import joining, navigation, notices, standstill, weekly  # noqa: F401
 
         notices.register_all()
         joining.register_all()
+        standstill.register_all()
         weekly.register_all()

@@ -12,7 +12,8 @@ from apps.web.kept import Kept
 from apps.web.models import Heartbeat
 from apps.web.models.heartbeat import LATE_AFTER
 
-PROCESSES = ("senders", "scheduler", "worker")
+SENDERS, SCHEDULER = "senders", "scheduler"
+PROCESSES = (SENDERS, SCHEDULER, "worker")
 JUMP = "clock jump "  # how names of heartbeats begin that tell of a clock that was set
 JUMPS_SHOWN_FOR = timedelta(days=7)
 
@@ -25,7 +26,7 @@ def begin() -> None:
     _started = time.monotonic()
 
 
-# Troubles, and when senders were last seen: one query a minute for each process.
+# Troubles, and when senders and scheduler were last seen: one query a minute for each process.
 news = Kept(sql.news)
 
 
@@ -70,6 +71,21 @@ class Jump:
     @property
     def back(self) -> int:
         return -self.seconds
+
+
+def standstill(senders: datetime | None, scheduler: datetime | None) -> Process | None:
+    """Which of the two, last seen then, ought to be at work and is not; the senders if neither is.
+
+    A scheduler never seen may not be wanted: `manage.py senders` needs none.
+    """
+    both = [Process(SENDERS, senders), *([Process(SCHEDULER, scheduler)] if scheduler else [])]
+    return next((each for each in both if each.is_late), None)
+
+
+def look() -> Process | None:
+    """`standstill`, asked of the rows."""
+    rows = dict(Heartbeat.objects.filter(name__in=(SENDERS, SCHEDULER)).values_list("name", "seen_at"))
+    return standstill(rows.get(SENDERS), rows.get(SCHEDULER))
 
 
 def processes_and_jumps() -> tuple[list[Process], list[Jump]]:

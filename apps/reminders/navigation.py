@@ -19,12 +19,13 @@ def _looks_after(member) -> bool:
 
 
 def _away(request: Request) -> dict | None:
-    """When senders were last seen, for those who can do something about it, if that is too long ago (R26)."""
+    """What stands still, for those who can do something about it (R26)."""
     member = getattr(request, "member", None)
     if member is None or not _looks_after(member):
         return None
-    seen_at = health.news().senders_seen_at
-    return {"seen_at": seen_at} if health.is_late(seen_at) else None
+    _troubles, *seen_at = health.news()
+    still = health.standstill(*seen_at)
+    return {"still": still} if still else None
 
 
 def _troubles(request: Request) -> dict | None:

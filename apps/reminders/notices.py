@@ -114,12 +114,8 @@ def _switched_off(deliveries: Sequence[Delivery]) -> dict[UUID, Letter | Reason]
 
 def tell_switched_off(destination: Destination) -> None:
     """Tells the owner, or the leads and admins for a channel of the organisation, by the other ways they have (R9)."""
-    members = Member.objects.joined()
-    told = (
-        members.filter(pk=destination.member_id)
-        if destination.member_id
-        else members.filter(is_admin=True) | members.filter(role="lead")
-    )
+    members = Member.objects
+    told = members.joined().filter(pk=destination.member_id) if destination.member_id else members.caretakers()
     plan(
         "destination_off", destination.to, told, rev=int(destination.off_at.timestamp()) if destination.off_at else 0,
         payload={"destination": destination.pk},

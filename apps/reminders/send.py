@@ -41,8 +41,9 @@ def sender() -> str:
     return f"{socket.gethostname()}:{os.getpid()}:{threading.current_thread().name}"[:80]
 
 
-def send_due(channel_name: str, *, stop: threading.Event = _never, budget: float = BUDGET) -> int:
-    """Sends what is due by one channel until nothing is, the time is up or `stop` is set; gives how many were handled.
+def send_due(channel_name: str, *, only: str = "", stop: threading.Event = _never, budget: float = BUDGET) -> int:
+    """Sends what is due by one channel, or what of it is of the kind `only`, until nothing is, the time is up or `stop`
+    is set; gives how many were handled.
 
     Any number of processes may do so at once.
     """
@@ -50,8 +51,10 @@ def send_due(channel_name: str, *, stop: threading.Event = _never, budget: float
     try:
         while not stop.is_set() and time.monotonic() < until:
             most = _most(channel)
-            claim = sql.claim(channel.name, most, settings.REMINDERS_LEASE, outgoing=channel.outgoing) if most else None
-            if claim is None or not claim.ids:
+            if not most:
+                break
+            claim = sql.claim(channel.name, most, settings.REMINDERS_LEASE, outgoing=channel.outgoing, kind=only)
+            if not claim.ids:
                 break
             handled += _Batch(channel, claim).send(stop)
     finally:

@@ -50,18 +50,19 @@ class Claim(NamedTuple):
     ids: list[uuid.UUID]
 
 
-def claim(channel: str, most: int, lease: float, *, outgoing: bool) -> Claim:
+def claim(channel: str, most: int, lease: float, *, outgoing: bool, kind: str = "") -> Claim:
     """Takes up to `most` due deliveries of `channel` for `lease` seconds, in one statement: nobody else has them (R3).
 
-    What goes out is not taken while a hold stands.
+    What goes out is not taken while a hold stands. With `kind` only what is of that kind.
     """
     token = uuid.uuid4()
     held = _NOT_HELD if outgoing else ""
+    of_kind, kinds = ("AND kind = %s", [kind]) if kind else ("", [])
     rows = fetch(
         f"""
         WITH picked AS MATERIALIZED (
             SELECT id FROM reminders_delivery
-            WHERE channel = %s AND state IN ({marks(CLAIMABLE)}) AND run_at <= {_said(_NOW)} {held}
+            WHERE channel = %s AND state IN ({marks(CLAIMABLE)}) AND run_at <= {_said(_NOW)} {held} {of_kind}
             ORDER BY run_at LIMIT %s {_said(_PASS_BY)}
         )
         UPDATE reminders_delivery
@@ -69,7 +70,7 @@ def claim(channel: str, most: int, lease: float, *, outgoing: bool) -> Claim:
         WHERE id IN (SELECT id FROM picked)
         RETURNING id, run_at
         """,  # noqa: S608 (words of ours)
-        [channel, *CLAIMABLE, most, State.CLAIMED, _key(token), lease],
+        [channel, *CLAIMABLE, *kinds, most, State.CLAIMED, _key(token), lease],
     )
     return Claim(token, [_uuid(id) for id, _run_at in sorted(rows, key=itemgetter(1))])
 
@@ -323,15 +324,19 @@ _LATER_THAN = {
 class News(NamedTuple):
     troubles: int
     senders_seen_at: datetime | None
+    scheduler_seen_at: datetime | None
 
 
 def news() -> News:
-    """How many deliveries need a look (`Delivery.objects.troubled`), and when senders were last seen; in one query."""
+    """How many deliveries need a look (`Delivery.objects.troubled`), and when senders and scheduler were last seen; in
+    one query.
+    """
     text = f"""
         SELECT
             (SELECT COUNT(*) FROM reminders_delivery
                 WHERE state IN (%s, %s) AND seen_at IS NULL AND is_test = {_no()}),
-            (SELECT seen_at FROM web_heartbeat WHERE name = 'senders')
+            (SELECT seen_at FROM web_heartbeat WHERE name = 'senders'),
+            (SELECT seen_at FROM web_heartbeat WHERE name = 'scheduler')
     """  # noqa: S608
-    troubles, seen_at = fetch(text, [State.DEAD, State.UNKNOWN])[0]
-    return News(troubles, as_moment(seen_at))
+    troubles, *seen_at = fetch(text, [State.DEAD, State.UNKNOWN])[0]
+    return News(troubles, *map(as_moment, seen_at))

@@ -81,7 +81,7 @@ def without_map(tmp_path_factory, loaded):
 
 
 def _say_that_senders_are_at_work(folder: Path) -> None:
-    """No worker runs here, and after three minutes each page would say so to the lead."""
+    """No worker runs here, and after two minutes each page would say so to the lead."""
     with contextlib.closing(sqlite3.connect(folder / "miraizu.sqlite3")) as database:
         database.execute("INSERT INTO web_heartbeat VALUES ('senders', '2999-01-01')")
         database.commit()

@@ -5,7 +5,16 @@ Short forms run with every `make test`; `make faults` runs the long ones and wri
 
 from collections.abc import Callable
 
-from tests.faults import runs_broker, runs_database, runs_disk, runs_receivers, runs_senders, runs_tasks, runs_time
+from tests.faults import (
+    runs_broker,
+    runs_database,
+    runs_disk,
+    runs_receivers,
+    runs_senders,
+    runs_standstill,
+    runs_tasks,
+    runs_time,
+)
 from tests.faults.result import LONG, SHORT, Result, Size
 
 RUNS: dict[str, Callable[..., Result]] = {
@@ -27,6 +36,7 @@ RUNS: dict[str, Callable[..., Result]] = {
     "F16": runs_time.clock_set,
     "F17": runs_senders.restarted,
     "F18": runs_time.down_for_hours,
+    "F38": runs_standstill.told,
     "F41": runs_time.many_at_the_same_minute,
     "F45": runs_tasks.twice,
     "R5": runs_senders.killed_before_the_call,
@@ -41,6 +51,7 @@ ONLY_ON = {
     "F7": POSTGRESQL,
     "F8": POSTGRESQL,
     "F9": POSTGRESQL,
+    "F38": POSTGRESQL,
     "F10": POSTGRESQL,
     "F11": SQLITE,
     "F12": SQLITE,

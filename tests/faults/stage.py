@@ -287,17 +287,28 @@ class Stage:
         lost += inbox - found["inbox"]
         return Verdict(len(found["rows"]), dict(states), lost, repeats, unmarked)
 
-    def start_worker(self, program: str = "celery", **extra: str) -> subprocess.Popen:
-        """A Celery worker with its scheduler, as in production."""
-        worker = subprocess.Popen(
-            [sys.executable, "-m", program, "-q", "--app", "config", "worker", "--beat", "--pool", "threads",
-             "--concurrency", "4", "--loglevel", "WARNING", "--without-gossip", "--without-mingle", "--hostname",
-             f"w{len(self.senders)}@%h", "--schedule", str(self.folder / f"beat{len(self.senders)}")],
+    def start_worker(self, program: str = "celery", *, beat: bool = True, **extra: str) -> subprocess.Popen:
+        """A Celery worker, with its scheduler or without, as in production."""
+        scheduler = ["--beat", "--schedule", str(self.folder / f"beat{len(self.senders)}")] if beat else []
+        return self._start_celery(
+            program, "worker", *scheduler, "--pool", "threads", "--concurrency", "4", "--without-gossip",
+            "--without-mingle", "--hostname", f"w{len(self.senders)}@%h", **extra,
+        )  # fmt: skip
+
+    def start_beat(self) -> subprocess.Popen:
+        """The scheduler by itself."""
+        return self._start_celery(
+            "celery", "beat", "--pidfile=", "--schedule", str(self.folder / f"beat{len(self.senders)}")
+        )
+
+    def _start_celery(self, program: str, *words: str, **extra: str) -> subprocess.Popen:
+        process = subprocess.Popen(
+            [sys.executable, "-m", program, "-q", "--app", "config", *words, "--loglevel", "WARNING"],
             env=self.environment | extra, cwd=services.ROOT, stdout=subprocess.DEVNULL,
             stderr=(self.folder / "senders.log").open("ab"), start_new_session=True,
         )  # fmt: skip
-        self.senders.append(worker)
-        return worker
+        self.senders.append(process)
+        return process
 
 
 @contextlib.contextmanager

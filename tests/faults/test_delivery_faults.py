@@ -20,6 +20,7 @@ _AT_SOCKETS = "each of these answers is tested at the sockets with every run (te
 _AT_ROWS = "the same is tested at the rows with every run (tests/reminders/test_engine.py)"
 LONG_ONLY = {
     "F13": _AT_SOCKETS, "F14": _AT_SOCKETS, "F15": _AT_SOCKETS, "F18": _AT_ROWS, "R5": _AT_ROWS, "R6": _AT_ROWS,
+    "F38": "it takes two minutes to be told; the same is tested at the rows (tests/reminders/test_standstill.py)",
     "F41": "a few hundred at once say nothing",
 }  # fmt: skip
 pytestmark = pytest.mark.worker

@@ -71,6 +71,10 @@ class MemberQuerySet(models.QuerySet["Member"]):
     def joined(self) -> "MemberQuerySet":
         return self.filter(joined_at__isnull=False, is_active=True)
 
+    def caretakers(self) -> "MemberQuerySet":
+        """Leads and admins: they look after the installation."""
+        return self.joined().filter(models.Q(is_admin=True) | models.Q(role=Role.LEAD))
+
     def active(self) -> "MemberQuerySet":
         """Everybody who counts as part of the organisation today, joined or only known."""
         return self.filter(is_active=True)

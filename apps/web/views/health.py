@@ -22,7 +22,7 @@ def live(_request: HttpRequest) -> JsonResponse:
 
 
 def ready(_request: HttpRequest) -> JsonResponse:
-    """200 if the database answers, is migrated, and each expected process was seen in the last three minutes; else 503
+    """200 if the database answers, is migrated, and each expected process was seen in the last two minutes; else 503
     (R26).
     """
     from django.db.migrations.executor import MigrationExecutor
