@@ -1,42 +1,56 @@
-"""Keeps the monthly sums equal to the log: every writer of entries calls `add` and `subtract` in its own transaction.
+"""Keeps the sums equal to the log: every writer of entries calls `add` and `subtract` in its own transaction.
 
-`rebuild` makes them anew from the log, for imports, merges and repairs.
+`rebuild` makes them anew from the log, for merges and repairs.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import date
+from typing import NamedTuple
 
-from django.db import transaction
-from django.db.models import Count, Sum
-from django.db.models.functions import TruncMonth
+from django.db import models, transaction
+from django.db.models import Count, DateField, F, Max, Min, QuerySet, Sum
+from django.db.models.functions import Cast, TruncMonth
 
-from apps.toil import sql
+from apps.toil import months, sql
 from apps.toil.models.entry import Entry
-from apps.toil.models.rollup import ItemMonth, MemberMonth, StakeholderMonth
-
-DIMENSIONS = ((ItemMonth, "item_id"), (MemberMonth, "member_id"), (StakeholderMonth, "stakeholder_id"))
+from apps.toil.models.rollup import ItemMonth, MemberDay, MemberMonth, StakeholderMonth
 
 
-def month_of(day: date) -> date:
-    return day.replace(day=1)
+class Dimension(NamedTuple):
+    """What is summed for whom: `owner` is a column of entries and of the sums, `over` the column with the time."""
+
+    model: type[models.Model]
+    owner: str
+    over: str = "month"
+
+    def at(self, day: date) -> date:
+        return months.first(day) if self.over == "month" else day
+
+
+DIMENSIONS = (
+    Dimension(ItemMonth, "item_id"),
+    Dimension(MemberMonth, "member_id"),
+    Dimension(StakeholderMonth, "stakeholder_id"),
+    Dimension(MemberDay, "member_id", "day"),
+)
 
 
 def add(entries: Iterable[Entry], sign: int = 1) -> None:
     """Adds the entries to all sums. Call inside the transaction that writes them."""
     entries = list(entries)
-    sql.add_to_months((model, key, _rows(entries, key, sign)) for model, key in DIMENSIONS)
+    sql.add_to_sums((each.model, each.owner, each.over, _rows(entries, each, sign)) for each in DIMENSIONS)
 
 
-def _rows(entries: list[Entry], key: str, sign: int) -> list[sql.Row]:
+def _rows(entries: list[Entry], dimension: Dimension, sign: int) -> list[sql.Row]:
     sums: dict[tuple[int, date], list[int]] = defaultdict(lambda: [0, 0])
     for entry in entries:
-        owner = getattr(entry, key)
+        owner = getattr(entry, dimension.owner)
         if owner is not None:
-            cell = sums[owner, month_of(entry.day)]
+            cell = sums[owner, dimension.at(entry.day)]
             cell[0] += sign * entry.minutes
             cell[1] += sign
-    return [(owner, month, minutes, times) for (owner, month), (minutes, times) in sums.items()]
+    return [(owner, at, minutes, times) for (owner, at), (minutes, times) in sums.items()]
 
 
 def subtract(entries: Iterable[Entry]) -> None:
@@ -44,61 +58,81 @@ def subtract(entries: Iterable[Entry]) -> None:
     add(entries, sign=-1)
 
 
-def _sums(entries, key: str):
-    return (
-        entries.exclude(**{key: None})
-        .annotate(of_month=TruncMonth("day"))
-        .values(key, "of_month")
-        .annotate(sum_minutes=Sum("minutes"), count=Count("id"))
-        .values_list(key, "of_month", "sum_minutes", "count")
-    )
+def rebuild(tell: Callable[[int, int], None] = lambda _done, _all: None) -> None:
+    """Makes all sums anew from the log, month by month, each in a transaction that holds up whoever logs meanwhile.
 
-
-def _write(model, key: str, rows) -> None:
-    model.objects.bulk_create(
-        (model(**{key: owner}, month=month, minutes=minutes, times=times) for owner, month, minutes, times in rows),
-        batch_size=500,
-    )
-
-
-def rebuild() -> None:
-    """Makes all sums anew from the log."""
+    `tell` hears after each how many months are done, of how many. The database sums: no row comes into memory.
+    """
+    reach = Entry.objects.aggregate(first=Min("day"), last=Max("day"))
+    window = months.between(months.first(reach["first"]), months.first(reach["last"])) if reach["first"] else []
     with transaction.atomic():
-        for model, key in DIMENSIONS:
-            model.objects.all().delete()
-            _write(model, key, _sums(Entry.objects.all(), key).iterator())
+        for each in DIMENSIONS:
+            outside = each.model.objects.all()
+            if window:
+                outside = outside.exclude(**{f"{each.over}__range": (window[0], _last_day(window[-1]))})
+            outside.delete()
+    for done, month in enumerate(window, start=1):
+        with transaction.atomic():
+            sql.lock_sums([each.model for each in DIMENSIONS])
+            for each in DIMENSIONS:
+                sql.sum_anew(each.model, each.owner, each.over, month, _last_day(month))
+        tell(done, len(window))
+
+
+def _last_day(month: date) -> date:
+    return date.fromordinal(months.step(month, 1).toordinal() - 1)
 
 
 def rebuild_items(items: Iterable[int]) -> None:
     """Makes the sums of these items anew; a merge of items changes no member's or stakeholder's sums."""
-    _rebuild(ItemMonth, "item_id", items)
+    _rebuild(DIMENSIONS[0], items)
 
 
 def rebuild_stakeholders(stakeholders: Iterable[int]) -> None:
     """Makes the sums of these stakeholders anew; a merge of groups changes no other sums."""
-    _rebuild(StakeholderMonth, "stakeholder_id", stakeholders)
+    _rebuild(DIMENSIONS[2], stakeholders)
 
 
-def _rebuild(model, key: str, owners: Iterable[int]) -> None:
-    some = {f"{key}__in": list(owners)}
+def _rebuild(dimension: Dimension, owners: Iterable[int]) -> None:
+    some = {f"{dimension.owner}__in": list(owners)}
     with transaction.atomic():
-        model.objects.filter(**some).delete()
-        _write(model, key, _sums(Entry.objects.filter(**some), key))
+        dimension.model.objects.filter(**some).delete()
+        dimension.model.objects.bulk_create(
+            (
+                dimension.model(**{dimension.owner: owner, dimension.over: at}, minutes=minutes, times=times)
+                for owner, at, minutes, times in _sums(Entry.objects.filter(**some), dimension)
+            ),
+            batch_size=500,
+        )
+
+
+def _sums(entries: QuerySet[Entry], dimension: Dimension) -> QuerySet:
+    """(owner, time, minutes, times) by the log."""
+    over = TruncMonth("day") if dimension.over == "month" else Cast(F("day"), DateField())
+    return (
+        entries.exclude(**{dimension.owner: None})
+        .order_by()
+        .annotate(at_time=over)
+        .values(dimension.owner, "at_time")
+        .annotate(sum_minutes=Sum("minutes"), count=Count("id"))
+        .values_list(dimension.owner, "at_time", "sum_minutes", "count")
+    )
 
 
 def differences() -> list[str]:
     """Where a sum differs from the log, one line each; empty when all is well."""
     found = []
-    for model, key in DIMENSIONS:
+    for each in DIMENSIONS:
+        name = each.model.__name__
         kept = {
-            (owner, month): (minutes, times)
-            for owner, month, minutes, times in model.objects.values_list(key, "month", "minutes", "times")
+            (owner, at): (minutes, times)
+            for owner, at, minutes, times in each.model.objects.values_list(each.owner, each.over, "minutes", "times")
             if minutes or times
         }
-        real = {(owner, month): (m, n) for owner, month, m, n in _sums(Entry.objects.all(), key)}
+        real = {(owner, at): (minutes, times) for owner, at, minutes, times in _sums(Entry.objects.all(), each)}
         found += [
-            f"{model.__name__} {owner} {month:%Y-%m}: kept {kept.get((owner, month))}, log {real.get((owner, month))}"
-            for owner, month in sorted(kept.keys() | real.keys())
-            if kept.get((owner, month)) != real.get((owner, month))
+            f"{name} {owner} {at:%Y-%m-%d}: kept {kept.get((owner, at))}, log {real.get((owner, at))}"
+            for owner, at in sorted(kept.keys() | real.keys())
+            if kept.get((owner, at)) != real.get((owner, at))
         ]
     return found

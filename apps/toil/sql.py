@@ -14,22 +14,22 @@ from apps.web.plain_sql import as_day, fetch, marks
 
 MOST_ROWS = 500  # both databases limit the parameters of one statement
 
-Row = tuple[int, date, int, int]  # owner, month, minutes, times
+Row = tuple[int, date, int, int]  # owner, month or day, minutes, times
 
 
-def add_to_months(sums: Iterable[tuple[type[models.Model], str, Iterable[Row]]]) -> None:
-    """Adds the rows to the sums of each model, owned by its column, making rows that are not there yet.
+def add_to_sums(sums: Iterable[tuple[type[models.Model], str, str, Iterable[Row]]]) -> None:
+    """Adds the rows to the sums of each model, by its columns of owner and time, making rows that are not there yet.
 
     Upserts, so that two people logging at the same moment both count; both databases speak ON CONFLICT.
     Rows are sorted, so that two transactions lock them in the same order.
     """
     statements = [
-        _upsert(model._meta.db_table, column, part)
-        for model, column, rows in sums
+        _upsert(model._meta.db_table, owner, over, part)
+        for model, owner, over, rows in sums
         for part in itertools.batched(sorted(rows), MOST_ROWS)
     ]
     if statements and not getattr(connection.features, "uses_server_side_binding", True):  # PostgreSQL alone has it
-        # After every entry that is logged: once to the server and back instead of three times.
+        # After every entry that is logged: once to the server and back instead of four times.
         texts, values = zip(*statements, strict=True)
         statements = [("; ".join(texts), list(itertools.chain.from_iterable(values)))]
     with connection.cursor() as cursor:
@@ -37,14 +37,41 @@ def add_to_months(sums: Iterable[tuple[type[models.Model], str, Iterable[Row]]])
             cursor.execute(text, arguments)
 
 
-def _upsert(table: str, column: str, rows: Sequence[Row]) -> tuple[str, list]:
+def _upsert(table: str, owner: str, over: str, rows: Sequence[Row]) -> tuple[str, list]:
     values = ", ".join(["(%s, %s, %s, %s)"] * len(rows))
     return (
-        f"INSERT INTO {table} ({column}, month, minutes, times) VALUES {values} "  # noqa: S608 (names of ours)
-        f"ON CONFLICT ({column}, month) DO UPDATE SET "
+        f"INSERT INTO {table} ({owner}, {over}, minutes, times) VALUES {values} "  # noqa: S608 (names of ours)
+        f"ON CONFLICT ({owner}, {over}) DO UPDATE SET "
         f"minutes = {table}.minutes + excluded.minutes, times = {table}.times + excluded.times",
         [value for row in rows for value in row],
     )
+
+
+def lock_sums(of: Iterable[type[models.Model]]) -> None:
+    """Until the transaction ends nobody else writes these sums: who logs waits, and adds to the new ones.
+
+    SQLite has one writer at a time and needs nothing.
+    """
+    if connection.vendor == "postgresql":
+        tables = ", ".join(model._meta.db_table for model in of)
+        with connection.cursor() as cursor:
+            cursor.execute(f"LOCK TABLE {tables} IN SHARE ROW EXCLUSIVE MODE")
+
+
+def sum_anew(model: type[models.Model], owner: str, over: str, first: date, last: date) -> None:
+    """Makes the sums from day `first` to `last`, which is one month, anew from the log."""
+    table = model._meta.db_table
+    # Days are grouped as they are; of a month they are all its first.
+    at, by = ("day", f"{owner}, day") if over == "day" else ("MIN(%s)", owner)
+    month = [] if over == "day" else [first]
+    with connection.cursor() as cursor:
+        cursor.execute(f"DELETE FROM {table} WHERE {over} BETWEEN %s AND %s", [first, last])  # noqa: S608 (names of ours)
+        cursor.execute(
+            f"INSERT INTO {table} ({owner}, {over}, minutes, times) "  # noqa: S608
+            f"SELECT {owner}, {at}, SUM(minutes), COUNT(*) FROM toil_entry "
+            f"WHERE day BETWEEN %s AND %s AND {owner} IS NOT NULL GROUP BY {by}",
+            [*month, first, last],
+        )
 
 
 class MonthlyCost(NamedTuple):

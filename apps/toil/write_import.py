@@ -104,8 +104,8 @@ class Writing:
         # The newest lengths of each item, as (day, place in the file, minutes).
         self._newest: dict[Key, list[tuple[date, int, int]]] = defaultdict(list)
         self._usual: dict[int, list[int]] = defaultdict(list)
-        self._sums: dict[str, dict[tuple[Key, date], list[int]]] = {
-            column: defaultdict(lambda: [0, 0]) for _model, column in rollup.DIMENSIONS
+        self._sums: dict[rollup.Dimension, dict[tuple[Key, date], list[int]]] = {
+            each: defaultdict(lambda: [0, 0]) for each in rollup.DIMENSIONS
         }
 
     def add(self, outcome: Outcome) -> None:
@@ -205,11 +205,11 @@ class Writing:
         )
         self.entries.add(entry, item=line.item, stakeholder=stakeholder)
         owners = {"item_id": line.item, "member_id": line.member, "stakeholder_id": stakeholder}
-        for column, sums in self._sums.items():
-            if (owner := owners[column]) is not None:
-                sum_of_month = sums[owner, rollup.month_of(line.day)]
-                sum_of_month[0] += line.minutes
-                sum_of_month[1] += 1
+        for dimension, sums in self._sums.items():
+            if (owner := owners[dimension.owner]) is not None:
+                cell = sums[owner, dimension.at(line.day)]
+                cell[0] += line.minutes
+                cell[1] += 1
 
     def write(self) -> int:
         """Writes everything; gives the number of entries. Raises Outdated; IntegrityError for rows brought twice."""
@@ -225,14 +225,16 @@ class Writing:
         self.entries.resolve("stakeholder", stakeholders)
         written = len(self.entries.insert())
         ids: dict[str, dict[Key, int]] = {"item_id": items, "member_id": {}, "stakeholder_id": stakeholders}
-        sql.add_to_months((model, column, self._rows(column, ids[column])) for model, column in rollup.DIMENSIONS)
+        sql.add_to_sums(
+            (each.model, each.owner, each.over, self._rows(each, ids[each.owner])) for each in rollup.DIMENSIONS
+        )
         for minutes, known in self._usual.items():
             for some in _in_parts(known, BATCH):
                 Item.objects.filter(pk__in=some).update(usual_minutes=minutes)
         return written
 
-    def _rows(self, column: str, ids: dict[Key, int]) -> list[sql.Row]:
-        return [(_id(owner, ids), month, m, n) for (owner, month), (m, n) in self._sums[column].items()]
+    def _rows(self, dimension: rollup.Dimension, ids: dict[Key, int]) -> list[sql.Row]:
+        return [(_id(owner, ids), at, m, n) for (owner, at), (m, n) in self._sums[dimension].items()]
 
     def _check_names(self) -> None:
         """Raises Outdated where a new item has been made meanwhile, or an item or group we write to has been merged."""
@@ -243,7 +245,8 @@ class Writing:
         if any(pk in self._newest for pk in merged):
             raise Outdated
         gone = set(Stakeholder.objects.exclude(merged_into=None).values_list("pk", flat=True))
-        if any(owner in gone for owner, _month in self._sums["stakeholder_id"]):
+        groups = next(sums for dimension, sums in self._sums.items() if dimension.owner == "stakeholder_id")
+        if any(owner in gone for owner, _at in groups):
             raise Outdated
 
 

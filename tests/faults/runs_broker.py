@@ -125,7 +125,9 @@ def stopped_under_the_web(folder: Path, size: Size, seed: int, environment: dict
 
 
 def _enter(served, seconds: float, seen: Seen) -> None:
-    """Somebody signs in every few seconds, the right way and the wrong way: both are counted against guessing."""
+    """Somebody signs in every few seconds, the right way and the wrong way: both are counted against guessing, so not
+    more often than may be wrong from one place.
+    """
     until = time.monotonic() + seconds
     while time.monotonic() < until:
         one = Person(served.port)
@@ -136,7 +138,7 @@ def _enter(served, seconds: float, seen: Seen) -> None:
             seen.seconds.append(answer.seconds)
             if answer.status not in meant:
                 seen.errors.append(f"sign-in {answer.status}")
-        time.sleep(3)
+        time.sleep(8)
 
 
 def away_for_long(folder: Path, size: Size, seed: int, environment: dict[str, str]) -> Result:

@@ -2,13 +2,16 @@
 
 import contextlib
 import random
+import threading
 from datetime import date, timedelta
 
 import pytest
+from django.core.management import CommandError, call_command
+from django.db import connection
 
 from apps.accounts.models import Stale
 from apps.toil import rollup, undo
-from apps.toil.models import Entry, ItemMonth, MemberMonth, Merge, StakeholderMonth
+from apps.toil.models import Entry, ItemMonth, MemberDay, MemberMonth, Merge, StakeholderMonth
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -16,8 +19,8 @@ pytestmark = pytest.mark.django_db
 
 def sums() -> list:
     return [
-        sorted(model.objects.exclude(times=0).values_list(key, "month", "minutes", "times"))
-        for model, key in rollup.DIMENSIONS
+        sorted(each.model.objects.exclude(times=0).values_list(each.owner, each.over, "minutes", "times"))
+        for each in rollup.DIMENSIONS
     ]
 
 
@@ -115,3 +118,46 @@ def test_a_failed_log_leaves_no_trace(member):
         factories.entry(member, minutes=1441)
     assert not Entry.objects.exists()
     assert not MemberMonth.objects.exists()
+
+
+@pytest.mark.postgres
+@pytest.mark.django_db(transaction=True)
+def test_who_logs_while_they_are_made_anew_is_counted_once():
+    lead, items = factories.lead(), [factories.item() for _each in range(3)]
+    ended, failures = threading.Event(), []
+
+    def log() -> None:
+        number = 0
+        try:
+            while not ended.is_set():
+                day = date(2026, 1, 1) + timedelta(days=number * 7 % 100)
+                Entry.log(minutes=5, day=day, member=lead, item=items[number % 3])
+                number += 1
+        except Exception as failure:
+            failures.append(failure)
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=log) for _each in range(2)]
+    for thread in threads:
+        thread.start()
+    for _each in range(10):
+        rollup.rebuild()
+    ended.set()
+    for thread in threads:
+        thread.join(30)
+    assert failures == []
+    assert Entry.objects.count() > 10
+    assert rollup.differences() == []
+
+
+def test_the_command_says_how_far_it_is(member, capsys):
+    for month in range(1, 13):
+        factories.entry(member, day=date(2025, month, 3))
+    MemberDay.objects.all().delete()
+    with pytest.raises(CommandError):
+        call_command("check_rollups")
+    call_command("rebuild_rollups")
+    call_command("check_rollups")
+    said = capsys.readouterr().out
+    assert "10 of 12 months\n12 of 12 months\nThe sums are made anew.\nAll sums equal the log." in said

@@ -165,6 +165,20 @@ class Migration(migrations.Migration):
             ],
         ),
         migrations.CreateModel(
+            name='MemberDay',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('minutes', models.IntegerField(default=0)),
+                ('times', models.IntegerField(default=0)),
+                ('day', models.DateField()),
+                ('member', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='toil_days', to=settings.AUTH_USER_MODEL)),
+            ],
+            options={
+                'indexes': [models.Index(fields=['day'], name='memberday_by_day')],
+                'constraints': [models.UniqueConstraint(fields=('member', 'day'), name='memberday_once')],
+            },
+        ),
+        migrations.CreateModel(
             name='Merge',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),

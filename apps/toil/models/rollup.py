@@ -1,4 +1,4 @@
-"""Sums by month, kept in the same transaction as the log, one narrow table for each dimension a page asks for.
+"""Sums of the log, kept in the same transaction as it, one narrow table for each dimension a page asks for.
 
 The writing side is `apps/toil/rollup.py`. `month` is the first day of the month.
 """
@@ -7,10 +7,16 @@ from django.conf import settings
 from django.db import models
 
 
-class _Month(models.Model):
-    month = models.DateField()
+class _Sum(models.Model):
     minutes = models.IntegerField(default=0)
     times = models.IntegerField(default=0)
+
+    class Meta:
+        abstract = True
+
+
+class _Month(_Sum):
+    month = models.DateField()
 
     class Meta:
         abstract = True
@@ -41,3 +47,17 @@ class StakeholderMonth(_Month):
     class Meta:
         constraints = [models.UniqueConstraint(fields=["stakeholder", "month"], name="stakeholdermonth_once")]
         indexes = [models.Index(fields=["month"], name="stakeholdermonth_by_month")]
+
+
+class MemberDay(_Sum):
+    """By day: what is asked of the trailing 90 days begins and ends within a month."""
+
+    day = models.DateField()
+    member = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="toil_days")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["member", "day"], name="memberday_once")]
+        indexes = [models.Index(fields=["day"], name="memberday_by_day")]
+
+    def __str__(self) -> str:
+        return f"{self.day}: {self.minutes}"

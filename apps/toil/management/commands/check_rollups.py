@@ -4,7 +4,7 @@ from apps.toil import rollup
 
 
 class Command(BaseCommand):
-    help = "Compares the monthly sums with the log; fails where they differ."
+    help = "Compares the sums by month and day with the log; fails where they differ."
 
     def handle(self, *_args, **_options) -> None:
         differences = rollup.differences()
