@@ -67,7 +67,7 @@ def rebuild(tell: Callable[[int, int], None] = lambda _done, _all: None) -> None
     window = months.between(months.first(reach["first"]), months.first(reach["last"])) if reach["first"] else []
     with transaction.atomic():
         for each in DIMENSIONS:
-            outside = each.model.objects.all()
+            outside = each.model._default_manager.all()
             if window:
                 outside = outside.exclude(**{f"{each.over}__range": (window[0], _last_day(window[-1]))})
             outside.delete()
@@ -96,8 +96,8 @@ def rebuild_stakeholders(stakeholders: Iterable[int]) -> None:
 def _rebuild(dimension: Dimension, owners: Iterable[int]) -> None:
     some = {f"{dimension.owner}__in": list(owners)}
     with transaction.atomic():
-        dimension.model.objects.filter(**some).delete()
-        dimension.model.objects.bulk_create(
+        dimension.model._default_manager.filter(**some).delete()
+        dimension.model._default_manager.bulk_create(
             (
                 dimension.model(**{dimension.owner: owner, dimension.over: at}, minutes=minutes, times=times)
                 for owner, at, minutes, times in _sums(Entry.objects.filter(**some), dimension)
@@ -126,7 +126,9 @@ def differences() -> list[str]:
         name = each.model.__name__
         kept = {
             (owner, at): (minutes, times)
-            for owner, at, minutes, times in each.model.objects.values_list(each.owner, each.over, "minutes", "times")
+            for owner, at, minutes, times in each.model._default_manager.values_list(
+                each.owner, each.over, "minutes", "times"
+            )
             if minutes or times
         }
         real = {(owner, at): (minutes, times) for owner, at, minutes, times in _sums(Entry.objects.all(), each)}
