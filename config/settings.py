@@ -186,7 +186,7 @@ SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = HTTPS
 SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = LANGUAGE_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = LANGUAGE_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_AGE = int(timedelta(days=7).total_seconds())
-SESSION_ENGINE = "django.contrib.sessions.backends.db"
+SESSION_ENGINE = "apps.accounts.sessions"
 CSRF_FAILURE_VIEW = "apps.web.views.errors.csrf_failure"
 # Toasts travel in a signed cookie, so that logging writes the entry and nothing else; long ones go into the session.
 MESSAGE_STORAGE = "django.contrib.messages.storage.fallback.FallbackStorage"
