@@ -161,7 +161,8 @@ def dress(form: forms.BaseForm) -> None:
             field.empty_label = "—"
         elif isinstance(field, forms.ChoiceField) and not isinstance(field, forms.ModelChoiceField):
             choices: list = list(field.choices)  # type: ignore[arg-type]
-            if choices and choices[0][0] in ("", None):
+            # Django's own dashes for nothing; words that somebody chose for it stay.
+            if choices and choices[0][0] in ("", None) and str(choices[0][1]).startswith("---"):
                 field.choices = [(choices[0][0], "—"), *choices[1:]]
         if isinstance(widget, forms.CheckboxInput | forms.RadioSelect | forms.CheckboxSelectMultiple):
             continue

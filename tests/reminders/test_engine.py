@@ -49,6 +49,7 @@ def test_a_message_goes_by_the_usual_channels_once(talk, member, awake, letters)
     delivery = Delivery.objects.get(channel="email")
     assert letter["Message-ID"].startswith(f"<{delivery.pk}@")
     assert letter["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
+    assert letter["List-Unsubscribe"].startswith("<http://") and letter["List-Unsubscribe"].endswith(">")
     attempt = delivery.attempts.get()
     assert (attempt.n, attempt.outcome, attempt.possible_repeat) == (1, Outcome.SENT, False)
     assert attempt.finished_at >= attempt.started_at

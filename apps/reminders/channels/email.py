@@ -2,6 +2,7 @@
 
 import contextlib
 import email.message
+import email.policy
 import smtplib
 import socket
 import threading
@@ -26,6 +27,7 @@ from apps.web.site import absolute
 
 WHOLE = 28  # seconds a message may take, counted from the outside (R16)
 CONNECT, ANSWER = 5, 10
+UNSUBSCRIBE = "List-Unsubscribe"
 
 
 class _Conversation(smtplib.SMTP):
@@ -76,10 +78,27 @@ class Backend(smtp.EmailBackend):
         self.connection = self._partial_connection = None
 
 
+class _Policy(email.policy.EmailPolicy):
+    """Leaves the address to unsubscribe as it is: folded, it would become encoded words, which no mail program may
+    read there (RFC 2047, 5; RFC 2369, 2).
+    """
+
+    def fold(self, name, value):
+        return f"{name}: {value}{self.linesep}" if name == UNSUBSCRIBE else super().fold(name, value)
+
+    def fold_binary(self, name, value):
+        return self.fold(name, value).encode() if name == UNSUBSCRIBE else super().fold_binary(name, value)
+
+
 class Message(EmailMultiAlternatives):
     """A message whose last alternative is an invitation that calendars act upon (RFC 6047)."""
 
     invite: Invite | None = None
+
+    def message(self, *, policy: email.policy.Policy | None = None):
+        asked = policy or email.policy.default
+        ours = _Policy(linesep=asked.linesep, max_line_length=asked.max_line_length, cte_type=asked.cte_type)
+        return super().message(policy=ours)
 
     def _add_bodies(self, msg: email.message.EmailMessage):
         super()._add_bodies(msg)  # type: ignore[misc]
@@ -115,7 +134,7 @@ def message(letter: Letter, delivery: Delivery) -> Message:
     }
     if kind(delivery.kind).choosable:
         address = absolute(reverse("reminders:unsubscribe", args=[unsubscribe.token(delivery)]))
-        headers |= {"List-Unsubscribe": f"<{address}>", "List-Unsubscribe-Post": "List-Unsubscribe=One-Click"}
+        headers |= {UNSUBSCRIBE: f"<{address}>", "List-Unsubscribe-Post": "List-Unsubscribe=One-Click"}
         words["unsubscribe"] = address
     words.setdefault("unsubscribe", "")
     made = Message(
