@@ -23,8 +23,8 @@ def _away(request: Request) -> dict | None:
     member = getattr(request, "member", None)
     if member is None or not _looks_after(member):
         return None
-    _troubles, *seen_at = health.news()
-    still = health.standstill(*seen_at)
+    news = health.news()
+    still = health.standstill(news.senders_seen_at, news.scheduler_seen_at)
     return {"still": still} if still else None
 
 

@@ -31,6 +31,19 @@ log = structlog.get_logger(__name__)
 KIND = "standstill"
 LOOK = 20.0  # seconds between two looks
 HELPS_FOR = timedelta(days=1)
+# The subject, what it means, and what to do.
+_SAYS = {
+    health.SENDERS: (
+        gettext_lazy("Miraizu sends nothing at the moment"),
+        gettext_lazy("Reminders wait until it runs again. Nothing is lost."),
+        gettext_lazy("Look whether the service “worker” runs, and what its log says; then start it again."),
+    ),
+    health.SCHEDULER: (
+        gettext_lazy("Miraizu's scheduler stands still"),
+        gettext_lazy("Messages still go out; what Miraizu does by itself each minute or hour waits."),
+        gettext_lazy("Look whether the service “beat” runs, and what its log says; then start it again."),
+    ),
+}
 
 
 def tell(still: health.Process) -> None:
@@ -53,25 +66,8 @@ def _one(delivery: Delivery, seen_at: datetime | None) -> Letter | Reason:
         return Reason.NOT_WANTED  # it is at work again
     facts = ((_("Last seen"), date_format(timezone.localtime(seen_at), "DATETIME_FORMAT")),) if seen_at else ()
     actions = (Action(_("What is at work"), f"{reverse('reminders:deliveries')}#at-work"),)
-    if delivery.payload.get("name") == health.SCHEDULER:
-        return Letter(
-            subject=_("Miraizu's scheduler stands still"),
-            text=(
-                _("Messages still go out; what Miraizu does by itself each minute or hour waits."),
-                _("Look whether the service “beat” runs, and what its log says; then start it again."),
-            ),
-            facts=facts,
-            actions=actions,
-        )
-    return Letter(
-        subject=_("Miraizu sends nothing at the moment"),
-        text=(
-            _("Reminders wait until it runs again. Nothing is lost."),
-            _("Look whether the service “worker” runs, and what its log says; then start it again."),
-        ),
-        facts=facts,
-        actions=actions,
-    )
+    subject, *text = _SAYS[delivery.payload.get("name", health.SENDERS)]
+    return Letter(subject=str(subject), text=tuple(map(str, text)), facts=facts, actions=actions)
 
 
 class Watch:

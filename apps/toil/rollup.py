@@ -9,8 +9,8 @@ from datetime import date
 from typing import NamedTuple
 
 from django.db import models, transaction
-from django.db.models import Count, DateField, F, Max, Min, QuerySet, Sum
-from django.db.models.functions import Cast, TruncMonth
+from django.db.models import Count, F, Max, Min, QuerySet, Sum
+from django.db.models.functions import TruncMonth
 
 from apps.toil import months, sql
 from apps.toil.models.entry import Entry
@@ -28,12 +28,9 @@ class Dimension(NamedTuple):
         return months.first(day) if self.over == "month" else day
 
 
-DIMENSIONS = (
-    Dimension(ItemMonth, "item_id"),
-    Dimension(MemberMonth, "member_id"),
-    Dimension(StakeholderMonth, "stakeholder_id"),
-    Dimension(MemberDay, "member_id", "day"),
-)
+ITEMS = Dimension(ItemMonth, "item_id")
+STAKEHOLDERS = Dimension(StakeholderMonth, "stakeholder_id")
+DIMENSIONS = (ITEMS, Dimension(MemberMonth, "member_id"), STAKEHOLDERS, Dimension(MemberDay, "member_id", "day"))
 
 
 def add(entries: Iterable[Entry], sign: int = 1) -> None:
@@ -63,9 +60,11 @@ def rebuild(tell: Callable[[int, int], None] = lambda _done, _all: None) -> None
 
     `tell` hears after each how many months are done, of how many. The database sums: no row comes into memory.
     """
-    reach = Entry.objects.aggregate(first=Min("day"), last=Max("day"))
-    window = months.between(months.first(reach["first"]), months.first(reach["last"])) if reach["first"] else []
     with transaction.atomic():
+        # Locked before it is asked how far the log reaches: what somebody logs beyond it meanwhile must stay.
+        sql.lock_sums([each.model for each in DIMENSIONS])
+        reach = Entry.objects.aggregate(first=Min("day"), last=Max("day"))
+        window = months.between(reach["first"], reach["last"]) if reach["first"] else []
         for each in DIMENSIONS:
             outside = each.model._default_manager.all()
             if window:
@@ -85,12 +84,12 @@ def _last_day(month: date) -> date:
 
 def rebuild_items(items: Iterable[int]) -> None:
     """Makes the sums of these items anew; a merge of items changes no member's or stakeholder's sums."""
-    _rebuild(DIMENSIONS[0], items)
+    _rebuild(ITEMS, items)
 
 
 def rebuild_stakeholders(stakeholders: Iterable[int]) -> None:
     """Makes the sums of these stakeholders anew; a merge of groups changes no other sums."""
-    _rebuild(DIMENSIONS[2], stakeholders)
+    _rebuild(STAKEHOLDERS, stakeholders)
 
 
 def _rebuild(dimension: Dimension, owners: Iterable[int]) -> None:
@@ -108,7 +107,7 @@ def _rebuild(dimension: Dimension, owners: Iterable[int]) -> None:
 
 def _sums(entries: QuerySet[Entry], dimension: Dimension) -> QuerySet:
     """(owner, time, minutes, times) by the log."""
-    over = TruncMonth("day") if dimension.over == "month" else Cast(F("day"), DateField())
+    over = TruncMonth("day") if dimension.over == "month" else F("day")
     return (
         entries.exclude(**{dimension.owner: None})
         .order_by()

@@ -62,8 +62,7 @@ def sum_anew(model: type[models.Model], owner: str, over: str, first: date, last
     """Makes the sums from day `first` to `last`, which is one month, anew from the log."""
     table = model._meta.db_table
     # Days are grouped as they are; of a month they are all its first.
-    at, by = ("day", f"{owner}, day") if over == "day" else ("MIN(%s)", owner)
-    month = [] if over == "day" else [first]
+    at, month, by = ("day", [], f"{owner}, day") if over == "day" else ("%s", [first], owner)
     with connection.cursor() as cursor:
         cursor.execute(f"DELETE FROM {table} WHERE {over} BETWEEN %s AND %s", [first, last])  # noqa: S608 (names of ours)
         cursor.execute(

@@ -245,8 +245,7 @@ class Writing:
         if any(pk in self._newest for pk in merged):
             raise Outdated
         gone = set(Stakeholder.objects.exclude(merged_into=None).values_list("pk", flat=True))
-        groups = next(sums for dimension, sums in self._sums.items() if dimension.owner == "stakeholder_id")
-        if any(owner in gone for owner, _at in groups):
+        if any(owner in gone for owner, _at in self._sums[rollup.STAKEHOLDERS]):
             raise Outdated
 
 
