@@ -1,5 +1,6 @@
 """Addresses beside e-mail: made, tried, switched off and removed, by those whose they are (R19, R66, R69)."""
 
+import re
 import uuid
 from datetime import timedelta
 
@@ -67,6 +68,27 @@ def test_an_address_that_may_not_be_called_is_told_beside_its_field_and_kept(sig
     assert url.replace("&", "&amp;") in answer.text
     assert 'value="Phone"' in answer.text
     assert not Destination.objects.exists()
+
+
+@pytest.mark.parametrize("url", ["ftp://hooks.example.com/x", "http://hooks.example.com/x", "mailto:sre@example.com"])
+def test_of_an_address_of_another_kind_it_says_how_to_begin(signed_in, url):
+    said = _new(signed_in, url=url).text
+    assert re.search(r'id="id_url_error">.*?begin(s with|\b).*?https://', said, re.IGNORECASE | re.DOTALL)
+
+
+@pytest.mark.parametrize("of_organisation", [False, True])
+def test_each_page_of_an_address_shows_where_among_the_settings_it_stands(client, lead, of_organisation):
+    client.force_login(lead)
+    base = "/settings/channels/" if of_organisation else PAGE
+    new = "/settings/channels/new/" if of_organisation else NEW
+    fields = {"channel": "webhook"} | ({"language": "en"} if of_organisation else {})
+    shown_secret = _new(client, new, **fields)
+    change = reverse("reminders:address_change", args=[Destination.objects.get().pk])
+    for page in (client.get(new), client.get(change), shown_secret, client.get(base)):
+        assert f'<a href="{base}" aria-current="page">' in page.text
+    assert "data-copy=" in shown_secret.text
+    for page in (client.get(new), shown_secret):
+        assert "webhook-signature" in page.text
 
 
 def test_the_secret_of_a_signed_webhook_is_shown_once(signed_in):
