@@ -15,3 +15,9 @@ def read(text: str) -> tuple[int, str, str]:
     """Member, kind and channel. Raises BadSignature. It never grows old: letters are kept for years."""
     member, kind, channel = signing.loads(text, salt=SALT)
     return int(member), str(kind), str(channel)
+
+
+def masked(address: str) -> str:
+    """An e-mail address as it may be shown to whoever holds the link: `k…a@example.com`."""
+    name, _at, host = address.rpartition("@")
+    return f"{name[:1]}…{name[-1] if len(name) > 2 else ''}@{host}"
