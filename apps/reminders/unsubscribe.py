@@ -2,9 +2,16 @@
 
 from django.core import signing
 
+from apps.reminders.kinds import kind
 from apps.reminders.models import Delivery
 
 SALT = "reminders.unsubscribe"
+DIGEST = "digest"  # the kind of what carries others: its link is about all that it may carry
+
+
+def can(delivery: Delivery) -> bool:
+    """Whether its reader may say that they want no more of these."""
+    return delivery.kind == DIGEST or kind(delivery.kind).choosable
 
 
 def token(delivery: Delivery) -> str:

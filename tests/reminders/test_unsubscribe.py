@@ -56,17 +56,42 @@ def test_one_button_brings_back_what_there_was(stranger, link, member, before):
     page = stranger.post(link).content.decode()
     assert _choice(member) == Choice.OFF
     assert "I still want them" in page
-    again = re.search(r'name="again" value="(\w+)"', page)[1]
+    again = re.search(r'name="again" value="([\w:]+)"', page)[1]
     page = stranger.post(link, {"again": again}).content.decode()
     assert _choice(member) == before
     assert "They come again" in page and "Send me no more of these" in page
 
 
-@pytest.mark.parametrize("typed", ["off", "", "nonsense"])
+@pytest.mark.parametrize("typed", ["talk:off", "", "nonsense", "alarm:daily"])
 def test_who_wants_them_again_gets_them_whatever_the_form_says(stranger, link, member, typed):
     stranger.post(link)
     stranger.post(link, {"again": typed})
     assert _choice(member) == Choice.AT_ONCE
+
+
+def test_by_the_link_of_a_digest_all_that_comes_in_one_ends_and_comes_back(stranger, talk, member, awake):
+    chosen = {"talk": Choice.DAILY, "alarm": Choice.WEEKLY, "destination_off": Choice.AT_ONCE}
+    for name, choice in chosen.items():
+        Preference.objects.create(member=member, kind=name, channel="email", choice=choice)
+    plan("talk", "meeting:1", [member])
+    made = message(Letter("Two things", ()), Delivery.objects.get(kind="digest"))
+    link = re.search(r"/unsubscribe/.*/", made.extra_headers["List-Unsubscribe"])[0]
+    page = stranger.get(link).content.decode()
+    assert "A talk" in page and "An alarm" in page
+    page = stranger.post(link).content.decode()
+    rows = Preference.objects.filter(member=member)
+    assert dict(rows.values_list("kind", "choice")) == chosen | {"talk": Choice.OFF, "alarm": Choice.OFF}
+    assert "Nothing comes to you in a digest now." in stranger.get(link).content.decode()
+    told = re.findall(r'name="again" value="([\w:]+)"', page)
+    stranger.post(link, {"again": [*told, "test:daily", "no-such-kind:daily"]})
+    assert dict(rows.values_list("kind", "choice")) == chosen
+
+
+def test_every_letter_leads_to_the_settings(talk, member, awake):
+    plan("talk", "meeting:1", [member])
+    made = message(Letter("Soon", ()), Delivery.objects.get(channel="email"))
+    for body in (made.body, made.alternatives[0].content):
+        assert "http://localhost:8000/settings/reminders/" in body
 
 
 def test_it_is_said_whose_mail_it_is_and_not_the_whole_address(stranger, link, member):
