@@ -26,7 +26,7 @@ def begin() -> None:
     _started = time.monotonic()
 
 
-# Troubles, and when senders and scheduler were last seen: one query a minute for each process.
+# One query a minute for each process.
 news = Kept(sql.news)
 
 

@@ -10,7 +10,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from apps.accounts.models import Member
-from apps.reminders import rescue
+from apps.reminders import health, rescue
 from apps.reminders.channels import CHANNELS
 from apps.reminders.doorbell import ring
 from apps.reminders.models import CLAIMABLE, Delivery, Hold
@@ -30,9 +30,11 @@ def hold(by: Member | None, why: str) -> Hold | None:
     """Holds everything that goes out; None if somebody holds it already."""
     try:
         with transaction.atomic():
-            return Hold.objects.create(by=by, why=why)
+            held = Hold.objects.create(by=by, why=why)
     except IntegrityError:
         return None
+    health.forget()
+    return held
 
 
 def release(by: Member, drop: Drop) -> int | None:
@@ -47,6 +49,7 @@ def release(by: Member, drop: Drop) -> int | None:
             while some := rescue.stop(_due() if drop == Drop.ALL else _due().filter(_stale()), by):
                 dropped += some
         transaction.on_commit(ring)
+    health.forget()
     return dropped
 
 

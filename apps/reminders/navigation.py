@@ -28,6 +28,18 @@ def _away(request: Request) -> dict | None:
     return {"still": still} if still else None
 
 
+def _held(request: Request) -> dict | None:
+    """That nothing goes out by somebody's wish, which must not be forgotten (R95)."""
+    member = getattr(request, "member", None)
+    if member is None or not _looks_after(member):
+        return None
+    match = request.resolver_match
+    if match and match.view_name in ("reminders:deliveries", "reminders:release"):  # they say more
+        return None
+    held_at = health.news().held_at
+    return {"held_at": held_at, "may_release": member.is_admin} if held_at else None
+
+
 def _troubles(request: Request) -> dict | None:
     if not _looks_after(request.member):
         return None
@@ -57,6 +69,7 @@ ask_along("inbox_unread", count_unread)
 panels.register("home.aside", "reminders/panel_inbox.html", _inbox, order=8)
 panels.register("settings.sections", "reminders/panel_section.html", _sections, order=10)
 panels.register("frame.top", "reminders/panel_away.html", _away, order=10)
+panels.register("frame.top", "reminders/panel_held.html", _held, order=11)
 panels.register("rail.foot", "reminders/panel_troubles.html", _troubles, order=20)
 register_labels(url=_("Address"), why=_("Why"))
 expect("senders")

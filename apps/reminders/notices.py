@@ -43,6 +43,9 @@ def _one_digest(digest: Delivery) -> Letter | Reason:
     if not letters:
         _settle(digest, [], dropped)
         return Reason.NOT_WANTED
+    data = {"parts": [str(part.pk) for part, _letter in letters], "dropped": dropped}
+    if len(letters) == 1 and not letters[0][1].parts:  # it speaks for itself
+        return replace(letters[0][1], data=data)
     return Letter(
         subject=ngettext("%(count)d thing from Miraizu", "%(count)d things from Miraizu", len(letters))
         % {"count": len(letters)},
@@ -50,7 +53,7 @@ def _one_digest(digest: Delivery) -> Letter | Reason:
         # One that has parts of its own, as the weekly letter, stands before them.
         parts=tuple(one for _part, letter in letters for one in (replace(letter, parts=()), *letter.parts)),
         actions=(Action(_("Open the inbox"), reverse("reminders:inbox")),),
-        data={"parts": [str(part.pk) for part, _letter in letters], "dropped": dropped},
+        data=data,
     )
 
 

@@ -6,7 +6,8 @@ Never what a message says: that is between it and its reader.
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
+from operator import attrgetter
 
 from django.db import models
 from django.db.models import Count, Prefetch, Q, QuerySet
@@ -15,11 +16,12 @@ from django.utils.functional import Promise
 from django.utils.http import urlencode
 from django.utils.timesince import timesince
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from apps.reminders.channels import CHANNELS
 from apps.reminders.kinds import kind
 from apps.reminders.models import Attempt, Delivery, Handling, Hold, State
+from apps.reminders.models.delivery import Reason
 
 WORTH_TELLING = timedelta(minutes=1)  # of delay
 
@@ -119,6 +121,10 @@ class Counts:
         return [Figure(shown.label, self.of(shown), self._note(shown) or none) for shown, none in said.items()]
 
     def _note(self, shown: Shown) -> str:
+        if shown == Shown.TROUBLE and (known := self.of(Shown.DEAD) + self.of(Shown.UNKNOWN) - self.of(shown)):
+            return ngettext("and %(n)d that somebody knows of", "and %(n)d that somebody knows of", known) % {
+                "n": known
+            }
         some = [(channel.label, self.of(shown, name)) for name, channel in CHANNELS.items()]
         return _(", ").join(f"{label} {n}" for label, n in some if n)
 
@@ -140,6 +146,15 @@ class Counts:
 
 
 @dataclass(frozen=True, slots=True)
+class Event:
+    """Something that happened to a delivery: a try, what somebody did about it, or its end without a try."""
+
+    at: datetime
+    attempt: Attempt | None = None
+    handling: Handling | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Line:
     delivery: Delivery
     label: str | Promise  # of its kind
@@ -148,6 +163,17 @@ class Line:
     attempts: list[Attempt]
     handlings: list[Handling]
     is_held: bool
+
+    @property
+    def history(self) -> list[Event]:
+        """In the order in which it happened."""
+        events = [Event(each.started_at, attempt=each) for each in self.attempts]
+        events += [Event(each.at, handling=each) for each in self.handlings]
+        events.sort(key=attrgetter("at"))
+        row = self.delivery
+        # One that was stopped by hand, or refused in its last try, has said so above.
+        is_new = events and row.reason != Reason.DROPPED and (not events[-1].attempt or row.state == State.SKIPPED)
+        return [*events, Event(row.over_at)] if is_new and row.reason and row.over_at else events
 
     @property
     def last(self) -> Attempt | None:
@@ -211,8 +237,13 @@ def line(row: Delivery, held: Hold | None) -> Line:
     return Line(
         row, _label(row.kind), _whom(row), channel.label if channel else row.channel,
         list(row.attempts.all()), list(row.handlings.all()),
-        is_held=bool(held and channel and channel.outgoing and row.can_be_stopped),
+        is_held=is_held(row, held),
     )  # fmt: skip
+
+
+def is_held(row: Delivery, held: Hold | None) -> bool:
+    channel = CHANNELS.get(row.channel)
+    return bool(held and channel and channel.outgoing and row.can_be_stopped)
 
 
 def _label(name: str) -> str | Promise:

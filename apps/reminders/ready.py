@@ -5,7 +5,7 @@ than a second is asked again.
 """
 
 from collections import defaultdict
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
 from datetime import time as time_of_day
@@ -18,13 +18,13 @@ from django.db import DatabaseError
 from django.utils import timezone, translation
 
 from apps.accounts.models import Organisation
-from apps.reminders.channels import Channel
+from apps.reminders.channels import CHANNELS, Channel
 from apps.reminders.kinds import is_known, kind
 from apps.reminders.letter import Letter
-from apps.reminders.models import Delivery, Gate, Manner, State
+from apps.reminders.models import Choice, Delivery, Gate, Manner, State
 from apps.reminders.models.delivery import Reason
 from apps.reminders.preferences import opted_out
-from apps.reminders.timing import moment, next_day
+from apps.reminders.timing import may_come, moment, next_day
 
 log = structlog.get_logger(__name__)
 FRESH = 1.0  # seconds
@@ -48,7 +48,8 @@ def ready(channel: Channel, ids: Sequence[UUID], token: UUID) -> list[Ready]:
     deliveries = [known[id] for id in ids if id in known]
     refused = _refused(deliveries)
     gates = _failing(channel, deliveries)
-    enough = _Enough(channel, [each for each in deliveries if each.pk not in refused])
+    manners = _manners(channel, deliveries)
+    enough = _Enough(channel, [each for each in deliveries if each.pk not in refused], manners)
     found: dict[UUID, Letter | datetime | Reason] = {}
     asked = []
     for each in deliveries:
@@ -56,6 +57,8 @@ def ready(channel: Channel, ids: Sequence[UUID], token: UUID) -> list[Ready]:
             found[each.pk] = reason
         elif closed := _closed_until(channel, each, gates):
             found[each.pk] = closed
+        elif awake := _awake_at(each, manners):
+            found[each.pk] = awake
         elif tomorrow := enough.until(each):
             found[each.pk] = tomorrow
         elif enough.is_open(each):
@@ -69,6 +72,20 @@ def ready(channel: Channel, ids: Sequence[UUID], token: UUID) -> list[Ready]:
         Ready(each, found[each.pk], is_well=gates_of(channel, each).isdisjoint(gates))
         for each in deliveries
     ]  # fmt: skip
+
+
+def refusal(delivery: Delivery) -> Reason | None:
+    """Why it would not be sent if it were due now."""
+    if reason := _refused([delivery]).get(delivery.pk):
+        return reason
+    found = say([delivery])[delivery.pk]
+    return found if isinstance(found, Reason) else None
+
+
+def first_moment(delivery: Delivery) -> datetime:
+    """When it may go if it is due now: its reader's quiet hours and free days are kept."""
+    channel = CHANNELS[delivery.channel]
+    return _awake_at(delivery, _manners(channel, [delivery])) or timezone.now()
 
 
 # ---- what any message is refused for, whatever it says ------------------------------------------------
@@ -118,17 +135,39 @@ def _closed_until(channel: Channel, delivery: Delivery, gates: dict[str, Gate]) 
     return gate.closed_until if gate is not None and gate.is_closed and place != channel.name else None
 
 
+def _manners(channel: Channel, deliveries: Collection[Delivery]) -> dict[int, Manner]:
+    """How those people want to be reached whom somebody asks before a message comes. One query, or none."""
+    people = {each.recipient.pk: each.recipient for each in deliveries if each.recipient and _may_wait(each)}
+    if not channel.outgoing or not people:
+        return {}
+    return {pk: Manner(member=one) for pk, one in people.items()} | Manner.objects.in_bulk(people)
+
+
+def _may_wait(delivery: Delivery) -> bool:
+    return is_known(delivery.kind) and not kind(delivery.kind).urgent and not delivery.is_test
+
+
+def _awake_at(delivery: Delivery, manners: Mapping[int, Manner]) -> datetime | None:
+    """When its reader may be reached again, if not now. What was planned for a good moment may be late: tried again,
+    sent again by hand, or held.
+    """
+    reader, now = delivery.recipient, timezone.now()
+    if reader is None or reader.pk not in manners or not _may_wait(delivery):
+        return None
+    at = may_come(now, manners[reader.pk], reader.zone, Choice.AT_ONCE, expires=delivery.expires_at)
+    return at if at > now else None
+
+
 class _Enough:
     """Who has got as many today by this way as they want (R20). What is urgent, or useless tomorrow, goes all the same.
 
-    Two queries.
+    One query.
     """
 
-    def __init__(self, channel: Channel, deliveries: Collection[Delivery]):
-        self._now = timezone.now()
+    def __init__(self, channel: Channel, deliveries: Collection[Delivery], manners: Mapping[int, Manner]):
+        self._now, self._manners = timezone.now(), manners
         counted = [each for each in deliveries if channel.outgoing and self._counts(each)]
         people = {each.recipient_id: each.recipient for each in counted if each.recipient}
-        self._manners = Manner.objects.in_bulk(people) if people else {}
         midnights = {pk: self._midnight(one.zone) for pk, one in people.items()}
         self._sent: dict[int | None, int] = defaultdict(int)
         self._asked: dict[int | None, int] = defaultdict(int)
@@ -140,8 +179,7 @@ class _Enough:
                 self._sent[pk] += over_at is not None and over_at >= midnights[pk]
 
     def _counts(self, delivery: Delivery) -> bool:
-        of = kind(delivery.kind)
-        return of.choosable and not of.urgent and not delivery.is_test and delivery.recipient_id is not None
+        return _may_wait(delivery) and kind(delivery.kind).choosable and delivery.recipient_id is not None
 
     def _midnight(self, zone) -> datetime:
         return moment(self._now.astimezone(zone).date(), time_of_day.min, zone)
@@ -151,23 +189,19 @@ class _Enough:
         reader = delivery.recipient
         if reader is None or not self._sent[reader.pk]:
             return None
-        manner = self._manner(delivery)
-        if not self._counts(delivery) or self._sent[reader.pk] < manner.most_a_day:
+        if not self._counts(delivery) or self._sent[reader.pk] < self._manners[reader.pk].most_a_day:
             return None
-        tomorrow = next_day(self._now, manner, reader.zone)
+        tomorrow = next_day(self._now, self._manners[reader.pk], reader.zone)
         return None if delivery.is_stale(tomorrow) else tomorrow
 
     def is_open(self, delivery: Delivery) -> bool:
         """Whether it depends on what becomes of those before it that their reader has room for this one."""
-        if not self._counts(delivery):
-            return False
         pk = delivery.recipient_id
+        if pk is None or pk not in self._manners or not self._counts(delivery):
+            return False
         self._asked[pk] += 1
-        most = self._manner(delivery).most_a_day
+        most = self._manners[pk].most_a_day
         return self._asked[pk] > 1 and self._sent[pk] < most < self._sent[pk] + self._asked[pk]
-
-    def _manner(self, delivery: Delivery) -> Manner:
-        return self._manners.get(delivery.recipient_id) or Manner(member=delivery.recipient)
 
 
 # ---- what it says -------------------------------------------------------------------------------------

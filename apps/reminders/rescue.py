@@ -3,8 +3,10 @@
 Each takes a set of deliveries and handles those of them that it can be done to, newest first and at most `AT_ONCE`.
 """
 
+from datetime import datetime
+
 from django.db import transaction
-from django.db.models import Case, F, Q, QuerySet, Value, When
+from django.db.models import F, QuerySet, Value
 from django.db.models.functions import Least
 from django.utils import timezone
 
@@ -12,28 +14,50 @@ from apps.accounts.models import Member
 from apps.reminders import health
 from apps.reminders.doorbell import ring
 from apps.reminders.models import Delivery, Handling, State, What
-from apps.reminders.models.delivery import UNSENT, Reason
+from apps.reminders.models.delivery import Reason
+from apps.reminders.ready import first_moment, refusal
 
 AT_ONCE = 500
 
 
-def send_again(which: QuerySet[Delivery], by: Member, *, even_late: bool = False) -> int:
+def send_again(which: QuerySet[Delivery], by: Member) -> int:
     """Plans them for now, with fresh tries and the id they had: receivers can tell it is the same (R7). Gives how many.
 
-    What is too late to help is left alone, unless `even_late`. The room is asked again whether it is still to be said.
+    Left alone is what is too late to help, and what somebody stopped or said they know of. The room is asked again
+    whether it is still to be said, and the reader's quiet hours are kept.
     """
-    now = timezone.now()
-    rows = which.filter(pk__in=Delivery.objects.resendable().values("pk"))
-    if not even_late:
-        rows = rows.exclude(expires_at__lte=now)
+    return _plan_again(which.filter(pk__in=_able(What.AGAIN).values("pk")), by)
+
+
+def send_one_again(row: Delivery, by: Member) -> Reason | datetime | None:
+    """The same for one that somebody looked at, also where it comes late. Gives when it goes; why not, if it would be
+    refused again: nothing is done then; None if it has moved on meanwhile.
+    """
+    if not row.can_go_again:
+        return None
+    late = row.is_stale()
+    if late:
+        row.expires_at = None
+    reason = refusal(row)
+    if reason:
+        return reason
+    which = Delivery.objects.filter(pk=row.pk, pk__in=Delivery.objects.resendable().values("pk"))
+    with transaction.atomic():
+        if not _plan_again(which, by):
+            return None
+        if late:
+            Delivery.objects.filter(pk=row.pk).update(expires_at=None)
+    return first_moment(row)
+
+
+def _plan_again(which: QuerySet[Delivery], by: Member) -> int:
     with transaction.atomic():
         done = _handle(
-            rows, What.AGAIN, by,
-            state=State.PLANNED, reason="", run_at=now, over_at=None, seen_at=None, slot_at=None, carried_by=None,
-            tries_before=F("tries"),
+            which, What.AGAIN, by,
+            state=State.PLANNED, reason="", run_at=timezone.now(), over_at=None, seen_at=None, slot_at=None,
+            carried_by=None, tries_before=F("tries"),
             # One is kept, so that the next try is marked as one after an unknown outcome.
             unknowns=Least(F("unknowns"), Value(1)),
-            expires_at=Case(When(expires_at__lte=now, then=None), default=F("expires_at")),
         )  # fmt: skip
         if done:
             transaction.on_commit(ring)
@@ -43,27 +67,29 @@ def send_again(which: QuerySet[Delivery], by: Member, *, even_late: bool = False
 def stop(which: QuerySet[Delivery], by: Member) -> int:
     """Drops what has not been sent yet; what a sender has in hand goes. Gives how many."""
     return _handle(
-        which.filter(state__in=UNSENT), What.STOPPED, by,
+        which.filter(pk__in=_able(What.STOPPED).values("pk")), What.STOPPED, by,
         state=State.SKIPPED, reason=Reason.DROPPED, over_at=timezone.now(),
     )  # fmt: skip
 
 
 def know(which: QuerySet[Delivery], by: Member) -> int:
     """Takes them out of the count of troubles; they stay in the list. Gives how many."""
-    troubles = Q(pk__in=Delivery.objects.troubled().values("pk"))
-    return _handle(which.filter(troubles), What.KNOWN, by, seen_at=timezone.now())
+    return _handle(which.filter(pk__in=_able(What.KNOWN).values("pk")), What.KNOWN, by, seen_at=timezone.now())
 
 
-def can(what: What, which: QuerySet[Delivery]) -> bool:
-    """Whether there is one among them to which it can be done. One query."""
+def count(what: What, which: QuerySet[Delivery]) -> int:
+    """To how many of them it would be done at once. One query."""
+    return which.order_by().filter(pk__in=_able(what).values("pk"))[:AT_ONCE].count()
+
+
+def _able(what: What) -> QuerySet[Delivery]:
     match what:
         case What.AGAIN:
-            allowed = Delivery.objects.resendable()
+            return Delivery.objects.resendable_together(timezone.now())
         case What.STOPPED:
-            allowed = Delivery.objects.unsent()
+            return Delivery.objects.unsent()
         case What.KNOWN:
-            allowed = Delivery.objects.troubled()
-    return which.filter(pk__in=allowed.values("pk")).exists()
+            return Delivery.objects.troubled()
 
 
 def _handle(which: QuerySet[Delivery], what: What, by: Member, **change) -> int:

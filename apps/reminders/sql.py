@@ -248,7 +248,7 @@ def release(ids: list[uuid.UUID], token: uuid.UUID) -> int:
         cursor.execute(
             f"""
             UPDATE reminders_delivery
-            SET state = CASE WHEN unknowns > 0 THEN 'unknown' WHEN tries > 0 THEN 'retry' ELSE 'planned' END,
+            SET state = CASE WHEN unknowns > 0 THEN 'unknown' WHEN tries > tries_before THEN 'retry' ELSE 'planned' END,
                 lease_token = NULL, lease_until = NULL
             WHERE lease_token = %s AND id IN ({marks(ids)})
             """,  # noqa: S608
@@ -325,18 +325,20 @@ class News(NamedTuple):
     troubles: int
     senders_seen_at: datetime | None
     scheduler_seen_at: datetime | None
+    held_at: datetime | None  # since when nothing goes out by somebody's wish
 
 
 def news() -> News:
-    """How many deliveries need a look (`Delivery.objects.troubled`), and when senders and scheduler were last seen; in
-    one query.
+    """How many deliveries need a look (`Delivery.objects.troubled`), when senders and scheduler were last seen, and
+    since when everything is held; in one query.
     """
     text = f"""
         SELECT
             (SELECT COUNT(*) FROM reminders_delivery
                 WHERE state IN (%s, %s) AND seen_at IS NULL AND is_test = {_no()}),
             (SELECT seen_at FROM web_heartbeat WHERE name = 'senders'),
-            (SELECT seen_at FROM web_heartbeat WHERE name = 'scheduler')
+            (SELECT seen_at FROM web_heartbeat WHERE name = 'scheduler'),
+            (SELECT held_at FROM reminders_hold WHERE released_at IS NULL)
     """  # noqa: S608
-    troubles, *seen_at = fetch(text, [State.DEAD, State.UNKNOWN])[0]
-    return News(troubles, *map(as_moment, seen_at))
+    troubles, *moments = fetch(text, [State.DEAD, State.UNKNOWN])[0]
+    return News(troubles, *map(as_moment, moments))

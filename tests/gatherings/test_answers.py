@@ -86,6 +86,30 @@ def test_a_closed_circle_is_joined_by_invitation_only(client, lead, member):
     assert row.participants.get(member=member).joined_at is None
 
 
+def test_who_joins_what_meets_but_once_comes(client, lead, member):
+    row = circle(lead, rule=None, seats=1)
+    only = row.meetings.get()
+    client.force_login(member)
+    address = f"/gatherings/{row.pk}/join/"
+    assert "You are in. Your answer: Going." in client.post(address, follow=True).text
+    assert only.rsvps.get().has_seat
+    client.post(f"/gatherings/{row.pk}/leave/")
+    assert only.rsvps.get().answer == Answer.NO
+    say(only, factories.member())
+    assert "you are on the waiting list" in client.post(address, follow=True).text
+    say(only, member, Answer.ONLINE)
+    client.post(address)
+    assert only.rsvps.get(member=member).answer == Answer.ONLINE
+
+
+def test_who_leaves_without_an_answer_needs_none(client, lead, member):
+    row = circle(lead, rule=None)
+    Participant.invite(row, [member], lead)
+    client.force_login(member)
+    client.post(f"/gatherings/{row.pk}/leave/")
+    assert not Rsvp.objects.exists()
+
+
 def test_people_topics_or_everybody_are_invited_once(client, lead, member, manager):
     row = circle(lead)
     topic = Topic.named("Terraform", lead)

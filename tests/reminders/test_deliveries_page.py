@@ -9,7 +9,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from apps.reminders import health, rescue, send
+from apps.reminders import health, holding, rescue, send
 from apps.reminders.letter import Letter
 from apps.reminders.models import Attempt, Delivery, Handling, Hold, InboxLine, Outcome, State, What
 from apps.reminders.models.delivery import Reason
@@ -256,7 +256,7 @@ def test_all_that_is_shown_is_handled_and_no_other(at_desk, member, talk):
         for _each in range(3):
             _made(member, channel=channel)
     answer = at_desk.post("/deliveries/all/", {"what": "again", "state": "dead", "channel": "inbox"}, follow=True)
-    assert "3 go out again now" in answer.text
+    assert "3 go out again. Quiet hours are kept." in answer.text
     assert Delivery.objects.filter(state=State.PLANNED, channel="inbox").count() == 3
     assert Delivery.objects.filter(state=State.DEAD, channel="email").count() == 3
     assert "Nothing there could be handled" in at_desk.post("/deliveries/all/", {"what": "x"}, follow=True).text
@@ -321,3 +321,13 @@ def test_a_lead_sees_that_it_is_held_and_why(client, lead):
     client.force_login(lead)
     said = client.get(PAGE).text
     assert "After a restore" in said and "let it go" not in said
+
+
+@pytest.mark.parametrize(("who", "shown", "way_out"), [("lead", 1, 0), ("admin", 1, 1), ("manager", 0, 0)])
+def test_on_every_page_it_is_seen_that_everything_is_held(client, request, lead, who, shown, way_out):
+    holding.hold(lead, "After a restore")
+    client.force_login(request.getfixturevalue(who))
+    page = client.get("/more/").text
+    assert (page.count("everything is held since"), page.count("/deliveries/release/")) == (shown, way_out)
+    holding.release(lead, holding.Drop.NOTHING)
+    assert "everything is held since" not in client.get("/more/").text

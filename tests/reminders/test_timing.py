@@ -115,6 +115,19 @@ def test_what_does_not_fit_into_a_digest_goes_with_another(talk, member, awake, 
 
 
 @pytest.mark.django_db
+def test_a_digest_of_one_thing_is_that_thing(talk, member, awake, letters):
+    Preference.objects.create(member=member, kind="talk", channel="email", choice=Choice.DAILY)
+    plan("talk", "meeting:1", [member])
+    past = timezone.now() - timedelta(seconds=1)
+    Delivery.objects.filter(channel="email").update(run_at=past, due_at=past)
+    send.send_due("email")
+    (letter,) = letters.letters
+    assert letter["Subject"] == "About meeting:1"
+    assert "It is so far." in letter.get_body(("plain",)).get_content()
+    assert Delivery.objects.get(kind="talk", channel="email").state == State.SENT
+
+
+@pytest.mark.django_db
 def test_a_digest_of_nothing_is_not_sent(talk, member, awake, letters):
     Preference.objects.create(member=member, kind="talk", channel="email", choice=Choice.DAILY)
     plan("talk", "meeting:1", [member])

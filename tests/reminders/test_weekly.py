@@ -10,6 +10,7 @@ from apps.reminders import tick, weekly
 from apps.reminders.letter import Action, Letter
 from apps.reminders.models import Delivery, Manner, Preference, State
 from apps.reminders.models.delivery import Reason
+from apps.reminders.models.preference import EVERY_DAY
 from apps.reminders.weekly import WEEKLY, Week
 from tests import factories
 from tests.gatherings import told
@@ -30,7 +31,7 @@ def parts(monkeypatch):
 @pytest.fixture
 def tomoko(manager):
     Member.objects.filter(pk=manager.pk).update(time_zone="Asia/Tokyo")
-    Manner.objects.create(member=manager, quiet_from=None, quiet_until=None)
+    Manner.objects.create(member=manager, quiet_from=None, quiet_until=None, working_days=EVERY_DAY)
     manager.refresh_from_db()
     return manager
 

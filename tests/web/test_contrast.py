@@ -72,3 +72,20 @@ def test_text_reaches_four_and_a_half(theme, front, back):
 @pytest.mark.parametrize(("front", "back"), GRAPHICS)
 def test_graphics_reach_three(theme, front, back):
     assert contrast(theme, front, back) >= 3
+
+
+LETTER = (ROOT / "templates" / "reminders" / "mail.html").read_text(encoding="utf-8")
+
+
+def _hex(oklch: str) -> str:
+    encoded = (12.92 * x if x <= 0.0031308 else 1.055 * x ** (1 / 2.4) - 0.055 for x in _linear_rgb(oklch))
+    return "#" + "".join(f"{round(x * 255):02x}" for x in encoded)
+
+
+def test_a_letter_has_the_colours_of_the_pages_in_both_themes():
+    """Mail programs know neither oklch nor light-dark(): the values are written out there."""
+    names = []
+    for theme, style in zip(("light", "dark"), LETTER.split("@media (prefers-color-scheme: dark)"), strict=True):
+        by_value = {_hex(value): name for name, value in COLOURS[theme].items() if "/" not in value}
+        names.append({by_value[value] for value in re.findall(r"#[0-9a-f]{6}", style)})
+    assert names[0] == names[1] >= {"ground", "sheet", "ink", "pine-fill", "on-pine"}

@@ -20,7 +20,7 @@ from apps.accounts.models import Member
 from apps.gatherings import coming, notices, reading, schedule, sql
 from apps.gatherings.forms import AboutForm, InviteForm, PlanForm, said_by
 from apps.gatherings.listed import Line
-from apps.gatherings.models import Answer, Gathering, Kind, Meeting, Participant, Rsvp
+from apps.gatherings.models import Answer, Gathering, Kind, Meeting, Participant, Rsvp, RsvpError
 from apps.gatherings.moments import Moment, zone_names
 from apps.gatherings.reading_forms import HelperForm
 from apps.people.models import Interest, Topic
@@ -210,23 +210,51 @@ def edit(request: MemberRequest, pk: int) -> HttpResponse:
 
 @require_POST
 def join(request: MemberRequest, pk: int) -> HttpResponse:
-    """Joins an open gathering, or one the reader was invited to."""
+    """Joins an open gathering, or one the reader was invited to. Where it meets but once, joining is coming."""
     row = found(pk)
     invited = row.participants.filter(member=request.member).exists()
     if row.is_closed or not (row.is_open or invited):
-        toast(request, _("This one can’t be joined. Ask its organiser."))
+        said = _("This one can’t be joined. Ask its organiser.")
     else:
         Participant.join(row, request.member)
-        toast(request, _("You are in. Say for each meeting whether you come."))
+        said = _said_of(_answer_the_only_one(row, request.member, Answer.GOING))
+    toast(request, said)
     return redirect(safe_next(request, reverse("gatherings:gathering", args=[pk])))
 
 
 @require_POST
 def leave(request: MemberRequest, pk: int) -> HttpResponse:
-    """Leaves it; what one answered for meetings stays until one changes it."""
-    Participant.leave(found(pk), request.member)
+    """Leaves it; what one answered for the meetings of a series stays until one changes it."""
+    row = found(pk)
+    Participant.leave(row, request.member)
+    _answer_the_only_one(row, request.member, Answer.NO)
     toast(request, _("You are out. You can come back whenever you like."))
     return redirect(safe_next(request, reverse("gatherings:gathering", args=[pk])))
+
+
+def _answer_the_only_one(row: Gathering, member: Member, answer: Answer) -> Rsvp | None:
+    """The answer of who joins or leaves what meets but once; none for a series. Who joins and has said how they come
+    keeps that, and who leaves without an answer needs none.
+    """
+    meeting = None if row.is_recurring else row.meetings.next_of([row.pk], timezone.now()).first()
+    if meeting is None:
+        return None
+    known = meeting.rsvps.filter(member=member).first()
+    said = known.answer if known else Answer.NO
+    if (said == Answer.NO) == (answer == Answer.NO):
+        return known
+    try:
+        return Rsvp.say(meeting, answer, member=member)
+    except RsvpError:  # over or cancelled a moment ago
+        return None
+
+
+def _said_of(rsvp: Rsvp | None) -> str:
+    if rsvp is None:
+        return _("You are in. Say for each meeting whether you come.")
+    if rsvp.waits:
+        return _("You are in. All seats are taken: you are on the waiting list, and move up by yourself.")
+    return _("You are in. Your answer: %(answer)s.") % {"answer": rsvp.get_answer_display()}
 
 
 def invite(request: MemberRequest, pk: int) -> HttpResponse:

@@ -19,7 +19,6 @@ from django.utils.translation import gettext_noop, pgettext_lazy
 from apps.accounts.models import Organisation
 from apps.reminders import unsubscribe
 from apps.reminders.channels.interface import Permanent, Temporary, Unknown
-from apps.reminders.kinds import kind
 from apps.reminders.letter import Invite, Letter, one_line
 from apps.reminders.models import Delivery
 from apps.web.deadline import Deadline
@@ -126,13 +125,14 @@ def message(letter: Letter, delivery: Delivery) -> Message:
         "organisation": organisation.name if organisation else "Miraizu",
         "language": translation.get_language(),
         "is_test": delivery.is_test,
+        "settings": absolute(reverse("reminders:settings")),
     }
     headers = {
         "Message-ID": f"<{delivery.pk}@{instance}>",
         "Auto-Submitted": "auto-generated",
         "X-Auto-Response-Suppress": "All",
     }
-    if kind(delivery.kind).choosable:
+    if unsubscribe.can(delivery):
         address = absolute(reverse("reminders:unsubscribe", args=[unsubscribe.token(delivery)]))
         headers |= {UNSUBSCRIBE: f"<{address}>", "List-Unsubscribe-Post": "List-Unsubscribe=One-Click"}
         words["unsubscribe"] = address

@@ -50,8 +50,10 @@ class Reason(models.TextChoices):
     BROKEN = "broken", _("Miraizu could not write it: this is a fault of Miraizu")
 
 
-# The room itself took these back: another message says what is true now.
-CALLED_OFF = (Reason.CANCELLED, Reason.MOVED)
+# Asked again, these would be refused again: the room took it back, or there is nobody or nothing left to tell.
+FOR_GOOD = (
+    Reason.CANCELLED, Reason.MOVED, Reason.NOT_WANTED, Reason.OPTED_OUT, Reason.LEFT, Reason.ERASED,
+)  # fmt: skip
 
 
 class DeliveryQuerySet(models.QuerySet["Delivery"]):
@@ -67,7 +69,18 @@ class DeliveryQuerySet(models.QuerySet["Delivery"]):
         """What can be sent again by hand."""
         return self.filter(
             models.Q(state__in=(State.DEAD, State.UNKNOWN))
-            | models.Q(state=State.SKIPPED) & ~models.Q(reason__in=CALLED_OFF)
+            | models.Q(state=State.SKIPPED) & ~models.Q(reason__in=FOR_GOOD)
+        )
+
+    def resendable_together(self, now: datetime) -> "DeliveryQuerySet":
+        """What can be sent again without looking at each: nothing that is too late to help, nor what somebody has
+        decided about already.
+        """
+        return (
+            self.resendable()
+            .filter(seen_at=None)
+            .exclude(state=State.SKIPPED, reason=Reason.DROPPED)
+            .exclude(expires_at__lte=now)
         )
 
 
@@ -158,7 +171,7 @@ class Delivery(models.Model):
     @property
     def can_go_again(self) -> bool:
         return self.state in (State.DEAD, State.UNKNOWN) or (
-            self.state == State.SKIPPED and self.reason not in CALLED_OFF
+            self.state == State.SKIPPED and self.reason not in FOR_GOOD
         )
 
     @property

@@ -1,5 +1,6 @@
 """What became of each message, and what a lead or admin can do about it (R14)."""
 
+from datetime import datetime
 from uuid import UUID
 
 from django.core.paginator import Paginator
@@ -7,6 +8,8 @@ from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
@@ -14,6 +17,7 @@ from django.views.decorators.http import require_POST
 from apps.accounts.http import MemberRequest
 from apps.reminders import health, overview, rescue
 from apps.reminders.models import Delivery, Hold, What
+from apps.reminders.models.delivery import Reason
 from apps.web.http import safe_next
 from apps.web.toasts import toast
 
@@ -47,11 +51,11 @@ def deliveries(request: MemberRequest) -> HttpResponse:
 
 
 def _deeds(rows: QuerySet[Delivery], count: int) -> list[tuple[What, str]]:
-    """What can be done with all that is shown."""
+    """What can be done with all that is shown, and how many of them it is that one can do it with."""
     if count < 2:
         return []
-    labels = {What.AGAIN: _("Send all again"), What.STOPPED: _("Stop all"), What.KNOWN: _("I know of all")}
-    return [(what, label) for what, label in labels.items() if rescue.can(what, rows)]
+    labels = {What.AGAIN: _("Send %(n)d again"), What.STOPPED: _("Stop %(n)d"), What.KNOWN: _("I know of %(n)d")}
+    return [(what, label % {"n": n}) for what, label in labels.items() if (n := rescue.count(what, rows))]
 
 
 @require_POST
@@ -59,18 +63,31 @@ def handle(request: MemberRequest, delivery: UUID) -> HttpResponse:
     """One delivery: sent again, stopped, or known."""
     row = get_object_or_404(Delivery, pk=delivery)
     which = Delivery.objects.filter(pk=row.pk)
+    said = ""
     match request.POST.get("what"):
         case What.AGAIN:
-            done = rescue.send_again(which, request.member, even_late=True)
-            said = _("It goes out again now.")
+            if (found := rescue.send_one_again(row, request.member)) is not None:
+                said = _said_of(found, row)
         case What.STOPPED:
-            done, said = rescue.stop(which, request.member), _("It is stopped.")
+            if rescue.stop(which, request.member):
+                said = _("It is stopped.")
         case What.KNOWN:
-            done, said = rescue.know(which, request.member), _("It needs no look any more.")
-        case _:
-            done, said = 0, ""
-    toast(request, said if done else _("It has moved on meanwhile. Nothing was done."))
+            if rescue.know(which, request.member):
+                said = _("It needs no look any more.")
+    toast(request, said or _("It has moved on meanwhile. Nothing was done."))
     return redirect(safe_next(request, reverse("reminders:deliveries")))
+
+
+def _said_of(found: Reason | datetime, row: Delivery) -> str:
+    if isinstance(found, Reason):
+        return _("Not sent again. %(why)s.") % {"why": found.label}
+    row.refresh_from_db()
+    if overview.is_held(row, Hold.objects.standing().first()):
+        return _("It goes out again once what is held is let go.")
+    if found > timezone.now():
+        at = date_format(timezone.localtime(found), "SHORT_DATETIME_FORMAT")
+        return _("It goes out again at %(time)s: quiet hours are kept.") % {"time": at}
+    return _("It goes out again now.")
 
 
 @require_POST
@@ -80,7 +97,9 @@ def handle_all(request: MemberRequest) -> HttpResponse:
     match request.POST.get("what"):
         case What.AGAIN:
             n = rescue.send_again(rows, request.member)
-            said = ngettext("%(n)d goes out again now.", "%(n)d go out again now.", n)
+            said = ngettext(
+                "%(n)d goes out again. Quiet hours are kept.", "%(n)d go out again. Quiet hours are kept.", n
+            )
         case What.STOPPED:
             n = rescue.stop(rows, request.member)
             said = ngettext("%(n)d is stopped.", "%(n)d are stopped.", n)
