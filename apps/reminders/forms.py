@@ -175,7 +175,7 @@ def forget_choices(member: Member) -> None:
 
 
 class AddressForm(Form):
-    """A new address; `host` is what may be shown of it later."""
+    """A new address of `owner`, or of the organisation; `host` is what may be shown of it later."""
 
     name = NameField(label=_("Name"), max_length=60, help_text=_("So that you know it again, like “Phone” or “#sre”."))
     channel = forms.ChoiceField(
@@ -191,12 +191,23 @@ class AddressForm(Form):
     )
     submission_id = forms.CharField(widget=forms.HiddenInput, required=False)
 
+    def __init__(self, *args, owner: Member | None, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.owner = owner
+
     def clean_url(self) -> str:
         try:
             self.host = check_url(self.cleaned_data["url"]).host
         except AddressRefused as refused:
             raise forms.ValidationError(str(refused.text), code=refused.code) from None
+        if twin := Destination.objects.standing().filter(member=self.owner).with_address(self.cleaned_data["url"]):
+            raise already_at(twin)
         return self.cleaned_data["url"]
+
+
+def already_at(twin: Destination) -> forms.ValidationError:
+    says = _("“%(name)s” has this address already: everything would come twice.")
+    return forms.ValidationError(says, code="twice", params={"name": twin.name})
 
 
 class ChannelForm(AddressForm):
