@@ -137,7 +137,14 @@ def test_removed_it_is_forgotten_and_what_went_there_is_still_told(
     plan("alarm", "meeting:2", [member])
     _do(signed_in, "remove", row)
     row.refresh_from_db()
+    assert row.url, "it can be taken back"
+    assert Destination.objects.all().forget_removed() == 0
+    Destination.objects.update(off_at=timezone.now() - timedelta(hours=24))
+    assert (Destination.objects.all().forget_removed(), Destination.objects.all().forget_removed()) == (1, 0)
+    row.refresh_from_db()
     assert (row.url, row.secret, row.old_secret) == ("", "", "")
+    assert "forgotten by now" in _do(signed_in, "remove", row, undo="on").text
+    assert not Destination.objects.standing().exists()
     assert "My slack" not in signed_in.get(PAGE).text.replace("“My slack” is removed.", "")
     Delivery.objects.update(run_at=timezone.now(), slot_at=None)
     Gate.objects.all().delete()
