@@ -139,7 +139,7 @@ def _enter(served, seconds: float, seen: Seen) -> None:
             seen.seconds.append(answer.seconds)
             if answer.status not in meant:
                 seen.errors.append(f"sign-in {answer.status}")
-        time.sleep(8)
+        time.sleep(20)  # 20 wrong ones in five minutes are too many from one place
 
 
 def away_for_long(folder: Path, size: Size, seed: int, environment: dict[str, str]) -> Result:
