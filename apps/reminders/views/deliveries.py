@@ -25,6 +25,7 @@ PAGE = 50
 
 
 def deliveries(request: MemberRequest) -> HttpResponse:
+    health.forget()  # beside the rows themselves, what the rail says of them is not a minute old
     chosen, counts = overview.Filter.read(request.GET), overview.Counts()
     page = Paginator(overview.ordered(chosen.rows()), PAGE).get_page(request.GET.get("page"))
     held = Hold.objects.standing().select_related("by").first()
