@@ -3,7 +3,7 @@
 Whoever chose so shows others only “can help” or “is learning”; they themselves see their own steps.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -101,21 +101,39 @@ class Field:
     rows: list[FieldRow]
 
 
-def field(subjects: Sequence[Item | Topic], reader: Member, only: Iterable[int] = ()) -> Field:
-    """People × `subjects`: the columns are who stands on any of these ladders, in the order in which they came; with
-    `only`, these people. Five queries, however many rows.
+def stood(subjects: Sequence[Item | Topic], day: date | None = None) -> dict[int, dict[int, int]]:
+    """By item or topic the rung of each person who is here and has taken a step there, now or at the end of `day`; a
+    step that was taken back since then is as if it had never been. Two queries.
     """
     if not subjects:
-        return Field([], [])
+        return {}
     model = type(subjects[0])
     column = "item" if model is Item else "topic"
     merged = dict(model._default_manager.exclude(merged_into=None).values_list("pk", "merged_into"))
     where = ends({**merged, **{row.pk: None for row in subjects}})
     wanted = {row.pk for row in subjects}
     at: dict[int, dict[int, int]] = {pk: {} for pk in wanted}
-    steps = LadderStep.objects.current().filter(**{f"{column}__in": [pk for pk, end in where.items() if end in wanted]})
+    steps = LadderStep.objects.current() if day is None else LadderStep.objects.counted_until(day)
+    steps = steps.filter(**{f"{column}__in": [pk for pk, end in where.items() if end in wanted]})
     for person, pk, rung in steps.order_by("counts_from", "id").values_list("person", column, "rung"):
         at[where[pk]][person] = rung
+    return at
+
+
+def can_alone(rungs: Mapping[int, int]) -> int:
+    """How many of these people can do it alone, from their rungs."""
+    return sum(rung >= Rung.SOLO for rung in rungs.values())
+
+
+def field(
+    subjects: Sequence[Item | Topic], reader: Member, only: Iterable[int] = (), day: date | None = None
+) -> Field:
+    """People × `subjects`: the columns are who stands on any of these ladders, in the order in which they came; with
+    `only`, these people; with `day`, as it was then. Five queries, however many rows.
+    """
+    at = stood(subjects, day)
+    if not at:
+        return Field([], [])
     rough = Roughly.people() - {reader.pk}
     chosen = set(only)
     seen = {person for cells in at.values() for person, rung in cells.items() if rung}
@@ -130,7 +148,7 @@ def field(subjects: Sequence[Item | Topic], reader: Member, only: Iterable[int] 
             else None
             for person in people
         ]
-        rows.append(FieldRow(row, cells, sum(rung >= Rung.SOLO for rung in stands.values())))
+        rows.append(FieldRow(row, cells, can_alone(stands)))
     return Field(people, rows)
 
 

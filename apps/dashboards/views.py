@@ -1,0 +1,107 @@
+"""The dashboard: for managers first, read in a minute, printed, and sent as a link."""
+
+from datetime import date, timedelta
+
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from apps.accounts.http import MemberRequest
+from apps.accounts.models import Member
+from apps.dashboards import figures, kinds, map_so_far, period, scaling
+from apps.dashboards.forms import PeriodForm
+from apps.dashboards.load import Carried, Desk
+from apps.dashboards.models import OpenDesk
+from apps.dashboards.period import Period
+from apps.people.ladder import field
+from apps.people.models import Rung
+from apps.roadmap import at_home
+from apps.roadmap.models import Map
+from apps.toil import months
+from apps.toil import figures as toil_figures
+from apps.toil.models import Item, State
+from apps.web.forms import status
+from apps.web.toasts import toast
+
+MOST_ITEMS = 7  # in the field
+PERIODS = ("quarter", "year", "own")
+
+
+def front(request: MemberRequest) -> HttpResponse:
+    today = request.member.today()
+    row = Map.objects.on(today)
+    shown, asked, form = _period(request, today, row)
+    carried = Carried(Desk.of_first_sre(), shown, today)
+    turned = map_so_far.named(row) if row else []
+    held = scaling.held_by_month(shown.first, shown.last, today)
+    at, day = _field_day(request.GET.get("at", ""), shown, today)
+    items = _costliest(today)
+    return render(
+        request,
+        "dashboards/front.html",
+        {
+            "figures": figures.figures(carried),
+            "scaling": scaling.scaling(carried, turned, held),
+            "kinds": kinds.kinds(carried.drawn),
+            "costs": toil_figures.monthly_costs(today),
+            "field": field([item for item, _cost in items], request.member, day=day if at != "now" else None),
+            "at": at,
+            "days": _field_days(shown, today),
+            "of_items": Item.objects.filter(merged_into=None).exclude(state__in=figures.DONE_WITH).count(),
+            "rungs": [rung for rung in Rung if rung],
+            "map": row,
+            "year": at_home.year(request),
+            "lanes": map_so_far.lanes(row, today) if row else [],
+            "pivots": map_so_far.pivots(row) if row else [],
+            "everybody": max(0, Member.objects.active().count() - 1),  # without who published it
+            "desk": carried.desk,
+            "is_mine": carried.desk.member == request.member,
+            "is_split": carried.is_split,
+            "period": shown,
+            "asked": asked,
+            "form": form,
+        },
+        status=status(form) if asked == "own" else 200,
+    )
+
+
+def _period(request: MemberRequest, today: date, row: Map | None) -> tuple[Period, str, PeriodForm]:
+    """What the address asks for; the year, where it can't be read."""
+    asked = request.GET.get("period", "year")
+    asked = asked if asked in PERIODS else "year"
+    shown = period.quarter(today, row) if asked == "quarter" else period.year(today, row)
+    form = PeriodForm(request.GET if asked == "own" else None, today, shown)
+    return (form.period if asked == "own" and form.is_valid() else shown), asked, form
+
+
+def _field_days(shown: Period, today: date) -> list[tuple[str, date]]:
+    """Three days at which the field may be looked at: the period's first, its middle, and its last or today."""
+    end = min(today, months.step(shown.last, 1) - timedelta(days=1))
+    middle = shown.first + (end - shown.first) / 2
+    return [("first", shown.first), ("middle", months.first(middle)), ("now", end)]
+
+
+def _field_day(asked: str, shown: Period, today: date) -> tuple[str, date]:
+    days = dict(_field_days(shown, today))
+    at = asked if asked in days else "now"
+    return at, days[at]
+
+
+def _costliest(today: date) -> list[tuple[Item, float]]:
+    costs = toil_figures.monthly_costs(today)
+    rows = Item.objects.filter(merged_into=None, pk__in=costs).exclude(state__in=(State.GONE, State.ACCEPTED))
+    ranked = sorted(rows, key=lambda item: -costs[item.pk].minutes)
+    return [(item, costs[item.pk].minutes) for item in ranked[:MOST_ITEMS]]
+
+
+@require_POST
+def desk(request: MemberRequest) -> HttpResponse:
+    """The first SRE says whether their share is shown by name; nobody else can say it for them."""
+    if Desk.of_first_sre().member != request.member:
+        toast(request, _("Only the first SRE says whether their share is shown."))
+    else:
+        on = request.POST.get("on") == "1"
+        OpenDesk.choose(request.member, on=on)
+        toast(request, _("Your share is shown by name.") if on else _("Your share is not shown any more."))
+    return redirect("dashboards:front")
