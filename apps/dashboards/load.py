@@ -27,9 +27,7 @@ class Desk:
     @classmethod
     def of_first_sre(cls) -> "Desk":
         """Whoever has been lead and here for longest. One query."""
-        lead = (
-            Member.objects.active().filter(role=Role.LEAD).order_by("joined_at", "pk").first()
-        )
+        lead = Member.objects.active().filter(role=Role.LEAD).order_by("joined_at", "pk").first()
         return cls(lead, OpenDesk.objects.filter(member=lead).exists() if lead else False)
 
 

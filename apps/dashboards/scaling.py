@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from django.utils.dateformat import format as date_format
 from django.utils.translation import gettext as _
 
 from apps.dashboards.load import Carried
@@ -16,6 +17,7 @@ from apps.web.charts import Flag, Point
 
 FOOT, ROW = 28, 18  # px below the axis, and of a row of labels
 HEIGHT = 236  # of what is drawn between them
+LABEL = 140  # about how wide a label is
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,7 +153,9 @@ def _draw(
         within = (day.day - 1) / 31
         return round(left + min(len(every) - 1.0, _months_since(every[0], day) + within) * step, 1)
 
-    marks = [(at(row.day), label) for row, label in pivots if every[0] <= row.day and months.first(row.day) <= every[-1]]
+    marks = [
+        (at(row.day), label) for row, label in pivots if every[0] <= row.day and months.first(row.day) <= every[-1]
+    ]
     placed = charts.flags(marks, width) if is_wide else [Flag(x, 0, "") for x, _label in marks]
     top = ROW * (1 + max((flag.row for flag in placed), default=0)) + 16
     floor = top + (HEIGHT if is_wide else 180)
@@ -166,6 +170,14 @@ def _draw(
     own = [Point(point.x, y(row.own or 0)) for point, row in zip(totals, full, strict=True)] if carried.is_split else []
     beyond = [round(left + (len(full) + n) * step, 1) for n in range(len(ahead[0]))]
     today = carried.today if every[0] <= carried.today and months.first(carried.today) <= every[-1] else None
+    label_x = max(totals[-1].x, at(today) if today else 0) + 14
+    lines = [
+        [*line[-1:], *(Point(x, y(value)) for x, value in zip(beyond, values, strict=True))]
+        for line, values in ((totals, ahead[0]), (own, ahead[1]))
+        if line
+    ]
+    # What lies between the lines where the labels begin, and where they end.
+    bounds = [[_height_at(x, line, step) for x in (label_x, label_x + LABEL)] for line in lines]
     return Drawing(
         width, floor + FOOT + 12, left, right, top, floor,
         [Line(y(hours * 60), hours) for hours in range(one, int(highest) + 1, one)],
@@ -175,8 +187,8 @@ def _draw(
         [Turn(flag, _height_at(flag.x, totals, step)) for flag in placed],
         [Held(round(left + n * step, 1), row.held) for n, row in enumerate(rows) if row.held],
         at(today) if today else None,
-        max(totals[-1].x, at(today) if today else 0) + 14,
-        _labels(full[-1], totals[-1].y, own[-1].y if own else None, top, floor, name) if is_wide else [],
+        label_x,
+        _labels(full[-1], bounds, top, floor, name) if is_wide else [],
     )  # fmt: skip
 
 
@@ -202,16 +214,20 @@ def hours(minutes: float) -> str:
     return _("%(n)s h") % {"n": f"{round(minutes / 60):,}"}
 
 
-def _labels(last: Row, all_y: float, own_y: float | None, top: float, floor: float, name: str) -> list[Label]:
-    if own_y is None or last.own is None or last.others is None or not last.all:
-        return [Label(max(top + 10, all_y + 22), _("Everybody, %(hours)s") % {"hours": hours(last.all or 0)}, "")]
+def _labels(last: Row, bounds: Sequence[Sequence[float]], top: float, floor: float, name: str) -> list[Label]:
+    """What was carried in the last full month, where the lines leave room; `bounds` are the heights of the lines."""
+    month = date_format(last.month, "F")
+    if len(bounds) < 2 or last.own is None or last.others is None or not last.all:
+        everybody = _("Everybody, %(hours)s") % {"hours": hours(last.all or 0)}
+        return [Label(max(bounds[0]) + 28, everybody, _("in %(month)s") % {"month": month})]
     share = _("%(number)s %%") % {"number": round(last.own / last.all * 100)}
     said = [
         (_("Everyone else, %(hours)s") % {"hours": hours(last.others)}, ""),
         (
             _("%(name)s, %(hours)s") % {"name": name, "hours": hours(last.own)},
-            _("%(share)s of all toil") % {"share": share},
+            _("%(share)s of all toil in %(month)s") % {"share": share, "month": month},
         ),
     ]
-    places = charts.spread([(all_y + own_y) / 2 + 4, (own_y + floor) / 2], 40, top + 12, floor - 26)
+    all_y, own_y = bounds
+    places = charts.spread([(max(all_y) + min(own_y)) / 2 + 4, (max(own_y) + floor) / 2], 40, top + 12, floor - 26)
     return [Label(place, text, more) for place, (text, more) in zip(places, said, strict=True)]

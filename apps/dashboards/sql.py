@@ -34,14 +34,17 @@ def loads(first: date, last: date, member: int) -> dict[date, Load]:
         """,
         [member, first, last],
     )
-    return {as_day(month): Load(int(all_), int(own), people, float(squares)) for month, all_, own, people, squares in rows}
+    return {
+        as_day(month): Load(int(all_), int(own), people, float(squares)) for month, all_, own, people, squares in rows
+    }
 
 
 def load_since(day: date, until: date, member: int) -> Load | None:
     """Of the days after `day` up to `until`; None where nothing was logged."""
     (row,) = fetch(
         """
-        SELECT SUM(minutes), SUM(CASE WHEN member_id = %s THEN minutes ELSE 0 END), COUNT(*), SUM(minutes * 1.0 * minutes)
+        SELECT SUM(minutes), SUM(CASE WHEN member_id = %s THEN minutes ELSE 0 END), COUNT(*),
+            SUM(minutes * 1.0 * minutes)
         FROM (
             SELECT member_id, SUM(minutes) AS minutes FROM toil_memberday WHERE day > %s AND day <= %s
             GROUP BY member_id HAVING SUM(minutes) > 0

@@ -18,8 +18,8 @@ from apps.people.ladder import field
 from apps.people.models import Rung
 from apps.roadmap import at_home
 from apps.roadmap.models import Map
-from apps.toil import months
 from apps.toil import figures as toil_figures
+from apps.toil import months
 from apps.toil.models import Item, State
 from apps.web.forms import status
 from apps.web.toasts import toast

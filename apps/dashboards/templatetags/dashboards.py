@@ -42,7 +42,10 @@ def scaling_says(chart: Scaling) -> str:
 @register.simple_tag
 def kinds_say(chart: Kinds) -> str:
     said = []
-    for one, words in ((chart.fell, _("%(kind)s fell from %(first)s to %(last)s.")), (chart.rose, _("%(kind)s rose from %(first)s to %(last)s."))):
+    for one, words in (
+        (chart.fell, _("%(kind)s fell from %(first)s to %(last)s.")),
+        (chart.rose, _("%(kind)s rose from %(first)s to %(last)s.")),
+    ):
         if one is not None:
             said.append(words % {"kind": one.label, "first": hours(one.first), "last": hours(one.last)})
     return " ".join([_("Hours of toil by category and month."), *said])
