@@ -47,6 +47,7 @@ PAGES = (
     _page("reminders:inbox", GET=MEMBERS),
     _page("reminders:newest", GET=MEMBERS),
     _page("reminders:unread", GET=MEMBERS),
+    _page("reminders:answer", POST=MEMBERS),
     _page("reminders:done", POST=MEMBERS),
     _page("reminders:later", POST=MEMBERS),
     _page("reminders:all_done", POST=MEMBERS),

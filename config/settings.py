@@ -342,6 +342,7 @@ CELERY_BEAT_SCHEDULE = {
     "gatherings-extend": {"task": "gatherings.extend", "schedule": 3600.0},
     "reminders-tick": {"task": "reminders.tick", "schedule": 5.0},
     "reminders-plan": {"task": "reminders.plan_ahead", "schedule": 60.0},
+    "reminders-removed": {"task": "reminders.forget_removed", "schedule": 3600.0},
     "people-unanswered": {"task": "people.forget_unanswered", "schedule": 3600.0},
     "toil-tidy": {"task": "toil.tidy", "schedule": 3600.0},
     "web-heartbeat": {"task": "web.heartbeat", "schedule": 30.0},

@@ -65,9 +65,9 @@ def register_all() -> None:
     """By e-mail comes only what somebody wrote about them: nobody is to learn of it late. The rest is in the inbox."""
     group, both, inbox = _("People"), frozenset({"inbox", "email"}), frozenset({"inbox"})
     kinds = [
-        Kind(NOTICED, _("Somebody noticed something about you"), group, said.noticed, both),
-        Kind(STEP, _("A step is proposed to you"), group, said.step, inbox),
-        Kind(CLAIM, _("Somebody waits for your yes to a step"), group, said.claim, inbox),
+        Kind(NOTICED, _("Somebody noticed something about you"), group, said.noticed, both, keeps_words=True),
+        Kind(STEP, _("A step is proposed to you"), group, said.step, inbox, keeps_words=True),
+        Kind(CLAIM, _("Somebody waits for your yes to a step"), group, said.claim, inbox, keeps_words=True),
         Kind(AGREED, _("A step counts now"), group, said.agreed, inbox),
     ]
     for order, kind in enumerate(kinds, 200):

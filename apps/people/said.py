@@ -125,6 +125,7 @@ def _interest(row: Interest) -> Letter:
             Answer(_("Yes, it does"), reverse("people:confirm", args=[row.pk])),
             Answer(_("No"), reverse("people:withdraw", args=[row.pk])),
         ),
+        afterwards=Action(_("My interests"), reverse("people:interests")),
         data={"interest": row.pk},
     )
 

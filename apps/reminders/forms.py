@@ -56,7 +56,11 @@ def _ahead(label) -> forms.TypedChoiceField:
 class MannerForm(ModelForm):
     working_days = DaysField(
         label=_("Days on which messages may come"),
-        error_messages={"required": _("Choose a day at least, or switch single messages off below.")},
+        error_messages={
+            "required": _(
+                "Choose a day at least. Single messages are switched off above, under “What comes by which way”."
+            )
+        },
     )
     digest_day = forms.TypedChoiceField(label=_("Day of the weekly digest"), choices=list(WEEKDAYS.items()), coerce=int)
     day_before = _ahead(_("First reminder of a gathering"))
@@ -79,7 +83,15 @@ class Cell:
     name: str  # of the field
     channel: str
     label: str | Promise  # of the channel
+    usual: str
+    kept: str
     value: str
+    is_without_words: bool  # what somebody wrote is left out there
+
+    @property
+    def is_typed(self) -> bool:
+        """Chosen in a form that could not be saved."""
+        return self.value != self.kept
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,8 +99,35 @@ class Row:
     kind: Kind
     cells: list[Cell]
 
+    @property
+    def is_changed(self) -> bool:
+        return any(cell.value != cell.usual for cell in self.cells)
 
-def choices_of(member: Member, typed: Mapping | None = None) -> list[tuple[str, list[Row]]]:
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Kinds that stand together, folded on a phone: so what is chosen is also told in words."""
+
+    label: str
+    rows: list[Row]
+
+    @property
+    def is_open(self) -> bool:
+        return any(cell.is_typed for row in self.rows for cell in row.cells)
+
+    @property
+    def comes_by(self) -> list[tuple[str | Promise, int]]:
+        """For each channel, how many of the kinds come by it."""
+        columns = zip(*(row.cells for row in self.rows), strict=True)
+        return [(cells[0].label, sum(cell.value != Choice.OFF for cell in cells)) for cells in columns]
+
+    @property
+    def changed(self) -> list[str | Promise]:
+        """The kinds for which something else than the usual is chosen."""
+        return [row.kind.label for row in self.rows if row.is_changed]
+
+
+def choices_of(member: Member, typed: Mapping | None = None) -> list[Group]:
     """The table of kinds and channels, by group; `typed` keeps what was chosen in a form that could not be saved."""
     kept = {(row.kind, row.channel): row.choice for row in Preference.objects.filter(member=member)}
     channels = channels_of(member)
@@ -99,10 +138,13 @@ def choices_of(member: Member, typed: Mapping | None = None) -> list[tuple[str, 
         cells = []
         for channel in channels:
             name = f"choice-{of.name}-{channel}"
-            value = kept.get((of.name, channel), default(of, channel, member.role))
-            cells.append(Cell(name, channel, CHANNELS[channel].label, typed.get(name, value) if typed else value))
+            usual = default(of, channel, member.role)
+            value = kept.get((of.name, channel), usual)
+            now = typed.get(name, value) if typed else value
+            is_without = of.keeps_words and not CHANNELS[channel].personal
+            cells.append(Cell(name, channel, CHANNELS[channel].label, usual, value, now, is_without))
         rows.append(Row(of, cells))
-    return [(str(group), list(some)) for group, some in groupby(rows, key=lambda row: row.kind.group)]
+    return [Group(str(group), list(some)) for group, some in groupby(rows, key=lambda row: row.kind.group)]
 
 
 def channels_of(member: Member) -> list[str]:
@@ -114,8 +156,8 @@ def channels_of(member: Member) -> list[str]:
 def keep_choices(member: Member, typed: Mapping) -> None:
     """Keeps what differs from the usual; what is no choice of ours is left as it was."""
     with transaction.atomic():
-        for _group, rows in choices_of(member):
-            for row in rows:
+        for group in choices_of(member):
+            for row in group.rows:
                 for cell in row.cells:
                     value = typed.get(cell.name)
                     if value not in Choice.values or value == cell.value:
@@ -133,7 +175,7 @@ def forget_choices(member: Member) -> None:
 
 
 class AddressForm(Form):
-    """A new address; `host` is what may be shown of it later."""
+    """A new address of `owner`, or of the organisation; `host` is what may be shown of it later."""
 
     name = NameField(label=_("Name"), max_length=60, help_text=_("So that you know it again, like “Phone” or “#sre”."))
     channel = forms.ChoiceField(
@@ -149,12 +191,23 @@ class AddressForm(Form):
     )
     submission_id = forms.CharField(widget=forms.HiddenInput, required=False)
 
+    def __init__(self, *args, owner: Member | None, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.owner = owner
+
     def clean_url(self) -> str:
         try:
             self.host = check_url(self.cleaned_data["url"]).host
         except AddressRefused as refused:
             raise forms.ValidationError(str(refused.text), code=refused.code) from None
+        if twin := Destination.objects.standing().filter(member=self.owner).with_address(self.cleaned_data["url"]):
+            raise already_at(twin)
         return self.cleaned_data["url"]
+
+
+def already_at(twin: Destination) -> forms.ValidationError:
+    says = _("“%(name)s” has this address already: everything would come twice.")
+    return forms.ValidationError(says, code="twice", params={"name": twin.name})
 
 
 class ChannelForm(AddressForm):

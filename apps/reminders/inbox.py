@@ -8,11 +8,12 @@ from uuid import UUID
 import structlog
 from django.db.models import Count, IntegerField, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce
+from django.urls import reverse
 from django.utils import timezone
 
 from apps.accounts.models import Member
 from apps.reminders.kinds import Kind, is_known, kind
-from apps.reminders.letter import Letter
+from apps.reminders.letter import Letter, Said
 from apps.reminders.models import InboxLine
 from apps.reminders.models.delivery import Reason
 from apps.reminders.ready import say
@@ -27,16 +28,27 @@ class Line:
     row: InboxLine
     kind: Kind
     letter: Letter
+    answered: Said | None = None
 
     @property
     def is_new(self) -> bool:
         return self.row.read_at is None
+
+    @property
+    def address(self) -> str:
+        """The inbox at this line, which so takes the focus."""
+        return address(self.row)
 
 
 @dataclass(frozen=True, slots=True)
 class Inbox:
     lines: list[Line]
     more: int  # waiting, and not among the lines
+
+
+def address(row: InboxLine | None) -> str:
+    """The inbox at this line, or at its beginning: what stands there takes the focus."""
+    return f"{reverse('reminders:inbox')}#{f'line-{row.pk}' if row else 'inbox-top'}"
 
 
 def inbox(member: Member, most: int) -> Inbox:
@@ -53,6 +65,27 @@ def put_away(member: Member, most: int) -> list[Line]:
     rows = InboxLine.objects.filter(member=member).exclude(done_at=None).order_by("-done_at")
     lines, _settled = _put_into_words(list(rows.select_related("delivery__recipient", "delivery__destination")[:most]))
     return lines
+
+
+def put_off(member: Member, most: int) -> list[Line]:
+    """What comes again later and still holds, the soonest first."""
+    rows = InboxLine.objects.filter(member=member, done_at=None, snoozed_until__gt=timezone.now())
+    rows = rows.select_related("delivery__recipient", "delivery__destination").order_by("snoozed_until", "-arrived_at")
+    lines, _settled = _put_into_words(list(rows[:most]))
+    return lines
+
+
+def line(row: InboxLine) -> Line | None:
+    """One of them, with what it says now; None for what no longer holds."""
+    lines, _settled = _put_into_words([row])
+    return lines[0] if lines else None
+
+
+def beside(row: InboxLine) -> InboxLine | None:
+    """Where one goes on from `row`: to the one below it, else to the one above."""
+    others = InboxLine.objects.waiting(row.member_id).exclude(pk=row.pk)
+    below = others.filter(arrived_at__lte=row.arrived_at).order_by("-arrived_at").first()
+    return below or others.order_by("arrived_at").first()
 
 
 def mark_read(lines: Sequence[Line]) -> None:

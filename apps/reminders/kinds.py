@@ -36,6 +36,8 @@ class Kind:
     choosable: bool = True
     # The organisation's channels get it too, where it concerns everybody.
     announced: bool = False
+    # What somebody wrote goes to inbox and e-mail only: behind any other address, others may read along.
+    keeps_words: bool = False
     order: int = 0
     # Called in the transaction that records it as sent.
     sent: Callable[["Delivery", Letter], None] | None = None

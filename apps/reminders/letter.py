@@ -25,6 +25,14 @@ class Answer:
 
 
 @dataclass(frozen=True, slots=True)
+class Said:
+    """What the reader answered, and where that is seen."""
+
+    answer: str
+    then: Action | None
+
+
+@dataclass(frozen=True, slots=True)
 class Invite:
     """A calendar file that goes with a message: the method of iTIP and the file."""
 
@@ -39,6 +47,8 @@ class Letter:
     facts: tuple[tuple[str, str], ...] = ()  # when, where, …
     actions: tuple[Action, ...] = ()  # the first is the one that matters
     answers: tuple[Answer, ...] = ()
+    # Where an answer is seen afterwards, and changed; without it, the last of the actions.
+    afterwards: Action | None = None
     invite: Invite | None = None
     parts: tuple["Letter", ...] = ()  # what a digest carries
     data: dict = field(default_factory=dict)  # ids for a signed webhook's reader

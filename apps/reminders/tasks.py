@@ -4,6 +4,7 @@ from celery import shared_task
 
 from apps.reminders import tick as ticking
 from apps.reminders.channels import CHANNELS
+from apps.reminders.models import Destination
 from apps.reminders.send import send_due
 from apps.reminders.ticker import stopping
 from apps.web.models import Heartbeat
@@ -28,3 +29,8 @@ def tick() -> None:
 @shared_task(name="reminders.plan_ahead")
 def plan_ahead() -> None:
     ticking.plan_ahead()
+
+
+@shared_task(name="reminders.forget_removed")
+def forget_removed() -> None:
+    Destination.objects.all().forget_removed()

@@ -10,6 +10,7 @@ urlpatterns = [
     path("inbox/newest/", inbox.newest, name="newest"),
     path("inbox/unread/", inbox.unread, name="unread"),
     path("inbox/<uuid:delivery>/done/", inbox.done, name="done"),
+    path("inbox/<uuid:delivery>/answer/", inbox.answer, name="answer"),
     path("inbox/<uuid:delivery>/later/", inbox.later, name="later"),
     path("inbox/all-done/", inbox.all_done, name="all_done"),
     path("settings/reminders/", settings_.settings, name="settings"),

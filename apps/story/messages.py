@@ -10,7 +10,7 @@ from apps.gatherings.models import Gathering, Meeting
 from apps.gatherings.notices import AFTERWARDS, CHAPTER, FIRST, MOVED, of_meeting
 from apps.people.models import LadderStep, Signal
 from apps.people.notices import CLAIM, NOTICED, STEP, occurrence
-from apps.reminders.models import Attempt, Delivery, Destination, InboxLine, Outcome, State
+from apps.reminders.models import Attempt, Delivery, Destination, InboxLine, Manner, Outcome, State
 from apps.reminders.models.delivery import Reason
 from apps.reminders.models.destination import OffBecause
 
@@ -23,6 +23,9 @@ def tell(people: dict[str, Member], met: dict[str, Gathering], begun: datetime) 
     # What the deeds of fourteen months planned just now, nobody needs to hear.
     Delivery.objects.filter(recipient__in=people.values(), created_at__gte=begun).delete()
     aoi, kenta = people["aoi"], people["kenta"]
+    # The next meetings are up to a week away, whatever the day: who is reminded of them by now chose so.
+    for person in (aoi, kenta):
+        Manner.objects.create(member=person, day_before=7 * 24 * 60)
     circle, mob = (met[key].meetings.ahead(now).first() for key in ("circle", "mob"))
     last = met["mob"].meetings.over(now).first()
     if circle is None or mob is None or last is None:

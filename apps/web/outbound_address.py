@@ -28,6 +28,7 @@ _TEXTS = {
     "marks": _("An address holds no spaces and no backslashes. Copy it once more, from https:// to its end."),
     "form": _("Write the whole address, like https://hooks.example.com/services/abc."),
     "http": _("Use an address that begins with https://. Messages are not sent without encryption."),
+    "scheme": _("Begin with https://. Miraizu calls no other kind of address."),
     "userinfo": _("Leave out the name and password before the @."),
     "fragment": _("Leave out the # and what follows it."),
     "host": _("Write the host by its name, like hooks.example.com, or as a plain IP address."),
@@ -67,6 +68,7 @@ class CheckedUrl:
 
 # Stricter than urlsplit(), which drops line ends, takes anything for a port, and is read otherwise by other programs.
 _URL = re.compile(r"(https?)://([^/?]*)(/[^?]*)?(\?.*)?", re.IGNORECASE)
+_OTHER_SCHEME = re.compile(r"(?!https?:)[a-z][a-z0-9+.-]*:(?![0-9])", re.IGNORECASE)  # not the port of a bare host
 _AUTHORITY = re.compile(r"(\[[0-9a-f:.]+\]|[^:\[\]]*)(?::([0-9]{1,5}))?", re.IGNORECASE)
 _LABEL = re.compile(r"(?!-)[a-z0-9_-]{1,63}(?<!-)")
 _NUMBER = re.compile(r"[0-9]+|0x[0-9a-f]*")
@@ -82,7 +84,7 @@ def check_url(url: str) -> CheckedUrl:
         raise AddressRefused("fragment")
     parts = _URL.fullmatch(url)
     if not parts:
-        raise AddressRefused("form")
+        raise AddressRefused("scheme" if _OTHER_SCHEME.match(url) else "form")
     scheme, path, query = parts[1].lower(), parts[3] or "/", parts[4] or ""
     if "@" in parts[2]:
         raise AddressRefused("userinfo")

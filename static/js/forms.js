@@ -37,6 +37,11 @@ document.addEventListener("keydown", (event) => {
   }
 });
 
+// What a phone folds lies open where there is room for it.
+if (matchMedia("(min-width: 52.01rem)").matches) {
+  for (const fold of document.querySelectorAll("[data-open-wide]")) fold.open = true;
+}
+
 // What is newest stands at the right: wide charts and the week sheet open there on a narrow screen.
 for (const wide of document.querySelectorAll("[data-to-end]")) wide.scrollLeft = wide.scrollWidth;
 for (const wide of document.querySelectorAll("[data-to-today]")) {

@@ -18,7 +18,9 @@ def test_a_word_that_does_not_end_breaks(chromium, language, width):
     links = [(each.label, "https://miraizu.example/") for each in LONG.actions]
     words = {"letter": LONG, "subject": LONG.subject, "actions": links, "parts": [(LONG, links[:1])]}
     with translation.override(language):
-        letter = render_to_string("reminders/mail.html", words | {"organisation": WORD, "language": language})
+        letter = render_to_string(
+            "reminders/mail.html", words | {"organisation": WORD, "language": language, "settings": URL}
+        )
     page = chromium.new_page(viewport={"width": width, "height": 800})
     page.set_content(letter)
     assert page.evaluate("document.documentElement.scrollWidth") == width

@@ -14,7 +14,7 @@ from django.utils import timezone
 from apps.gatherings.models import Gathering, Meeting
 from apps.gatherings.recurrence import Frequency, Rule
 from apps.people.models import Interest, Keen, Topic
-from apps.reminders.models import Delivery
+from apps.reminders.models import Delivery, Destination
 from apps.reminders.models.preference import EVERY_DAY, Manner
 from apps.toil.models import ImportRun
 from apps.web.models import Submission
@@ -58,6 +58,12 @@ def old_submission():
     run = waiting_import("old.csv")
     ImportRun.objects.filter(pk=run.pk).update(created_at=now - timedelta(days=8), state="done")
 
+def removed():
+    row = Destination.make(member, member, channel="slack", name="Phone", url="https://hooks.example.com/x",
+        host="hooks.example.com", language="en")
+    row.remove(member)
+    Destination.objects.filter(pk=row.pk).update(off_at=now - timedelta(days=2))
+
 def soon():
     starts = now + timedelta(days=1, minutes=5)
     local = starts.astimezone(lead.zone)
@@ -72,6 +78,7 @@ def to_tick():
 to_do = {
     "gatherings.extend": weekly,
     "people.forget_unanswered": unanswered,
+    "reminders.forget_removed": removed,
     "reminders.plan_ahead": soon,
     "reminders.send_due": mixed,
     "reminders.tick": to_tick,

@@ -57,7 +57,7 @@ def test_an_invitation_is_answered_where_it_stands(client, lead, letters, row):
     told.send_all()
     client.force_login(guest)
     page = client.get("/inbox/")
-    assert f'action="/gatherings/{row.pk}/join/"' in page.text and f'action="/gatherings/{row.pk}/leave/"' in page.text
+    assert f'value="/gatherings/{row.pk}/join/"' in page.text and f'value="/gatherings/{row.pk}/leave/"' in page.text
     assert client.post(f"/gatherings/{row.pk}/join/", {"next": "/inbox/"}).url == "/inbox/"
     assert "Release together" not in client.get("/inbox/").text
     assert row.participants.get(member=guest).joined_at

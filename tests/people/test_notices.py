@@ -63,7 +63,7 @@ def test_a_note_is_kept_where_its_message_lies(client, lead, member):
     told.send_all()
     client.force_login(member)
     page = client.get("/inbox/")
-    assert WORDS in page.text and f'action="/people/signals/{row.pk}/erase/"' in page.text
+    assert WORDS in page.text and f'name="to" value="/people/signals/{row.pk}/erase/"' in page.text
     assert client.post(f"/people/signals/{row.pk}/yes/", {"next": "/inbox/"}).url == "/inbox/"
     assert Signal.objects.accepted().get() == row
     assert WORDS not in client.get("/inbox/").text
@@ -73,7 +73,10 @@ def test_no_erases_it_where_its_message_lies(client, lead, member):
     row = note(member, lead)
     told.send_all()
     client.force_login(member)
-    assert client.post(f"/people/signals/{row.pk}/erase/", {"next": "/inbox/"}).url == "/inbox/"
+    line, to = InboxLine.objects.get(member=member), f"/people/signals/{row.pk}/erase/"
+    page = client.post(f"/inbox/{line.pk}/answer/", {"to": to, "next": "/inbox/"}, follow=True)
+    assert page.redirect_chain == [(to, 307), ("/inbox/", 302)]
+    assert "You answered “No, erase it”." in page.text and WORDS not in page.text
     assert told.say(notices.NOTICED) == [Reason.ERASED]
     assert not Signal.objects.exists() and not Delivery.objects.exclude(recipient=member).exists(), "nobody is told"
 

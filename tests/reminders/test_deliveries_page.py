@@ -283,6 +283,14 @@ def test_while_it_is_held_nothing_goes_out_but_the_inbox(as_admin, member, talk,
     assert "Held</span>" in as_admin.get(PAGE).text
 
 
+def test_who_comes_to_hold_what_is_held_sees_since_when_by_whom_and_the_way_out(as_admin, admin):
+    Hold.objects.create(by=admin, why="The mail server moves.")
+    page = as_admin.get("/deliveries/hold/").text
+    assert "The mail server moves." in page and f"By {admin.display_name}, since" in page
+    assert 'href="/deliveries/release/"' in page
+    assert "<textarea" not in page and 'name="why"' not in page
+
+
 def test_a_hold_wants_a_reason(as_admin):
     answer = as_admin.post("/deliveries/hold/", {"why": " "})
     assert answer.status_code == 422

@@ -1,5 +1,6 @@
 """Addresses beside e-mail: made, tried, switched off and removed, by those whose they are (R19, R66, R69)."""
 
+import re
 import uuid
 from datetime import timedelta
 
@@ -69,6 +70,27 @@ def test_an_address_that_may_not_be_called_is_told_beside_its_field_and_kept(sig
     assert not Destination.objects.exists()
 
 
+@pytest.mark.parametrize("url", ["ftp://hooks.example.com/x", "http://hooks.example.com/x", "mailto:sre@example.com"])
+def test_of_an_address_of_another_kind_it_says_how_to_begin(signed_in, url):
+    said = _new(signed_in, url=url).text
+    assert re.search(r'id="id_url_error">.*?begin(s with|\b).*?https://', said, re.IGNORECASE | re.DOTALL)
+
+
+@pytest.mark.parametrize("of_organisation", [False, True])
+def test_each_page_of_an_address_shows_where_among_the_settings_it_stands(client, lead, of_organisation):
+    client.force_login(lead)
+    base = "/settings/channels/" if of_organisation else PAGE
+    new = "/settings/channels/new/" if of_organisation else NEW
+    fields = {"channel": "webhook"} | ({"language": "en"} if of_organisation else {})
+    shown_secret = _new(client, new, **fields)
+    change = reverse("reminders:address_change", args=[Destination.objects.get().pk])
+    for page in (client.get(new), client.get(change), shown_secret, client.get(base)):
+        assert f'<a href="{base}" aria-current="page">' in page.text
+    assert "data-copy=" in shown_secret.text
+    for page in (client.get(new), shown_secret):
+        assert "webhook-signature" in page.text
+
+
 def test_the_secret_of_a_signed_webhook_is_shown_once(signed_in):
     same = str(uuid.uuid4())
     answer = _new(signed_in, channel="webhook", submission_id=same)
@@ -115,7 +137,14 @@ def test_removed_it_is_forgotten_and_what_went_there_is_still_told(
     plan("alarm", "meeting:2", [member])
     _do(signed_in, "remove", row)
     row.refresh_from_db()
+    assert row.url, "it can be taken back"
+    assert Destination.objects.all().forget_removed() == 0
+    Destination.objects.update(off_at=timezone.now() - timedelta(hours=24))
+    assert (Destination.objects.all().forget_removed(), Destination.objects.all().forget_removed()) == (1, 0)
+    row.refresh_from_db()
     assert (row.url, row.secret, row.old_secret) == ("", "", "")
+    assert "forgotten by now" in _do(signed_in, "remove", row, undo="on").text
+    assert not Destination.objects.standing().exists()
     assert "My slack" not in signed_in.get(PAGE).text.replace("“My slack” is removed.", "")
     Delivery.objects.update(run_at=timezone.now(), slot_at=None)
     Gate.objects.all().delete()

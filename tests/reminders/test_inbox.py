@@ -1,8 +1,10 @@
 """The inbox: how many are unread stands on every page, what no longer holds is gone, and each line is answered there."""
 
+import re
 from datetime import timedelta
 
 import pytest
+import time_machine
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
@@ -33,6 +35,17 @@ def tell(talk, member):
 def unread(client, seen: int | str = "") -> tuple[int, str]:
     answer = client.get("/inbox/unread/", {"seen": seen}, headers={"HX-Request": "true"})
     return answer.status_code, " ".join(answer.text.split())
+
+
+def newest(client) -> str:
+    return client.get("/inbox/newest/", headers={"HX-Request": "true"}).text
+
+
+def undo_of(page: str) -> tuple[str, dict]:
+    """The form of the toast: where it goes, and what it sends."""
+    form = page.partition("data-toast")[2].partition("</form>")[0]
+    address = form.partition('action="')[2].partition('"')[0]
+    return address, dict(re.findall(r'name="(undo|next)" value="([^"]*)"', form))
 
 
 def test_how_many_are_unread_stands_on_every_page(signed_in, tell):
@@ -87,16 +100,16 @@ def test_home_shows_the_newest_with_their_answers(signed_in, talk, tell):
     tell(4)
     home = signed_in.get("/").text
     assert 'hx-get="/inbox/newest/"' in home and "Will you come?" not in home, "asked for when the page is there"
-    part = signed_in.get("/inbox/newest/").text
+    part = newest(signed_in)
     assert part.count("<li") == 3 and "1 more" in part
     assert part.index("Will you come?") < part.index("About meeting:3")
-    assert '<form method="post" action="/yes/">' in part and '<input type="hidden" name="next" value="/">' in part
+    assert '<input type="hidden" name="to" value="/yes/">' in part and 'name="next" value="/#home-inbox"' in part
     assert "About meeting:1" not in part
     assert InboxLine.objects.filter(read_at=None).count() == 4, "not read yet: Home shows their first line"
 
 
 def test_an_empty_one_says_so(signed_in):
-    assert "Nothing waits for you." in signed_in.get("/inbox/newest/").text
+    assert "Nothing waits for you." in newest(signed_in)
     assert "Nothing waits for you." in signed_in.get("/inbox/").text
 
 
@@ -155,11 +168,11 @@ def test_all_are_put_away_at_once_and_only_one_s_own(signed_in, member, talk, te
     plan("talk", "meeting:9", [other])
     send.send_due("inbox")
     assert "Put all away" in signed_in.get("/inbox/").text
-    assert signed_in.post("/inbox/all-done/").url == "/inbox/"
+    assert signed_in.post("/inbox/all-done/").url == "/inbox/#inbox-top"
     assert not InboxLine.objects.waiting(member).exists()
     assert InboxLine.objects.waiting(other).count() == 1
     foreign = InboxLine.objects.get(member=other)
-    for deed in ("done", "later"):
+    for deed in ("done", "later", "answer"):
         assert signed_in.post(f"/inbox/{foreign.pk}/{deed}/").status_code == 404
 
 
@@ -171,7 +184,147 @@ def test_what_was_put_away_is_taken_out_again(signed_in, talk, tell):
     talk.reasons["meeting:2"] = Reason.CANCELLED
     page = signed_in.get("/inbox/?put-away").text
     assert "About meeting:1" in page and "About meeting:2" not in page and "About meeting:3" not in page
-    assert signed_in.post(f"/inbox/{first.pk}/done/", {"again": "on"}).url == "/inbox/"
+    assert signed_in.post(f"/inbox/{first.pk}/done/", {"undo": "1"}).url == f"/inbox/#line-{first.pk}"
     page = signed_in.get("/inbox/").text
     assert "It is back in the inbox." in page and "About meeting:1" in page and "About meeting:3" in page
     assert "Nothing was put away" in signed_in.get("/inbox/?put-away").text
+
+
+# ---- taking back -------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("deed", ["done", "later"])
+def test_each_deed_offers_to_take_it_back(signed_in, member, tell, deed):
+    tell()
+    row = InboxLine.objects.get()
+    page = signed_in.post(f"/inbox/{row.pk}/{deed}/", follow=True).text
+    assert not InboxLine.objects.waiting(member).exists()
+    address, fields = undo_of(page)
+    assert address == f"/inbox/{row.pk}/{deed}/"
+    answer = signed_in.post(address, fields)
+    assert answer.url == f"/inbox/#line-{row.pk}"
+    assert "About meeting:1" in signed_in.get("/inbox/").text
+    assert undo_of(signed_in.get("/inbox/").text) == ("", {})
+
+
+def test_taken_back_exactly_those_return_that_went_together(signed_in, member, tell):
+    tell(3)
+    first = InboxLine.objects.order_by("arrived_at").first()
+    signed_in.post(f"/inbox/{first.pk}/done/", follow=True)
+    address, fields = undo_of(signed_in.post("/inbox/all-done/", follow=True).text)
+    assert not InboxLine.objects.waiting(member).exists()
+    signed_in.post(address, fields)
+    assert InboxLine.objects.waiting(member).count() == 2
+    for nonsense in ("", "x", "2026-11-27T10:00:00", "9" * 50):
+        assert signed_in.post(address, {"undo": nonsense}).status_code == 302
+    assert InboxLine.objects.waiting(member).count() == 2
+
+
+def test_what_comes_later_can_be_seen_and_shown_now(signed_in, tell):
+    tell(2)
+    row = InboxLine.objects.order_by("arrived_at").first()
+    signed_in.post(f"/inbox/{row.pk}/later/")
+    assert 'href="/inbox/?put-away#later"' in signed_in.get("/inbox/").text
+    page = signed_in.get("/inbox/?put-away").text
+    later = page.partition('id="later"')[2].partition("</section>")[0]
+    assert "About meeting:1" in later and "comes back" in later and "About meeting:2" not in page
+    signed_in.post(f"/inbox/{row.pk}/later/", {"undo": "1"})
+    assert 'id="later"' not in signed_in.get("/inbox/?put-away").text
+    assert "About meeting:1" in signed_in.get("/inbox/").text
+
+
+# ---- where one goes on ---------------------------------------------------------------------------------
+
+
+def test_after_a_deed_the_next_line_has_the_focus(signed_in, tell):
+    tell(3)
+    oldest, middle, newest_ = InboxLine.objects.order_by("arrived_at")
+    page = signed_in.get("/inbox/").text
+    assert f'id="line-{middle.pk}" tabindex="-1"' in page and 'id="inbox-top" tabindex="-1"' in page
+    assert signed_in.post(f"/inbox/{middle.pk}/done/").url == f"/inbox/#line-{oldest.pk}"
+    assert signed_in.post(f"/inbox/{oldest.pk}/later/").url == f"/inbox/#line-{newest_.pk}"
+    assert signed_in.post(f"/inbox/{newest_.pk}/done/").url == "/inbox/#inbox-top"
+
+
+# ---- answers -------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def asked(talk, tell):
+    """A line with two answers, and what its form sends for “Yes”."""
+    talk.letters["meeting:1"] = Letter(
+        "Will you come?", (), actions=(Action("Look", "/gatherings/"), Action("See it all", "/people/")),
+        answers=(
+            Answer("Yes", "/inbox/all-done/", (("answer", "yes"),)),
+            Answer("No", "/inbox/all-done/", (("answer", "no"),)),
+        ),
+    )  # fmt: skip
+    tell()
+    return {"to": "/inbox/all-done/", "answer": "yes", "next": "/inbox/"}
+
+
+def test_an_answer_goes_to_the_room_that_asks_and_stays_in_sight(signed_in, talk, asked):
+    row = InboxLine.objects.get()
+    answer = signed_in.post(f"/inbox/{row.pk}/answer/", asked)
+    assert (answer.status_code, answer.url) == (307, "/inbox/all-done/"), "the same form, sent there"
+    talk.reasons["meeting:1"] = Reason.NOT_WANTED
+    for page in (signed_in.get("/inbox/").text, signed_in.get("/inbox/").text, newest(signed_in)):
+        assert "You answered “Yes”." in page and '<a href="/people/">See it all</a>' in page
+        assert "Will you come?" not in page, "nothing of the words, which may be erased"
+    assert f'id="line-{row.pk}" tabindex="-1"' in signed_in.get("/inbox/").text
+    with time_machine.travel(timezone.now() + timedelta(minutes=11)):
+        assert "You answered" not in signed_in.get("/inbox/").text
+
+
+def test_what_the_room_refused_was_not_answered(signed_in, talk, asked):
+    row = InboxLine.objects.get()
+    signed_in.post(f"/inbox/{row.pk}/answer/", asked)
+    assert "You answered" not in signed_in.get("/inbox/").text, "it still asks the same"
+    talk.letters["meeting:1"] = Letter("Will you come?", (), answers=(Answer("No", "/no/"),))
+    page = signed_in.get("/inbox/").text
+    assert "You answered “Yes”." in page and "Will you come?" in page, "it stands, with what is still offered"
+
+
+@pytest.mark.parametrize("change", [{"to": "/no/"}, {"to": "https://example.com/"}, {"answer": "maybe"}, {"to": ""}])
+def test_only_what_is_offered_can_be_answered(signed_in, asked, change):
+    row = InboxLine.objects.get()
+    answer = signed_in.post(f"/inbox/{row.pk}/answer/", asked | change)
+    assert answer.url == "/inbox/" and "it has changed since" in signed_in.get("/inbox/").text
+    assert "You answered" not in signed_in.get("/inbox/").text
+
+
+def test_what_no_longer_holds_can_t_be_answered(signed_in, talk, asked):
+    talk.reasons["meeting:1"] = Reason.CANCELLED
+    row = InboxLine.objects.get()
+    assert signed_in.post(f"/inbox/{row.pk}/answer/", asked).url == "/inbox/"
+    assert "it has changed since" in signed_in.get("/inbox/").text
+
+
+def test_answers_cost_one_query_and_only_who_gave_one(signed_in, talk, asked):
+    def queries() -> int:
+        with CaptureQueriesContext(connection) as found:
+            signed_in.get("/inbox/")
+        return len(found)
+
+    queries()
+    before = queries()
+    signed_in.post(f"/inbox/{InboxLine.objects.get().pk}/answer/", asked)
+    talk.reasons["meeting:1"] = Reason.NOT_WANTED
+    queries()
+    assert queries() <= before + 1
+
+
+# ---- without JavaScript --------------------------------------------------------------------------------
+
+
+def test_home_leads_to_the_inbox_before_it_has_asked_for_it(signed_in, tell):
+    part = signed_in.get("/").text.partition('id="home-inbox"')[2].partition("</section>")[0]
+    assert "Nothing new." in part
+    tell(2)
+    part = signed_in.get("/").text.partition('id="home-inbox"')[2].partition("</section>")[0]
+    assert '<a class="solo-link" href="/inbox/">2 new messages</a>' in part
+
+
+def test_home_s_part_is_no_page(signed_in):
+    answer = signed_in.get("/inbox/newest/")
+    assert (answer.status_code, answer.url) == (302, "/inbox/")

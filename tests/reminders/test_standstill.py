@@ -61,7 +61,7 @@ def test_the_letter_is_in_the_reader_s_language(lead, awake, letters, watch, lan
     (letter,) = letters.letters
     body = letter.get_body(("plain",)).get_content()
     assert "worker" in body and "/deliveries/#at-work" in body
-    assert ("いま何も送られていません" in letter["Subject"]) == (language == "ja")
+    assert ("今、何も送られていません" in letter["Subject"]) == (language == "ja")
 
 
 def test_each_time_is_told_and_what_is_over_is_not(lead, awake, letters, watch):

@@ -31,3 +31,12 @@ def test_its_addresses_are_there_to_be_looked_at_and_tell_nobody(client, languag
         page = "/settings/reminders/" if row.member else "/settings/channels/"
         assert row.name in client.get(page).text
         assert client.get(f"/settings/reminders/addresses/{row.pk}/").status_code == 200
+
+
+def test_who_was_reminded_of_a_meeting_days_ahead_chose_so(client):
+    people = load_story("en", with_passwords=True)
+    for name in ("aoi", "kenta"):
+        assert InboxLine.objects.filter(member=people[name], delivery__kind="gathering_first").exists()
+        client.force_login(people[name])
+        field = client.get("/settings/reminders/").text.partition('name="day_before"')[2].partition("</select>")[0]
+        assert '<option value="10080" selected>1 week before</option>' in field

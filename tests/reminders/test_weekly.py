@@ -157,8 +157,8 @@ def test_each_is_offered_only_what_may_come(client, lead, member, manager):
     assert "The focus is to be looked at again" in rows(client, lead)
     members = rows(client, member)
     for heading in ("Gatherings", "People", "Future map", "Toil"):
-        assert f">{heading}</th>" in members
-    assert "The weekly letter" not in members and ">Stakeholders</th>" not in members
+        assert f">{heading}</h3>" in members
+    assert "The weekly letter" not in members and ">Stakeholders</h3>" not in members
 
 
 def test_what_a_role_gets_by_itself_is_what_its_settings_show(client, member, manager):

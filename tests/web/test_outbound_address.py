@@ -306,7 +306,12 @@ def test_a_good_address_is_read_as_it_was_meant(url, expected):
     [
         ("", "form"),
         ("hooks.example.com", "form"),
-        ("ftp://hooks.example.com/", "form"),
+        ("ftp://hooks.example.com/", "scheme"),
+        ("mailto:kenta@example.com", "scheme"),
+        ("javascript:alert(1)", "scheme"),
+        ("htttps://hooks.example.com/", "scheme"),
+        ("http:hooks.example.com", "form"),
+        ("hooks.example.com:8443/x", "form"),
         ("https://hooks.example.com:port/", "form"),
         ("https://hooks.example.com:/", "form"),
         ("https://hooks.example.com/a b", "marks"),

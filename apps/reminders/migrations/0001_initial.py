@@ -4,6 +4,10 @@ import apps.reminders.sealed
 import datetime
 import django.core.validators
 import django.db.models.deletion
+import django.db.models.expressions
+import django.db.models.functions.comparison
+import django.db.models.functions.text
+import django.db.models.lookups
 import django.utils.timezone
 import uuid
 from django.conf import settings
@@ -131,7 +135,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'verbose_name': 'manner',
-                'constraints': [models.CheckConstraint(condition=models.Q(('working_days__gte', 1), ('working_days__lte', 127)), name='manner_works_some_day'), models.CheckConstraint(condition=models.Q(('digest_day__lte', 6)), name='manner_digest_day_is_one'), models.CheckConstraint(condition=models.Q(models.Q(('quiet_from', None), ('quiet_until', None)), models.Q(('quiet_from__isnull', False), ('quiet_until__isnull', False), models.Q(('quiet_from', models.F('quiet_until')), _negated=True)), _connector='OR'), name='manner_quiet_ends')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('working_days__gte', 1), ('working_days__lte', 127)), name='manner_works_some_day'), models.CheckConstraint(condition=models.Q(('digest_day__lte', 6)), name='manner_digest_day_is_one'), models.CheckConstraint(condition=models.Q(models.Q(('quiet_from', None), ('quiet_until', None)), models.Q(('quiet_from__isnull', False), ('quiet_until__isnull', False), models.Q(('quiet_from', models.F('quiet_until')), _negated=True)), _connector='OR'), name='manner_quiet_ends'), models.CheckConstraint(condition=django.db.models.lookups.LessThanOrEqual(django.db.models.expressions.CombinedExpression(django.db.models.expressions.CombinedExpression(django.db.models.expressions.CombinedExpression(django.db.models.expressions.CombinedExpression(django.db.models.expressions.CombinedExpression(django.db.models.functions.comparison.Cast(django.db.models.functions.text.Substr(django.db.models.functions.comparison.Cast('quiet_until', models.CharField()), 1, 2), models.IntegerField()), '*', models.Value(60)), '+', django.db.models.functions.comparison.Cast(django.db.models.functions.text.Substr(django.db.models.functions.comparison.Cast('quiet_until', models.CharField()), 4, 2), models.IntegerField())), '-', django.db.models.expressions.CombinedExpression(django.db.models.expressions.CombinedExpression(django.db.models.functions.comparison.Cast(django.db.models.functions.text.Substr(django.db.models.functions.comparison.Cast('quiet_from', models.CharField()), 1, 2), models.IntegerField()), '*', models.Value(60)), '+', django.db.models.functions.comparison.Cast(django.db.models.functions.text.Substr(django.db.models.functions.comparison.Cast('quiet_from', models.CharField()), 4, 2), models.IntegerField()))), '+', models.Value(1440)), '%%', models.Value(1440)), 1200), name='manner_quiet_leaves_time')],
             },
         ),
         migrations.CreateModel(

@@ -9,11 +9,13 @@ from django.db import models, transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from apps.accounts.models import Change, Member
+from apps.accounts.models import Change, Member, Organisation
 from apps.reminders.models.gate import Gate
 from apps.reminders.sealed import SealedField
+from apps.web.outbound_address import AddressRefused, CheckedUrl, check_url
 
 OLD_SECRET_COUNTS = timedelta(hours=24)  # R69
+FORGOTTEN_AFTER = timedelta(hours=24)  # once removed; until then it can be taken back
 
 
 class OffBecause(models.TextChoices):
@@ -35,12 +37,48 @@ class DestinationQuerySet(models.QuerySet["Destination"]):
         """Those that were not removed."""
         return self.exclude(off_because=OffBecause.REMOVED)
 
+    def removed(self) -> "DestinationQuerySet":
+        return self.filter(off_because=OffBecause.REMOVED)
+
     def of(self, member: Member) -> "DestinationQuerySet":
         """Those that `member` may change: their own; a lead or admin, also those of the organisation."""
+        return self.standing()._looked_after_by(member)
+
+    def to_take_back(self, member: Member) -> "DestinationQuerySet":
+        """Those of them that were removed a moment ago."""
+        return self.removed()._looked_after_by(member)
+
+    def _looked_after_by(self, member: Member) -> "DestinationQuerySet":
         mine = models.Q(member=member)
         if member.is_lead or member.is_admin:
             mine |= models.Q(member=None)
-        return self.standing().filter(mine)
+        return self.filter(mine)
+
+    def with_address(self, url: str) -> "Destination | None":
+        """The one of them that has this address, however it is spelt. Sealed as they are, each has to be opened."""
+        return next((row for row in self if row.url and _read(row.url) == _read(url)), None)
+
+    def forget_removed(self) -> int:
+        """Forgets address and secret of what was removed a day ago, and gives how many. The row stays with its name, by
+        which is told what went there, or was to go there.
+        """
+        long_ago = self.removed().filter(off_at__lte=timezone.now() - FORGOTTEN_AFTER)
+        return long_ago.exclude(url="", secret="").update(url="", secret="", old_secret="")
+
+
+def _read(url: str) -> CheckedUrl | str:
+    try:
+        return check_url(url)
+    except AddressRefused:
+        return url
+
+
+class AlreadyThere(Exception):
+    """Its owner has this address: `row` is the one."""
+
+    def __init__(self, row: "Destination"):
+        super().__init__(str(row.pk))
+        self.row = row
 
 
 class Destination(models.Model):
@@ -83,10 +121,11 @@ class Destination(models.Model):
     @classmethod
     def make(cls, owner: Member | None, by: Member, *, channel: str, name: str, url: str, host: str,
              language: str) -> "Destination":  # fmt: skip
-        """A new address of `owner`, or of the organisation; with a secret."""
+        """A new address of `owner`, or of the organisation; with a secret. Raises AlreadyThere."""
         row = cls(member=owner, channel=channel, name=name, url=url, host=host, language=language)
         row.new_secret()
         with transaction.atomic():
+            row._be_the_only_one()
             row.save()
             row._tell(by, name=["", name], channel=["", channel], host=["", host], url=None)
         return row
@@ -116,13 +155,38 @@ class Destination(models.Model):
                 Gate.objects.filter(key=self.to).delete()
             Change.record(self, {"off_at": was}, by)
 
-    def remove(self, by: Member) -> None:
-        """Forgets address and secret. The name stays, for the deliveries that went there."""
+    def remove(self, by: Member) -> str:
+        """Nothing goes there any more, and only what went there is still told by its name. After a day address and
+        secret are forgotten. Gives what `take_back` needs to leave it as it was.
+        """
+        was = self.off_because or "on"
         with transaction.atomic():
-            self.url = self.secret = self.old_secret = ""
             self.off_at, self.off_because = timezone.now(), OffBecause.REMOVED
-            self.save(update_fields=["url", "secret", "old_secret", "off_at", "off_because"])
+            self.save(update_fields=["off_at", "off_because"])
             self._tell(by, name=[self.name, ""], host=[self.host, ""], url=None)
+        return was
+
+    def take_back(self, by: Member, was: str) -> bool:
+        """Undoes the removal, unless the address is forgotten by now. Raises AlreadyThere."""
+        is_off = was in OffBecause.values and was != OffBecause.REMOVED
+        with transaction.atomic():
+            self._be_the_only_one()
+            kept = Destination.objects.removed().filter(pk=self.pk).exclude(url="")
+            if not kept.update(off_at=timezone.now() if is_off else None, off_because=was if is_off else ""):
+                return False
+            self.refresh_from_db()
+            self._tell(by, name=["", self.name], host=["", self.host], url=None)
+        return True
+
+    def _be_the_only_one(self) -> None:
+        """Two of the same would tell everything twice. Their owner is locked, so that none comes in between."""
+        if self.member_id is None:
+            Organisation.objects.select_for_update().first()
+        else:
+            Member.objects.select_for_update().get(pk=self.member_id)
+        others = Destination.objects.standing().filter(member=self.member_id).exclude(pk=self.pk)
+        if twin := others.with_address(self.url):
+            raise AlreadyThere(twin)
 
     def _tell(self, by: Member, **values: list | None) -> None:
         Change.objects.create(kind=self._meta.label_lower, row_id=self.pk, by=by, values=values)

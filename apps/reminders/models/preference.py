@@ -6,10 +6,14 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
+from django.db.models.functions import Cast, Substr
+from django.db.models.lookups import LessThanOrEqual
 from django.utils.translation import gettext_lazy as _
 
 EVERY_DAY = 0b1111111
 MOST_A_DAY = 20
+MOST_QUIET = 20  # hours a day: in less time than is left then, hardly anything would come
+DAY = 24 * 60  # minutes
 
 
 class Choice(models.TextChoices):
@@ -36,6 +40,19 @@ class Preference(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} {self.channel} {self.choice}"
+
+
+def _minutes(name: str) -> models.expressions.CombinedExpression:
+    """A time of the row as minutes since midnight. Read from its text, as other ways need functions that SQLite has
+    only from Django: no other program could then look at the rows or check the file.
+    """
+    clock = Cast(name, models.CharField())
+    hour, minute = (Cast(Substr(clock, first, 2), models.IntegerField()) for first in (1, 4))
+    return hour * 60 + minute
+
+
+def _minutes_of(clock: time) -> int:
+    return clock.hour * 60 + clock.minute
 
 
 class Manner(models.Model):
@@ -71,13 +88,19 @@ class Manner(models.Model):
                 & ~models.Q(quiet_from=models.F("quiet_until")),
                 name="manner_quiet_ends",
             ),
+            models.CheckConstraint(
+                condition=LessThanOrEqual(
+                    (_minutes("quiet_until") - _minutes("quiet_from") + DAY) % DAY, MOST_QUIET * 60
+                ),
+                name="manner_quiet_leaves_time",
+            ),
         ]
 
     def __str__(self) -> str:
         return str(self.member_id)
 
     def clean(self) -> None:
-        """Raises ValidationError for quiet hours that never end, or of which half is missing."""
+        """Raises ValidationError for quiet hours that never end or hardly ever, or of which half is missing."""
         if (self.quiet_from is None) != (self.quiet_until is None):
             field = "quiet_until" if self.quiet_until is None else "quiet_from"
             raise ValidationError({field: _("Quiet hours need a beginning and an end. Empty both for none.")})
@@ -85,6 +108,13 @@ class Manner(models.Model):
             raise ValidationError(
                 {"quiet_until": _("These quiet hours would never end. Choose another time, or empty both for none.")}
             )
+        if self.quiet_from is not None and self.quiet_until is not None:
+            quiet = (_minutes_of(self.quiet_until) - _minutes_of(self.quiet_from)) % DAY
+            if quiet > MOST_QUIET * 60:
+                says = _(
+                    "At most %(hours)s hours a day may be quiet, or hardly anything would come. Choose another time."
+                )
+                raise ValidationError({"quiet_until": says % {"hours": MOST_QUIET}})
 
     def works_on(self, weekday: int) -> bool:
         return bool(self.working_days >> weekday & 1)

@@ -11,13 +11,14 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from apps.accounts.http import MemberRequest
-from apps.accounts.models import Member, Organisation
-from apps.reminders import trial, ways
+from apps.accounts.models import Organisation
+from apps.reminders import removal, trial, ways
 from apps.reminders.channels import CHANNELS
-from apps.reminders.forms import AddressForm, ChannelChangeForm, ChannelForm, NameForm
+from apps.reminders.forms import AddressForm, ChannelChangeForm, ChannelForm, NameForm, already_at
 from apps.reminders.models import Delivery, Destination
+from apps.reminders.models.destination import AlreadyThere
 from apps.web.forms import status
-from apps.web.models.submission import once
+from apps.web.models.submission import already, once
 from apps.web.toasts import toast
 
 # A form that was sent twice shows the secret on the second answer too, for that is the one the browser keeps.
@@ -31,33 +32,52 @@ def channels(request: MemberRequest) -> HttpResponse:
 
 
 def new(request: MemberRequest) -> HttpResponse:
-    form = AddressForm(request.POST or None, initial={"submission_id": uuid.uuid4()})
+    if done := _made_before(request, "address"):
+        return done
+    form = AddressForm(request.POST or None, owner=request.member, initial={"submission_id": uuid.uuid4()})
     if request.method == "POST" and form.is_valid():
-        return _make(request, form, request.member, request.member.language)
+        done = _make(request, form, request.member.language)
     context = {"form": form, "of_organisation": False}
-    return render(request, "reminders/address_new.html", context, status=status(form))
+    return done or render(request, "reminders/address_new.html", context, status=status(form))
 
 
 def channel_new(request: MemberRequest) -> HttpResponse:
+    if done := _made_before(request, "channel"):
+        return done
     organisation = Organisation.get()
     initial = {"submission_id": uuid.uuid4(), "language": organisation.language if organisation else "en"}
-    form = ChannelForm(request.POST or None, initial=initial)
+    form = ChannelForm(request.POST or None, owner=None, initial=initial)
     if request.method == "POST" and form.is_valid():
-        return _make(request, form, None, form.cleaned_data["language"])
+        done = _make(request, form, form.cleaned_data["language"])
     context = {"form": form, "of_organisation": True}
-    return render(request, "reminders/address_new.html", context, status=status(form))
+    return done or render(request, "reminders/address_new.html", context, status=status(form))
 
 
-def _make(request: MemberRequest, form: AddressForm, owner: Member | None, language: str) -> HttpResponse:
+def _made_before(request: MemberRequest, form: str) -> HttpResponse | None:
+    """For a form that comes a second time: its address is there by now, as the first one made it."""
+    made = already(request.member, form, request.POST.get("submission_id"))
+    return _there(request, made) if made else None
+
+
+def _make(request: MemberRequest, form: AddressForm, language: str) -> HttpResponse | None:
+    """None if somebody was quicker, which the form then says."""
     said = form.cleaned_data
 
     def deed() -> int:
         return Destination.make(
-            owner, request.member, channel=said["channel"], name=said["name"], url=said["url"], host=form.host,
+            form.owner, request.member, channel=said["channel"], name=said["name"], url=said["url"], host=form.host,
             language=language,
         ).pk  # fmt: skip
 
-    made, _fresh = once(request.member, "address" if owner else "channel", said["submission_id"], deed)
+    try:
+        made, _fresh = once(request.member, "address" if form.owner else "channel", said["submission_id"], deed)
+    except AlreadyThere as twin:
+        form.add_error("url", already_at(twin.row))
+        return None
+    return _there(request, made)
+
+
+def _there(request: MemberRequest, made: int | None) -> HttpResponse:
     row = get_object_or_404(Destination.objects.of(request.member), pk=made)
     if row.channel == "webhook":
         return _show_secret(request, row, row.created_at)
@@ -124,9 +144,24 @@ def switch(request: MemberRequest, address_pk: int) -> HttpResponse:
 
 @require_POST
 def remove(request: MemberRequest, address_pk: int) -> HttpResponse:
+    if "undo" in request.POST:
+        return _take_back(request, address_pk)
     row = _mine(request, address_pk)
-    row.remove(request.member)
-    toast(request, _("“%(name)s” is removed.") % {"name": row.name})
+    was = row.remove(request.member)
+    toast(request, _("“%(name)s” is removed.") % {"name": row.name}, was, at=request.path)
+    return _back(row)
+
+
+def _take_back(request: MemberRequest, address_pk: int) -> HttpResponse:
+    row = get_object_or_404(Destination.objects.to_take_back(request.member), pk=address_pk)
+    try:
+        is_there = removal.take_back(row, request.member, request.POST["undo"])
+        says = (
+            _("“%(name)s” is back.") if is_there else _("The address of “%(name)s” is forgotten by now. Add it anew.")
+        )
+        toast(request, says % {"name": row.name})
+    except AlreadyThere as twin:
+        toast(request, already_at(twin.row).messages[0])
     return _back(row)
 
 

@@ -20,7 +20,8 @@ def hold(request: MemberRequest) -> HttpResponse:
         made = holding.hold(request.member, form.cleaned_data["why"])
         toast(request, _("Nothing goes out any more.") if made else _("Somebody holds everything already."))
         return redirect("reminders:deliveries")
-    return render(request, "reminders/hold.html", {"form": form}, status=status(form))
+    held = Hold.objects.standing().select_related("by").first()
+    return render(request, "reminders/hold.html", {"form": form, "held": held}, status=status(form))
 
 
 def release(request: MemberRequest) -> HttpResponse:
