@@ -11,12 +11,10 @@ from django.utils.translation import ngettext
 from apps.dashboards.load import FEWEST, Carried, mean
 from apps.dashboards.scaling import hours
 from apps.gatherings.models import Attendance, Participant
-from apps.people.ladder import can_alone, stood
+from apps.people.ladder import Steps, can_alone
 from apps.toil import months
-from apps.toil.models import Item, State
 
 LATELY = timedelta(days=30)
-DONE_WITH = (State.GONE, State.ACCEPTED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,9 +28,9 @@ class Figure:
     tone: str = ""  # "up" for good, "down" for bad
 
 
-def figures(carried: Carried) -> list[Figure]:
-    """Six queries."""
-    return [_desk(carried), _all(carried), _one_person(carried), _came(carried)]
+def figures(carried: Carried, steps: Steps) -> list[Figure]:
+    """`steps` are those of all items that still come back. Three queries."""
+    return [_desk(carried), _all(carried), _one_person(carried, steps), _came(carried)]
 
 
 def _in(month: date) -> str:
@@ -80,18 +78,18 @@ def _all(carried: Carried) -> Figure:
     )  # fmt: skip
 
 
-def _one_person(carried: Carried) -> Figure:
+def _one_person(carried: Carried, steps: Steps) -> Figure:
     """Items that nobody or one person alone can do (ladder ≥ solo), among those that still come back."""
-    items = list(Item.objects.filter(merged_into=None).exclude(state__in=DONE_WITH).only("pk"))
     help_ = _("Items still coming back that one person at most can do alone: solo or teaching on the ladder.")
     label = _("Toil only one person can do")
-    if not items:
+    stood = steps.stood()
+    if not stood:
         return Figure(label, "", "", _("Not enough to say: there are no items."), help_)
-    now = sum(can_alone(rungs) <= 1 for rungs in stood(items).values())
+    now = sum(can_alone(rungs) <= 1 for rungs in stood.values())
     began = max(carried.period.first, carried.drawn[0] if carried.drawn else carried.period.first)
-    was = sum(can_alone(rungs) <= 1 for rungs in stood(items, began).values())
+    was = sum(can_alone(rungs) <= 1 for rungs in steps.stood(began).values())
     return Figure(
-        label, str(now), _("of %(n)s") % {"n": len(items)},
+        label, str(now), _("of %(n)s") % {"n": len(stood)},
         _("%(n)s of them in %(month)s") % {"n": was, "month": _in(began)}, help_,
         tone=_tone(was, now, better_if_less=True),
     )  # fmt: skip

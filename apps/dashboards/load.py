@@ -32,14 +32,15 @@ class Desk:
 
 
 class Carried:
-    """The toil of a period by month, of one desk and of everybody else. Four queries."""
+    """The toil of a period by month, of one desk and of everybody else. Three queries."""
 
     def __init__(self, desk: Desk, period: Period, today: date):
         self.desk, self.period, self.today = desk, period, today
         pk = desk.member.pk if desk.member else 0
         self._pk = pk
-        self.loads = sql.loads(period.first, min(period.last, months.first(today)), pk)
-        self.before = sql.loads(period.before.first, period.before.last, pk)
+        found = sql.loads(period.before.first, min(period.last, months.first(today)), pk)
+        self.loads = {month: load for month, load in found.items() if month >= period.first}
+        self.before = {month: load for month, load in found.items() if month < period.first}
         self.is_split = desk.is_open and sql.others_between(period.first, period.last, pk) >= FEWEST
 
     @property

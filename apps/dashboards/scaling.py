@@ -9,7 +9,6 @@ from django.utils.dateformat import format as date_format
 from django.utils.translation import gettext as _
 
 from apps.dashboards.load import Carried
-from apps.gatherings.models import Meeting
 from apps.roadmap.models.revision import Published
 from apps.toil import months
 from apps.web import charts
@@ -128,12 +127,6 @@ def _row(carried: Carried, month: date, held: Counter[date]) -> Row:
     load = carried.loads.get(month)
     own = load.own if load and carried.is_split else None
     return Row(month, load.minutes if load else None, own, held[month], month == carried.running)
-
-
-def held_by_month(first: date, last: date, today: date) -> Counter[date]:
-    """How many gatherings were held in each month. One query."""
-    days = Meeting.objects.filter(cancelled_at=None, day__range=(first, min(today, months.step(last, 1))))
-    return Counter(months.first(day) for day in days.values_list("day", flat=True) if months.first(day) <= last)
 
 
 def _draw(

@@ -9,51 +9,58 @@ from django.views.decorators.http import require_POST
 
 from apps.accounts.http import MemberRequest
 from apps.accounts.models import Member
-from apps.dashboards import figures, kinds, map_so_far, period, scaling
+from apps.dashboards import figures, kinds, map_so_far, participation, period, scaling
 from apps.dashboards.forms import PeriodForm
 from apps.dashboards.load import Carried, Desk
 from apps.dashboards.models import OpenDesk
 from apps.dashboards.period import Period
-from apps.people.ladder import field
+from apps.people.ladder import Steps, field_of
 from apps.people.models import Rung
 from apps.roadmap import at_home
 from apps.roadmap.models import Map
-from apps.toil import figures as toil_figures
+from apps.stakeholders.models.focus import standing
 from apps.toil import months
+from apps.toil.figures import monthly_costs
 from apps.toil.models import Item, State
 from apps.web.forms import status
 from apps.web.toasts import toast
 
 MOST_ITEMS = 7  # in the field
+DONE_WITH = (State.GONE, State.ACCEPTED)
 PERIODS = ("quarter", "year", "own")
 
 
 def front(request: MemberRequest) -> HttpResponse:
     today = request.member.today()
-    row = Map.objects.on(today)
+    row = at_home.map_of_today(request)
     shown, asked, form = _period(request, today, row)
     carried = Carried(Desk.of_first_sre(), shown, today)
     turned = map_so_far.named(row) if row else []
-    held = scaling.held_by_month(shown.first, shown.last, today)
+    held = participation.Held(shown, today)
     at, day = _field_day(request.GET.get("at", ""), shown, today)
-    items = _costliest(today)
+    items, costs = list(Item.objects.filter(merged_into=None).exclude(state__in=DONE_WITH)), monthly_costs(today)
+    steps = Steps(items)
+    costly = sorted((item for item in items if item.pk in costs), key=lambda item: -costs[item.pk].minutes)[:MOST_ITEMS]
     return render(
         request,
         "dashboards/front.html",
         {
-            "figures": figures.figures(carried),
-            "scaling": scaling.scaling(carried, turned, held),
+            "figures": figures.figures(carried, steps),
+            "scaling": scaling.scaling(carried, turned, held.by_month),
             "kinds": kinds.kinds(carried.drawn),
-            "costs": toil_figures.monthly_costs(today),
-            "field": field([item for item, _cost in items], request.member, day=day if at != "now" else None),
+            "costs": costs,
+            "field": field_of(costly, steps.stood(day if at != "now" else None), request.member),
             "at": at,
             "days": _field_days(shown, today),
-            "of_items": Item.objects.filter(merged_into=None).exclude(state__in=figures.DONE_WITH).count(),
+            "of_items": len(items),
             "rungs": [rung for rung in Rung if rung],
             "map": row,
             "year": at_home.year(request),
             "lanes": map_so_far.lanes(row, today) if row else [],
             "pivots": map_so_far.pivots(row) if row else [],
+            "focus": _focus(today),
+            "participation": participation.participation(shown, today),
+            "unnoted": held.unnoted,
             "everybody": max(0, Member.objects.active().count() - 1),  # without who published it
             "desk": carried.desk,
             "is_mine": carried.desk.member == request.member,
@@ -75,6 +82,11 @@ def _period(request: MemberRequest, today: date, row: Map | None) -> tuple[Perio
     return (form.period if asked == "own" and form.is_valid() else shown), asked, form
 
 
+def _focus(today: date) -> dict | None:
+    decision = standing()
+    return {"decision": decision, "is_due": decision.is_due(today)} if decision else None
+
+
 def _field_days(shown: Period, today: date) -> list[tuple[str, date]]:
     """Three days at which the field may be looked at: the period's first, its middle, and its last or today."""
     end = min(today, months.step(shown.last, 1) - timedelta(days=1))
@@ -86,13 +98,6 @@ def _field_day(asked: str, shown: Period, today: date) -> tuple[str, date]:
     days = dict(_field_days(shown, today))
     at = asked if asked in days else "now"
     return at, days[at]
-
-
-def _costliest(today: date) -> list[tuple[Item, float]]:
-    costs = toil_figures.monthly_costs(today)
-    rows = Item.objects.filter(merged_into=None, pk__in=costs).exclude(state__in=(State.GONE, State.ACCEPTED))
-    ranked = sorted(rows, key=lambda item: -costs[item.pk].minutes)
-    return [(item, costs[item.pk].minutes) for item in ranked[:MOST_ITEMS]]
 
 
 @require_POST

@@ -72,10 +72,6 @@ class LadderStepQuerySet(AskedQuerySet["LadderStep"]):
         """The newest step that counts of each person and subject, of people who are here."""
         return self.filter(is_current=True, person__is_active=True)
 
-    def counted_until(self, day: date) -> Self:
-        """All steps that count and were taken by the end of `day`, of people who are here."""
-        return self.counted().filter(day__lte=day, person__is_active=True)
-
     def alone(self) -> Self:
         """Where people stand who can do it alone."""
         return self.current().filter(rung__gte=Rung.SOLO)
