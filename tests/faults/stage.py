@@ -58,7 +58,8 @@ from datetime import timedelta
 from pathlib import Path
 from django.utils import timezone
 from apps.accounts.models import Member, Organisation
-from apps.reminders.models import Delivery, Destination
+from apps.reminders.models import Delivery, Destination, Manner
+from apps.reminders.models.preference import EVERY_DAY
 Organisation.objects.get_or_create(only=True, defaults={"name": "Komorebi"})
 wanted, hook, people, places, rows = json.loads(Path(sys.argv[1]).read_text()), sys.argv[2], {}, {}, []
 now = timezone.now()
@@ -66,6 +67,8 @@ def person(name):
     if name not in people:
         people[name] = Member.objects.filter(email=f"{name}@example.com").first() or Member.objects.make(
             f"{name}@example.com", name.title(), password=None)
+        # So that a digest is sent at any hour at which somebody runs this.
+        Manner.objects.get_or_create(member=people[name], defaults={"quiet_from": None, "quiet_until": None, "working_days": EVERY_DAY})
     return people[name]
 def place(channel, name):
     if name not in places:
