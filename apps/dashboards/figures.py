@@ -89,7 +89,7 @@ def _one_person(carried: Carried, steps: Steps) -> Figure:
     began = max(carried.period.first, carried.drawn[0] if carried.drawn else carried.period.first)
     was = sum(can_alone(rungs) <= 1 for rungs in steps.stood(began).values())
     return Figure(
-        label, str(now), _("of %(n)s") % {"n": len(stood)},
+        label, str(now), _("of %(n)s items") % {"n": len(stood)},
         _("%(n)s of them in %(month)s") % {"n": was, "month": _in(began)}, help_,
         tone=_tone(was, now, better_if_less=True),
     )  # fmt: skip

@@ -212,7 +212,7 @@ def _labels(last: Row, bounds: Sequence[Sequence[float]], top: float, floor: flo
     month = date_format(last.month, "F")
     if len(bounds) < 2 or last.own is None or last.others is None or not last.all:
         everybody = _("Everybody, %(hours)s") % {"hours": hours(last.all or 0)}
-        return [Label(max(bounds[0]) + 28, everybody, _("in %(month)s") % {"month": month})]
+        return [Label(max(bounds[0]) + 28, everybody, _("all toil in %(month)s") % {"month": month})]
     share = _("%(number)s %%") % {"number": round(last.own / last.all * 100)}
     said = [
         (_("Everyone else, %(hours)s") % {"hours": hours(last.others)}, ""),
