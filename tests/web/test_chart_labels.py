@@ -1,5 +1,7 @@
 """Labels of charts: apart from each other, within the chart, and as wide as they are drawn."""
 
+import itertools
+
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -15,7 +17,7 @@ def test_spread_labels_are_apart_in_order_and_within_bounds(wanted):
     assert all(-0.1 <= y <= 200.1 for y in placed)
     ordered = [placed[i] for i in sorted(range(len(wanted)), key=lambda i: wanted[i])]
     gap = min(17, 200 / max(1, len(wanted) - 1))
-    assert all(after - before >= gap - 0.11 for before, after in zip(ordered, ordered[1:], strict=False))
+    assert all(after - before >= gap - 0.11 for before, after in itertools.pairwise(ordered))
 
 
 @given(HEIGHTS)
@@ -38,6 +40,6 @@ def test_flags_never_cover_each_other(wanted):
     assert [flag.x for flag in found] == [x for x, _text in wanted]
     for row in range(3):
         flags = [flag for flag in found if flag.row == row and flag.text]
-        for flag, after in zip(flags, flags[1:], strict=False):
+        for flag, after in itertools.pairwise(flags):
             assert flag.x + 10 + charts.text_width(flag.text) <= after.x + 0.01
     assert all(flag.x + 10 + charts.text_width(flag.text) <= 1120.01 for flag in found if flag.text)
