@@ -4,7 +4,7 @@ from datetime import date
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.utils.dateformat import format as date_format
+from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
 from apps.dashboards.period import LONGEST, Period
@@ -25,7 +25,10 @@ class PeriodForm(forms.Form):
     def __init__(self, data, today: date, shown: Period):
         initial = {"since": f"{shown.first:%Y-%m}", "until": f"{min(shown.last, months.first(today)):%Y-%m}"}
         super().__init__(data, initial=initial)
-        choices = [(f"{month:%Y-%m}", date_format(month, "F Y")) for month in reversed(months.last(LONGEST, today))]
+        choices = [
+            (f"{month:%Y-%m}", date_format(month, "YEAR_MONTH_FORMAT"))
+            for month in reversed(months.last(LONGEST, today))
+        ]
         for field in self.fields.values():
             field.choices = choices  # type: ignore[attr-defined]
         dress(self)

@@ -15,6 +15,7 @@ WINDOW = timedelta(days=90)
 FEWEST = 3  # people in a group of whom a sum is shown (R91)
 FITTED = 6  # full months that a forecast goes by
 FEWEST_FITTED = 4
+FEWEST_DRAWN = 6  # months
 
 
 @dataclass(frozen=True)
@@ -39,9 +40,10 @@ class Carried:
         pk = desk.member.pk if desk.member else 0
         self._pk = pk
         found = sql.loads(period.before.first, min(period.last, months.first(today)), pk)
+        self.everything = found
         self.loads = {month: load for month, load in found.items() if month >= period.first}
         self.before = {month: load for month, load in found.items() if month < period.first}
-        self.is_split = desk.is_open and sql.others_between(period.first, period.last, pk) >= FEWEST
+        self.is_split = desk.is_open and sql.others_between(self.shown.first, period.last, pk) >= FEWEST
 
     @property
     def full(self) -> list[date]:
@@ -53,9 +55,15 @@ class Carried:
         return months.first(self.today)
 
     @property
+    def shown(self) -> Period:
+        """What charts show: a short period together with the one before it, as there is little to see in it alone."""
+        is_short = len(self.period.months) < FEWEST_DRAWN
+        return Period(self.period.before.first, self.period.last) if is_short else self.period
+
+    @property
     def drawn(self) -> list[date]:
-        """The months to draw: from the first with anything logged to the last full one; one without is empty."""
-        full = self.full
+        """The full months to draw: from the first with anything logged to the last; one without is empty."""
+        full = [month for month in self.shown.until(self.today) if month in self.everything and month != self.running]
         return months.between(full[0], full[-1]) if full else []
 
     @cached_property
@@ -69,11 +77,11 @@ class Carried:
         squares) to the last six full months; empty with fewer than four, or where nothing is to come.
         """
         rest = [month for month in self.period.months if month >= self.running]
-        fitted = self.full[-FITTED:]
+        fitted = [month for month in self.drawn if month in self.everything][-FITTED:]
         if len(fitted) < FEWEST_FITTED or not rest or self.period.last < self.running:
             return []
         at = [float(_number(month)) for month in fitted]
-        slope, start = linear_regression(at, [float(getattr(self.loads[month], of)) for month in fitted])
+        slope, start = linear_regression(at, [float(getattr(self.everything[month], of)) for month in fitted])
         return [max(0.0, start + slope * _number(month)) for month in rest]
 
 

@@ -37,14 +37,14 @@ def participation(period: Period, today: date) -> list[Row]:
 
 
 class Held:
-    """The gatherings held in a period. One query."""
+    """The gatherings held in the months that charts show, `period` among them. One query."""
 
-    def __init__(self, period: Period, today: date):
-        window = (period.first, min(today, months.step(period.last, 1) - timedelta(days=1)))
+    def __init__(self, shown: Period, period: Period, today: date):
+        window = (shown.first, min(today, months.step(shown.last, 1) - timedelta(days=1)))
         noted = Exists(Attendance.objects.filter(meeting=OuterRef("pk")))
         rows = Meeting.objects.filter(cancelled_at=None, day__range=window).values_list("day", noted)
         self._days = list(rows)
-        self._today = today
+        self._period, self._today = period, today
 
     @property
     def by_month(self) -> Counter[date]:
@@ -53,4 +53,4 @@ class Held:
     @property
     def unnoted(self) -> int:
         """Of how many of them, but for those of today, nobody noted who came."""
-        return sum(not noted and day < self._today for day, noted in self._days)
+        return sum(not noted and self._period.first <= day < self._today for day, noted in self._days)

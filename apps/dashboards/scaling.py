@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from django.utils.dateformat import format as date_format
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from apps.dashboards.load import Carried
@@ -111,7 +111,7 @@ def scaling(carried: Carried, pivots: Sequence[tuple[Published, str]], held: Cou
     drawn = carried.drawn
     if len(drawn) < 2:
         return None
-    rows = [_row(carried, month, held) for month in carried.period.until(carried.today) if month >= drawn[0]]
+    rows = [_row(carried, month, held) for month in carried.shown.until(carried.today) if month >= drawn[0]]
     ahead_all = carried.ahead("minutes")
     ahead_own = carried.ahead("own") if carried.is_split else []
     name = carried.desk.member.short_name if carried.is_split and carried.desk.member else ""
@@ -124,7 +124,7 @@ def scaling(carried: Carried, pivots: Sequence[tuple[Published, str]], held: Cou
 
 
 def _row(carried: Carried, month: date, held: Counter[date]) -> Row:
-    load = carried.loads.get(month)
+    load = carried.everything.get(month)
     own = load.own if load and carried.is_split else None
     return Row(month, load.minutes if load else None, own, held[month], month == carried.running)
 
@@ -134,7 +134,7 @@ def _draw(
     pivots: Sequence[tuple[Published, str]], name: str,
 ) -> Drawing:  # fmt: skip
     is_wide = width > 600
-    every = carried.period.months
+    every = carried.shown.months
     every = every[every.index(full[0].month) :]
     left = 40 if is_wide else 34
     # Labels stand in what is still to come, or beside the chart where nothing is.

@@ -11,7 +11,7 @@ from apps.accounts.http import MemberRequest
 from apps.accounts.models import Member
 from apps.dashboards import figures, kinds, map_so_far, participation, period, scaling
 from apps.dashboards.forms import PeriodForm
-from apps.dashboards.load import Carried, Desk
+from apps.dashboards.load import FEWEST_DRAWN, Carried, Desk
 from apps.dashboards.models import OpenDesk
 from apps.dashboards.period import Period
 from apps.people.ladder import Steps, field_of
@@ -36,7 +36,7 @@ def front(request: MemberRequest) -> HttpResponse:
     shown, asked, form = _period(request, today, row)
     carried = Carried(Desk.of_first_sre(), shown, today)
     turned = map_so_far.named(row) if row else []
-    held = participation.Held(shown, today)
+    held = participation.Held(carried.shown, shown, today)
     at, day = _field_day(request.GET.get("at", ""), shown, today)
     items, costs = list(Item.objects.filter(merged_into=None).exclude(state__in=DONE_WITH)), monthly_costs(today)
     steps = Steps(items)
@@ -52,6 +52,7 @@ def front(request: MemberRequest) -> HttpResponse:
             "field": field_of(costly, steps.stood(day if at != "now" else None), request.member),
             "at": at,
             "days": _field_days(shown, today),
+            "is_short": carried.shown != shown,
             "of_items": len(items),
             "rungs": [rung for rung in Rung if rung],
             "map": row,
@@ -91,7 +92,11 @@ def _field_days(shown: Period, today: date) -> list[tuple[str, date]]:
     """Three days at which the field may be looked at: the period's first, its middle, and its last or today."""
     end = min(today, months.step(shown.last, 1) - timedelta(days=1))
     middle = shown.first + (end - shown.first) / 2
-    return [("first", shown.first), ("middle", months.first(middle)), ("now", end)]
+    return [
+        ("first", shown.first),
+        ("middle", middle if len(shown.months) < FEWEST_DRAWN else months.first(middle)),
+        ("now", end),
+    ]
 
 
 def _field_day(asked: str, shown: Period, today: date) -> tuple[str, date]:

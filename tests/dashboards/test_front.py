@@ -145,12 +145,25 @@ def test_the_last_ninety_days_begin_within_a_month(lead):
 
 
 def test_a_straight_line_goes_on_and_never_below_nothing(lead):
-    for month, minutes in ((5, 600), (6, 500), (7, 400), (8, 300), (9, 200), (10, 100)):
+    def ahead(period=YEAR):
+        return [round(each) for each in Carried(Desk(lead, False), period, date(2026, 11, 16)).ahead("minutes")]
+
+    for month, minutes in ((10, 150), (9, 250), (8, 350)):
         log(lead, month, minutes)
-    carried = Carried(Desk(lead, False), YEAR, date(2026, 11, 16))
-    assert [round(value) for value in carried.ahead("minutes")] == [0, 0]
-    carried = Carried(Desk(lead, False), Period(date(2026, 8, 1), date(2026, 12, 1)), date(2026, 11, 16))
-    assert carried.ahead("minutes") == [], "three months are too few"
+    assert ahead() == [], "three months are too few"
+    for month, minutes in ((7, 450), (6, 550), (5, 650)):
+        log(lead, month, minutes)
+    assert ahead() == [50, 0]
+    assert ahead(Period(date(2026, 5, 1), date(2026, 10, 1))) == [], "nothing is to come of a period that is over"
+
+
+def test_a_quarter_is_drawn_with_the_one_before_it(client, lead, manager):
+    for month in (7, 8, 9, 10):
+        log(lead, month, 60)
+    client.force_login(manager)
+    context = client.get(f"{PAGE}?period=quarter").context
+    assert [row.month.month for row in context["scaling"].rows] == [7, 8, 9, 10, 11]
+    assert len(context["kinds"].months) == 4
 
 
 # ---- the page -------------------------------------------------------------------------------------------

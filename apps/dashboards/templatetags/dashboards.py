@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from django import template
-from django.utils.dateformat import format as date_format
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from apps.dashboards import scaling as drawn
@@ -24,7 +24,10 @@ def hours(minutes: float) -> str:
 @register.simple_tag
 def scaling_says(chart: Scaling) -> str:
     first, last = chart.first, chart.last
-    months = {"first": date_format(first.month, "F Y"), "last": date_format(last.month, "F Y")}
+    months = {
+        "first": date_format(first.month, "YEAR_MONTH_FORMAT"),
+        "last": date_format(last.month, "YEAR_MONTH_FORMAT"),
+    }
     if chart.is_split and first.own is not None and last.own is not None and first.all and last.all:
         return _(
             "%(name)s carried %(own)s of %(all)s in %(first)s and %(own_now)s of %(all_now)s in %(last)s:"
