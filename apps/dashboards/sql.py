@@ -1,6 +1,6 @@
 """Sums over the months' sums of the log, in one statement each, the same on SQLite and PostgreSQL."""
 
-from datetime import date
+from datetime import date, timedelta
 from typing import NamedTuple
 
 from apps.web.plain_sql import as_day, fetch
@@ -83,3 +83,15 @@ def kinds(first: date, last: date) -> list[KindMonth]:
         [first, last],
     )
     return [KindMonth(as_day(month), category, int(minutes)) for month, category, minutes in rows]
+
+
+def minutes_by_week(monday: date) -> tuple[int, int]:
+    """Everybody's minutes in the week from `monday` on, and in the week before."""
+    rows = fetch(
+        """
+        SELECT SUM(CASE WHEN day >= %s THEN minutes ELSE 0 END), SUM(CASE WHEN day < %s THEN minutes ELSE 0 END)
+        FROM toil_memberday WHERE day BETWEEN %s AND %s
+        """,
+        [monday, monday, monday - timedelta(days=7), monday + timedelta(days=6)],
+    )
+    return int(rows[0][0] or 0), int(rows[0][1] or 0)
