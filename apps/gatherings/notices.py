@@ -198,8 +198,14 @@ def _tell(kind: str, gathering: Gathering, meetings: list[Meeting], by, expires:
         payload = {"meetings": [one.pk for one in meetings]}
     due = timezone.now() + SETTLES
     plan(kind, occurrence, people, due, rev=rev, expires_at=expires, payload=payload)
-    if gathering.is_open:
+    if gathering.is_open and not _is_to_be_announced(gathering):
         announce(kind, occurrence, due, rev=rev, expires_at=expires, payload=payload)
+
+
+def _is_to_be_announced(gathering: Gathering) -> bool:
+    """Whether the channels have yet to hear that there is such a gathering: then they hear of it as it is by then."""
+    waiting = Delivery.objects.unsent().filter(kind=PLANNED, occurrence=of_gathering(gathering.pk), recipient=None)
+    return waiting.exists()
 
 
 def register_all() -> None:

@@ -219,7 +219,7 @@ class Line:
         if row.tries > row.tries_before:
             return _("it is tried again")
         if row.slot_at is not None or row.recipient_id is None:
-            return _("the other side asked for a pause")
+            return _("the other side asked for a pause, or failed a moment ago")
         return _("quiet hours, a free day, or enough messages for one day")
 
 

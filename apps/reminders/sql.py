@@ -248,8 +248,7 @@ def release(ids: list[uuid.UUID], token: uuid.UUID) -> int:
         cursor.execute(
             f"""
             UPDATE reminders_delivery
-            SET state = CASE WHEN unknowns > 0 THEN 'unknown' WHEN tries > tries_before THEN 'retry' ELSE 'planned' END,
-                lease_token = NULL, lease_until = NULL
+            SET state = {_AS_BEFORE}, lease_token = NULL, lease_until = NULL
             WHERE lease_token = %s AND id IN ({marks(ids)})
             """,  # noqa: S608
             [_key(token), *map(_key, ids)],
@@ -271,7 +270,7 @@ def take_back(most: int, grace: float) -> list[uuid.UUID]:
         )
         UPDATE reminders_delivery
         SET unknowns = unknowns + CASE WHEN {_BEGUN} THEN 1 ELSE 0 END,
-            state = CASE WHEN {_BEGUN} OR unknowns > 0 THEN 'unknown' WHEN tries > 0 THEN 'retry' ELSE 'planned' END,
+            state = CASE WHEN {_BEGUN} THEN 'unknown' ELSE {_AS_BEFORE} END,
             run_at = {_said(_NOW)}, lease_token = NULL, lease_until = NULL
         WHERE id IN (SELECT id FROM picked)
         RETURNING id
@@ -281,6 +280,8 @@ def take_back(most: int, grace: float) -> list[uuid.UUID]:
     return [_uuid(id) for (id,) in rows]
 
 
+# What a row was before it was claimed. Sent again by hand, it is planned until it is tried.
+_AS_BEFORE = "CASE WHEN tries <= tries_before THEN 'planned' WHEN unknowns > 0 THEN 'unknown' ELSE 'retry' END"
 # A try of this very lease that has not ended.
 _BEGUN = """EXISTS (
     SELECT 1 FROM reminders_attempt AS attempt

@@ -106,5 +106,5 @@ def told(test: Delivery, now: _Now | None = None) -> Trial:
     if now.are_senders_away:
         return Trial(test, _("It waits: nothing is being sent at the moment. A lead or admin sees why."), "open")
     if test.run_at > timezone.now():
-        return Trial(test, _("It waits: the other side asked for a pause."), "open")
+        return Trial(test, _("It waits: the other side asked for a pause, or failed a moment ago."), "open")
     return Trial(test, _("On its way."), "open")

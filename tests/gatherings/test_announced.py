@@ -68,6 +68,16 @@ def test_what_is_by_invitation_is_never_told(room, lead, member):
     assert not Delivery.objects.filter(destination=room.row).exists()
 
 
+def test_moved_before_it_is_announced_it_is_announced_as_it_is_then(room, lead):
+    row = told.gathering(lead, SOON)
+    notices.planned(row)
+    schedule.change_one(told.only(row), told.slot(told.only(row), place="Elsewhere"), told.only(row).day, by=lead)
+    (said,) = written(room)
+    assert said.startswith("New: ") and "Elsewhere" in room.posts[0].body.decode()
+    schedule.change_one(told.only(row), told.slot(told.only(row), place="The garden"), told.only(row).day, by=lead)
+    assert len(written(room)) == 2, "from then on each change is news"
+
+
 def test_it_becomes_closed_between_plan_and_send(room, lead):
     row = told.gathering(lead)
     notices.planned(row)

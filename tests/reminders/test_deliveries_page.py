@@ -256,7 +256,7 @@ def test_all_that_is_shown_is_handled_and_no_other(at_desk, member, talk):
         for _each in range(3):
             _made(member, channel=channel)
     answer = at_desk.post("/deliveries/all/", {"what": "again", "state": "dead", "channel": "inbox"}, follow=True)
-    assert "3 go out again. Quiet hours are kept." in answer.text
+    assert "3 go out again if they are still wanted. Quiet hours are kept." in answer.text
     assert Delivery.objects.filter(state=State.PLANNED, channel="inbox").count() == 3
     assert Delivery.objects.filter(state=State.DEAD, channel="email").count() == 3
     assert "Nothing there could be handled" in at_desk.post("/deliveries/all/", {"what": "x"}, follow=True).text

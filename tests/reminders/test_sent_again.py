@@ -88,7 +88,7 @@ def test_sent_again_at_night_it_says_when_it_goes(talk, reader, letters, lead, a
     Member.objects.filter(pk=lead.pk).update(time_zone="Asia/Tokyo")
     with time_machine.travel(MONDAY_MORNING - timedelta(hours=5), tick=False) as clock:
         said = at_desk(_given_up(reader))
-        assert "It goes out again at" in said and "8:00" in said and "quiet hours" in said
+        assert "It waits until" in said and "8:00" in said and "quiet hours" in said
         send.send_due("email", budget=ONCE)
         assert not letters.letters and _mail().state == State.PLANNED
         clock.move_to(MONDAY_MORNING)
@@ -134,7 +134,7 @@ def test_a_second_refusal_stands_in_its_history(talk, reader, awake_reader, clie
     talk.reasons["meeting:1"] = Reason.ERASED
     send.send_due("email", budget=ONCE)
     history = client.get("/deliveries/?channel=email").text.partition('class="attempts"')[2].partition("</ol>")[0]
-    again, _space, end = history.partition("Sent again")
+    again, _space, end = history.partition("Asked to go again")
     assert again and "What it spoke of was erased" in end
 
 
@@ -156,9 +156,18 @@ def test_with_all_goes_nothing_that_somebody_decided_about(talk, reader, awake_r
     client.force_login(lead)
     assert "Send 2 again" in client.get("/deliveries/?channel=email").text
     answer = client.post("/deliveries/all/", {"what": "again", "channel": "email"}, follow=True)
-    assert "2 go out again. Quiet hours are kept." in answer.text
+    assert "2 go out again if they are still wanted. Quiet hours are kept." in answer.text
     rows = Delivery.objects.filter(channel="email", state=State.PLANNED)
     assert set(rows.values_list("occurrence", flat=True)) == {"meeting:0", "meeting:4"}
     # One of them alone, looked at, may go whatever was decided before.
     stopped = Delivery.objects.get(channel="email", occurrence="meeting:2")
     assert isinstance(rescue.send_one_again(stopped, lead), datetime)
+
+
+def test_one_of_unknown_outcome_that_waits_for_the_morning_is_no_trouble(talk, reader, letters, lead):
+    with time_machine.travel(MONDAY_MORNING - timedelta(hours=5), tick=False):
+        row = _given_up(reader, state=State.UNKNOWN, reason="", over_at=None, unknowns=1)
+        rescue.send_one_again(row, lead)
+        send.send_due("email", budget=ONCE)
+        assert (_mail().state, _mail().unknowns) == (State.PLANNED, 1)
+        assert not Delivery.objects.troubled().exists()

@@ -105,3 +105,20 @@ def test_a_python_that_is_too_old_is_said_in_one_sentence(tmp_path):
     )
     assert done.returncode == 1
     assert "needs Python 3.12 or newer" in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("ends", "times", "code"),
+    [
+        ("kill -9 $$", 3, 0),  # killed twice at once: started again each time, until it ends well
+        ("exit 3", 1, 3),  # it would end so again
+    ],
+)
+def test_a_worker_that_is_killed_is_started_again_and_one_that_can_not_start_is_not(tmp_path, ends, times, code):
+    began = tmp_path / "began"
+    command = f'echo began >> {began}; [ "$(wc -l < {began})" -ge 3 ] && exit 0; {ends}'
+    done = subprocess.run(
+        ["sh", "scripts/keep_running.sh", "sh", "-c", command],
+        cwd=services.ROOT, start_new_session=True, timeout=60, capture_output=True,
+    )  # fmt: skip
+    assert (len(began.read_text().splitlines()), done.returncode) == (times, code)

@@ -33,6 +33,7 @@ from apps.web.toasts import toast
 NEXT = 6  # meetings listed as coming up
 EARLIER = 6  # and as having been
 MOST_NAMED = 50  # people whom a suggestion names
+MOST_TOLD = 5  # who have not joined
 PAGE = 10  # earlier meetings of a series
 AHEAD, MOST_AHEAD = 4, 400  # and those that are to come: at first, and when all are asked for
 MINUTES = {Kind.READING: 45, Kind.MOB: 50, Kind.EVENT: 60}
@@ -272,6 +273,9 @@ def invite(request: MemberRequest, pk: int) -> HttpResponse:
         count = Participant.invite(row, wanted.values(), request.member)
         said_how_many = ngettext("%(n)s person is invited.", "%(n)s people are invited.", count) % {"n": count}
         toast(request, said_how_many if count else _("They are invited already."))
+        if away := [one.display_name for one in wanted.values() if not one.has_joined]:
+            named = _(", ").join(away[:MOST_TOLD]) + (" …" if len(away) > MOST_TOLD else "")
+            toast(request, _("Not in Miraizu yet, and so without a message: %(names)s.") % {"names": named})
         return redirect("gatherings:gathering", pk)
     return render(request, "gatherings/invite.html", {"form": form, "gathering": row}, status=status(form))
 

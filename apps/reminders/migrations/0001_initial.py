@@ -144,7 +144,7 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('kind', models.CharField(max_length=40)),
                 ('channel', models.CharField(max_length=20)),
-                ('choice', models.CharField(choices=[('at_once', 'At once'), ('daily', 'In the daily digest'), ('weekly', 'In the weekly digest'), ('off', 'Not at all')], max_length=7)),
+                ('choice', models.CharField(choices=[('at_once', 'At once'), ('daily', 'Daily digest'), ('weekly', 'Weekly digest'), ('off', 'Not at all')], max_length=7)),
                 ('member', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='preferences', to=settings.AUTH_USER_MODEL)),
             ],
             options={

@@ -73,12 +73,12 @@ class DeliveryQuerySet(models.QuerySet["Delivery"]):
         )
 
     def resendable_together(self, now: datetime) -> "DeliveryQuerySet":
-        """What can be sent again without looking at each: nothing that is too late to help, nor what somebody has
-        decided about already.
+        """What can be sent again without looking at each: nothing that is too late to help, nor tests, nor what
+        somebody has decided about already.
         """
         return (
             self.resendable()
-            .filter(seen_at=None)
+            .filter(seen_at=None, is_test=False)
             .exclude(state=State.SKIPPED, reason=Reason.DROPPED)
             .exclude(expires_at__lte=now)
         )

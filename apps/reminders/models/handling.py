@@ -9,7 +9,7 @@ from apps.reminders.models.delivery import Delivery
 
 
 class What(models.TextChoices):
-    AGAIN = "again", _("Sent again")
+    AGAIN = "again", _("Asked to go again")
     STOPPED = "stopped", _("Stopped")
     KNOWN = "known", _("Known")
 

@@ -18,8 +18,8 @@ DAY = 24 * 60  # minutes
 
 class Choice(models.TextChoices):
     AT_ONCE = "at_once", _("At once")
-    DAILY = "daily", _("In the daily digest")
-    WEEKLY = "weekly", _("In the weekly digest")
+    DAILY = "daily", _("Daily digest")
+    WEEKLY = "weekly", _("Weekly digest")
     OFF = "off", _("Not at all")
 
 

@@ -86,7 +86,7 @@ def _said_of(found: Reason | datetime, row: Delivery) -> str:
         return _("It goes out again once what is held is let go.")
     if found > timezone.now():
         at = date_format(timezone.localtime(found), "SHORT_DATETIME_FORMAT")
-        return _("It goes out again at %(time)s: quiet hours are kept.") % {"time": at}
+        return _("It waits until %(time)s: quiet hours are kept.") % {"time": at}
     return _("It goes out again now.")
 
 
@@ -98,7 +98,9 @@ def handle_all(request: MemberRequest) -> HttpResponse:
         case What.AGAIN:
             n = rescue.send_again(rows, request.member)
             said = ngettext(
-                "%(n)d goes out again. Quiet hours are kept.", "%(n)d go out again. Quiet hours are kept.", n
+                "%(n)d goes out again if it is still wanted. Quiet hours are kept.",
+                "%(n)d go out again if they are still wanted. Quiet hours are kept.",
+                n,
             )
         case What.STOPPED:
             n = rescue.stop(rows, request.member)

@@ -46,7 +46,7 @@ def newest(request: MemberRequest) -> HttpResponse:
     if not request.htmx:
         return redirect("reminders:inbox")
     found = lying.inbox(request.member, SHOWN_ON_HOME)
-    lines = answered.with_answered(found.lines, request.member, request.session)
+    lines = answered.with_answered(found.lines, request.member, request.session, most=1)
     context = {"lines": lines, "found": found, "unread": unread_of(request.member)}
     return render(request, "reminders/newest.html", context)
 
@@ -125,5 +125,6 @@ def all_done(request: MemberRequest) -> HttpResponse:
         return redirect("reminders:inbox")
     now = timezone.now()
     InboxLine.objects.waiting(request.member).update(done_at=now)
+    answered.forget(request.session)
     toast(request, _("All of it is put away."), now.isoformat(), at=request.path)
     return redirect(lying.address(None))
