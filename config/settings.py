@@ -52,6 +52,7 @@ INSTALLED_APPS = [
     "apps.people",
     "apps.gatherings",
     "apps.roadmap",
+    "apps.dashboards",
     "apps.story",
     "django.contrib.admin",
     "django.contrib.auth",

@@ -15,6 +15,7 @@ urlpatterns = [
     path("our-sre/", include("apps.stakeholders.our_sre_urls")),
     path("toil/", include("apps.toil.urls")),
     path("map/", include("apps.roadmap.urls")),
+    path("dashboard/", include("apps.dashboards.urls")),
     path("people/", include("apps.people.urls")),
     path("gatherings/", include("apps.gatherings.urls")),
     path("calendar/<str:token>.ics", subscribed, name="calendar"),

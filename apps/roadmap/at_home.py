@@ -33,7 +33,7 @@ class Ruler:
     past: int  # columns that are gone by
 
 
-def _now(request: MemberRequest) -> Map | None:
+def map_of_today(request: MemberRequest) -> Map | None:
     """The map of today, asked for once for all that one page shows of it."""
     kept = request.__dict__
     if "map_of_today" not in kept:
@@ -47,7 +47,7 @@ def _pivots(row: Map) -> list[Published]:
 
 def year(request: MemberRequest) -> dict | None:
     """One query, and three more when somebody has published."""
-    today, row = request.member.today(), _now(request)
+    today, row = request.member.today(), map_of_today(request)
     if row is None:
         return {"may_draw": True} if request.member.is_lead else None
     span = row.year
@@ -75,7 +75,7 @@ def unread(request: MemberRequest) -> dict | None:
     """The oldest pivot of today's map that is news and not read, so that none hides another. One query, or two; none
     where nobody else turned the map.
     """
-    member, row = request.member, _now(request)
+    member, row = request.member, map_of_today(request)
     today = member.today()
     news = [one for one in _pivots(row) if one.by_id != member.pk and today - one.day <= NEWS] if row else []
     if row is None or not news:
@@ -91,7 +91,7 @@ def unread(request: MemberRequest) -> dict | None:
 
 def belonging(request: MemberRequest, wanted: Callable[[Item], bool]) -> dict | None:
     """The items of today's map that `wanted` accepts, as they stand. Two queries, or one while nobody checks in."""
-    today, row = request.member.today(), _now(request)
+    today, row = request.member.today(), map_of_today(request)
     if row is None:
         return None
     document = document_of(row)

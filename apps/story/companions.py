@@ -6,6 +6,7 @@ from django.utils import timezone
 
 from apps.accounts.models import Member
 from apps.people.models import Interest, JourneyStep, Keen, LadderStep, Place, Signal, Subject, Topic
+from apps.story import cast
 from apps.story.cast import Text
 from apps.toil.models import Item
 
@@ -99,6 +100,11 @@ CLIMBED: dict[int, dict[str, tuple[int, int, Text]]] = {
         "ryo": (1, 44, ("Watched one", "1回見学")),
     },
 }
+# Of what nothing is told above: the first SRE since the beginning, whoever took it over first alone by now, the next on
+# their way.
+SINCE: Text = ("Since the beginning", "最初から担当")
+ALONE: Text = ("Does it alone by now", "今ではひとりで担当")
+ON_THE_WAY: Text = ("Comes along each time", "毎回一緒に担当")
 # topic: {person: rung}
 KNOWN = {
     "sql": {"mei": 2},
@@ -159,6 +165,15 @@ def _climb(people: dict[str, Member], items: list[Item], topics: dict[str, Topic
     for number, climbs in CLIMBED.items():
         for person, (rung, days, words) in climbs.items():
             _stand(people, person, Subject(items[number]), rung, days, words[which])
+    for number, toil in enumerate(cast.ITEMS):
+        if number in CLIMBED or not toil.takers:
+            continue
+        first, *others = toil.takers
+        subject = Subject(items[number])
+        _stand(people, "aoi", subject, 4, 230, SINCE[which])
+        _stand(people, first, subject, 4, 45 + 11 * (number % 13), ALONE[which])
+        for other in others:
+            _stand(people, other, subject, 2, 20 + number, ON_THE_WAY[which])
     for topic, stands in KNOWN.items():
         for person, rung in stands.items():
             _stand(people, person, Subject(topic=topics[topic]), rung, 30, "")

@@ -11,6 +11,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from apps.accounts.models import Member, NameOrder, Organisation, Role
+from apps.dashboards.models import OpenDesk
 from apps.stakeholders.models import (
     Answer,
     FocusDecision,
@@ -85,6 +86,7 @@ def load_story(language: str, lead: Member | None = None, with_passwords: bool =
     met = gatherings.meet(people, items, which)
     messages.tell(people, met, begun)
     draw(which, people, groups, items, {"gatherings": met, "topics": topics})
+    OpenDesk.choose(people["aoi"], on=True)
     rollup.rebuild()
     return people
 

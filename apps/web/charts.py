@@ -3,6 +3,7 @@
 Charts are drawn at the true pixel width of their slot, so that 12px text stays 12px (design guide, section 4).
 """
 
+import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -55,3 +56,63 @@ def sparkline(values: Sequence[float], width: int = 72, height: int = 20) -> str
             highest=max(values, default=0),
         )
     )
+
+
+# ---- labels -----------------------------------------------------------------------------------------
+
+WIDE, NARROW = 12.0, 6.9  # px of a Japanese and of another letter at 12px, taken a little too wide
+
+
+def text_width(text: str) -> float:
+    """About how wide a text of 12px is drawn, so that what stands beside it has room."""
+    return sum(WIDE if unicodedata.east_asian_width(letter) in "WFA" else NARROW for letter in text)
+
+
+def fit(text: str, width: float) -> str:
+    """The text, or as much of its beginning as `width` holds, with “…”."""
+    if text_width(text) <= width:
+        return text
+    while text and text_width(text + "…") > width:
+        text = text[:-1]
+    return f"{text.rstrip()}…" if text else ""
+
+
+def spread(wanted: Sequence[float], gap: float, top: float, bottom: float) -> list[float]:
+    """Places for labels that want to stand at `wanted`, in the same order, at least `gap` apart and between `top` and
+    `bottom`; closer together where they are too many.
+    """
+    if not wanted:
+        return []
+    gap = min(gap, (bottom - top) / max(1, len(wanted) - 1))
+    order = sorted(range(len(wanted)), key=lambda i: wanted[i])
+    placed = [0.0] * len(wanted)
+    at = top - gap
+    for i in order:
+        at = placed[i] = max(wanted[i], at + gap)
+    at = bottom + gap
+    for i in reversed(order):
+        at = placed[i] = min(placed[i], at - gap)
+    return [round(y, 1) for y in placed]
+
+
+@dataclass(frozen=True, slots=True)
+class Flag:
+    """A label at the top of a chart, right of `x`, in a row of its own where others are in its way."""
+
+    x: float
+    row: int
+    text: str
+
+
+def flags(wanted: Sequence[tuple[float, str]], right: float, rows: int = 3, before: float = 10) -> list[Flag]:
+    """Labels for points of time, from the left: each in the first row that is free; shortened to what room there is."""
+    free = [float("-inf")] * rows
+    found = []
+    for number, (x, text) in enumerate(wanted):
+        row = next((row for row in range(rows) if free[row] <= x), min(range(rows), key=lambda row: free[row]))
+        # In its row comes the one that many rows later at the earliest.
+        following = wanted[number + rows][0] - before if number + rows < len(wanted) else right
+        shown = fit(text, max(0, min(right, max(following, x + before)) - x - before))
+        free[row] = x + before + text_width(shown) + before
+        found.append(Flag(x, row, shown))
+    return found

@@ -1,0 +1,121 @@
+"""The four figures of the front page, each with what it was before and how it is found."""
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from django.db.models import Count, Q
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from apps.dashboards.load import FEWEST, Carried, mean
+from apps.dashboards.scaling import hours
+from apps.gatherings.models import Attendance, Participant
+from apps.people.ladder import Steps, can_alone
+from apps.toil import months
+
+LATELY = timedelta(days=30)
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    label: str
+    value: str  # "" for not enough to say
+    unit: str
+    note: str
+    help: str
+    address: str = ""  # of the rows behind it
+    tone: str = ""  # "up" for good, "down" for bad
+
+
+def figures(carried: Carried, steps: Steps) -> list[Figure]:
+    """`steps` are those of all items that still come back. Three queries."""
+    return [_desk(carried), _all(carried), _one_person(carried, steps), _came(carried)]
+
+
+def _in(month: date) -> str:
+    return date_format(month, "YEAR_MONTH_FORMAT")
+
+
+def _percent(share: float) -> str:
+    return _("%(number)s %%") % {"number": round(share * 100)}
+
+
+def _desk(carried: Carried) -> Figure:
+    """s of the lead over the 90 days before; where it may not be said, effective hands (product.md, “Formulas”)."""
+    lately, full = carried.lately, carried.full
+    first = carried.loads[full[0]] if full else None
+    if carried.is_split and lately:
+        share, was = lately.own / lately.minutes, first.own / first.minutes if first else None
+        return Figure(
+            _("Toil on the first SRE"), str(round(share * 100)), "%",
+            _("%(share)s in %(month)s") % {"share": _percent(was), "month": _in(full[0])} if was is not None else "",
+            _("Their minutes divided by everybody’s, over the last 90 days; by month in the chart."),
+            tone=_tone(was, share, better_if_less=True),
+        )  # fmt: skip
+    label, help_ = _("Effective hands"), _(
+        "1 ÷ the sum of squared shares over the last 90 days: 1 if one person does it all, 4 if four share it evenly."
+    )  # fmt: skip
+    if lately is None or lately.people < FEWEST:
+        return Figure(label, "", "", _("Not enough to say: fewer than three people logged toil."), help_)
+    was = first.hands if first and first.people >= FEWEST else None
+    note = _("%(hands)s in %(month)s") % {"hands": f"{was:.1f}", "month": _in(full[0])} if was else ""
+    return Figure(label, f"{lately.hands:.1f}", "", note, help_, tone=_tone(was, lately.hands, better_if_less=False))
+
+
+def _all(carried: Carried) -> Figure:
+    full, before = carried.full, mean(carried.before)
+    help_ = _("All minutes logged in the last full month of the period.")
+    if not full:
+        return Figure(_("Toil in all"), "", "", _("Not enough to say: no full month was logged."), help_)
+    first, last = carried.loads[full[0]].minutes, carried.loads[full[-1]].minutes
+    said = [_("%(hours)s in %(month)s") % {"hours": hours(first), "month": _in(full[0])}] if len(full) > 1 else []
+    if before is not None:
+        said.append(_("%(hours)s a month in the period before") % {"hours": hours(before)})
+    return Figure(
+        _("Toil in all"), f"{round(last / 60):,}", _("h a month"), _(", ").join(said), help_,
+        tone=_tone(first, last, better_if_less=True),
+    )  # fmt: skip
+
+
+def _one_person(carried: Carried, steps: Steps) -> Figure:
+    """Items that nobody or one person alone can do (ladder ≥ solo), among those that still come back."""
+    help_ = _("Items still coming back that one person at most can do alone: solo or teaching on the ladder.")
+    label = _("Toil only one person can do")
+    stood = steps.stood()
+    if not stood:
+        return Figure(label, "", "", _("Not enough to say: there are no items."), help_)
+    now = sum(can_alone(rungs) <= 1 for rungs in stood.values())
+    began = max(carried.period.first, carried.drawn[0] if carried.drawn else carried.period.first)
+    was = sum(can_alone(rungs) <= 1 for rungs in steps.stood(began).values())
+    return Figure(
+        label, str(now), _("of %(n)s items") % {"n": len(stood)},
+        _("%(n)s of them in %(month)s") % {"n": was, "month": _in(began)}, help_,
+        tone=_tone(was, now, better_if_less=True),
+    )  # fmt: skip
+
+
+def _came(carried: Carried) -> Figure:
+    """Different people who were at a gathering within 30 days, of those who take part in these gatherings."""
+    until = min(carried.today, months.step(carried.period.last, 1) - timedelta(days=1))
+    window = (until - LATELY, until)
+    came = (
+        Attendance.objects.standing()
+        .filter(meeting__cancelled_at=None, meeting__day__range=window, member__is_active=True)
+        .aggregate(n=Count("member", distinct=True))["n"]
+    )
+    invited = Participant.objects.filter(
+        Q(gathering__meetings__cancelled_at=None), gathering__meetings__day__range=window, member__is_active=True
+    ).aggregate(n=Count("member", distinct=True))["n"]
+    unit = ngettext("person", "people", came)
+    note = _("in the 30 days before, of %(n)s invited") % {"n": max(invited, came)}
+    return Figure(
+        _("Came to a session"), str(came), unit, note,
+        _("Different people who were at a gathering, of all who take part in those gatherings."),
+    )  # fmt: skip
+
+
+def _tone(before: float | None, now: float, *, better_if_less: bool) -> str:
+    if before is None or round(before, 2) == round(now, 2):
+        return ""
+    return "up" if (now < before) == better_if_less else "down"

@@ -1,0 +1,44 @@
+"""Which months the dashboard shows, where neither the quarter nor the year is meant."""
+
+from datetime import date
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.formats import date_format
+from django.utils.translation import gettext_lazy as _
+
+from apps.dashboards.period import LONGEST, Period
+from apps.toil import months
+from apps.web.forms import dress
+
+
+def _month(text: str) -> date:
+    return date.fromisoformat(f"{text}-01")
+
+
+class PeriodForm(forms.Form):
+    """Both months are chosen from those that may have anything to say."""
+
+    since = forms.TypedChoiceField(label=_("From"), coerce=_month)
+    until = forms.TypedChoiceField(label=_("To"), coerce=_month)
+
+    def __init__(self, data, today: date, shown: Period):
+        initial = {"since": f"{shown.first:%Y-%m}", "until": f"{min(shown.last, months.first(today)):%Y-%m}"}
+        super().__init__(data, initial=initial)
+        choices = [
+            (f"{month:%Y-%m}", date_format(month, "YEAR_MONTH_FORMAT"))
+            for month in reversed(months.last(LONGEST, today))
+        ]
+        for field in self.fields.values():
+            field.choices = choices  # type: ignore[attr-defined]
+        dress(self)
+
+    def clean_until(self) -> date:
+        since, until = self.cleaned_data.get("since"), self.cleaned_data["until"]
+        if since and until < since:
+            raise ValidationError(_("This is before the first month. Choose the same or a later one."))
+        return until
+
+    @property
+    def period(self) -> Period:
+        return Period(self.cleaned_data["since"], self.cleaned_data["until"])

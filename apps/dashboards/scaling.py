@@ -1,0 +1,226 @@
+"""The chart of scaling out: hours of toil by month, who carries them, pivots and gatherings, and where it goes."""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+
+from apps.dashboards.load import Carried
+from apps.roadmap.models.revision import Published
+from apps.toil import months
+from apps.web import charts
+from apps.web.charts import Flag, Point
+
+FOOT, ROW = 28, 18  # px below the axis, and of a row of labels
+HEIGHT = 236  # of what is drawn between them
+LABEL = 140  # about how wide a label is
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A horizontal line of the grid."""
+
+    y: float
+    hours: int
+
+
+@dataclass(frozen=True, slots=True)
+class Tick:
+    x: float
+    month: date
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """How many gatherings were held in a month."""
+
+    x: float
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A month of the table that says the same as the chart."""
+
+    month: date
+    all: int | None
+    own: int | None
+    held: int
+    is_running: bool
+
+    @property
+    def others(self) -> int | None:
+        return None if self.all is None or self.own is None else self.all - self.own
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """A pivot: its label, and how far down its line goes."""
+
+    flag: Flag
+    foot: float
+
+
+@dataclass(frozen=True, slots=True)
+class Label:
+    y: float
+    text: str
+    more: str
+
+
+@dataclass(frozen=True, slots=True)
+class Drawing:
+    """One drawing of it, for a slot of this width."""
+
+    width: int
+    height: int
+    left: int
+    right: int
+    top: int
+    floor: int
+    grid: list[Line]
+    ticks: list[Tick]
+    all: str
+    own: str
+    ahead_all: str
+    ahead_own: str
+    turns: list[Turn]
+    held: list[Held]
+    today: float | None
+    label_x: float
+    labels: list[Label]
+
+
+@dataclass(frozen=True, slots=True)
+class Scaling:
+    wide: Drawing
+    narrow: Drawing
+    rows: list[Row]
+    is_split: bool
+    name: str  # of whose share is shown
+    first: Row
+    last: Row
+    has_forecast: bool
+
+
+def scaling(carried: Carried, pivots: Sequence[tuple[Published, str]], held: Counter[date]) -> Scaling | None:
+    """None without two full months: not enough to say."""
+    drawn = carried.drawn
+    if len(drawn) < 2:
+        return None
+    rows = [_row(carried, month, held) for month in carried.shown.until(carried.today) if month >= drawn[0]]
+    ahead_all = carried.ahead("minutes")
+    ahead_own = carried.ahead("own") if carried.is_split else []
+    name = carried.desk.member.short_name if carried.is_split and carried.desk.member else ""
+    full = [row for row in rows if not row.is_running and row.month <= drawn[-1]]
+    made = [
+        _draw(carried, width, rows, full, (ahead_all, ahead_own), pivots, name)
+        for width in (1120, 350)
+    ]  # fmt: skip
+    return Scaling(made[0], made[1], rows, carried.is_split, name, full[0], full[-1], bool(ahead_all))
+
+
+def _row(carried: Carried, month: date, held: Counter[date]) -> Row:
+    load = carried.everything.get(month)
+    own = load.own if load and carried.is_split else None
+    return Row(month, load.minutes if load else None, own, held[month], month == carried.running)
+
+
+def _draw(
+    carried: Carried, width: int, rows: Sequence[Row], full: Sequence[Row], ahead: tuple[list[float], list[float]],
+    pivots: Sequence[tuple[Published, str]], name: str,
+) -> Drawing:  # fmt: skip
+    is_wide = width > 600
+    every = carried.shown.months
+    every = every[every.index(full[0].month) :]
+    left = 40 if is_wide else 34
+    # Labels stand in what is still to come, or beside the chart where nothing is.
+    room = is_wide and len(every) - len(full) < 2
+    right = width - (170 if room else 46 if is_wide else 12)
+    step = (right - left) / max(1, len(every) - 1)
+
+    def at(day: date) -> float:
+        within = (day.day - 1) / 31
+        return round(left + min(len(every) - 1.0, _months_since(every[0], day) + within) * step, 1)
+
+    marks = [
+        (at(row.day), label) for row, label in pivots if every[0] <= row.day and months.first(row.day) <= every[-1]
+    ]
+    placed = charts.flags(marks, width) if is_wide else [Flag(x, 0, "") for x, _label in marks]
+    top = ROW * (1 + max((flag.row for flag in placed), default=0)) + 16
+    floor = top + (HEIGHT if is_wide else 180)
+    highest = max([row.all or 0 for row in full] + ahead[0]) / 60
+    one = max(1, int(charts.nice_step(highest, 4)))
+    ceiling = max(highest, one) * 60
+
+    def y(minutes: float) -> float:
+        return round(floor - minutes / ceiling * (floor - top - 12), 1)
+
+    totals = [Point(round(left + n * step, 1), y(row.all or 0)) for n, row in enumerate(full)]
+    own = [Point(point.x, y(row.own or 0)) for point, row in zip(totals, full, strict=True)] if carried.is_split else []
+    beyond = [round(left + (len(full) + n) * step, 1) for n in range(len(ahead[0]))]
+    today = carried.today if every[0] <= carried.today and months.first(carried.today) <= every[-1] else None
+    label_x = max(totals[-1].x, at(today) if today else 0) + 14
+    lines = [
+        [*line[-1:], *(Point(x, y(value)) for x, value in zip(beyond, values, strict=True))]
+        for line, values in ((totals, ahead[0]), (own, ahead[1]))
+        if line
+    ]
+    # What lies between the lines where the labels begin, and where they end.
+    bounds = [[_height_at(x, line, step) for x in (label_x, label_x + LABEL)] for line in lines]
+    return Drawing(
+        width, floor + FOOT + 12, left, right, top, floor,
+        [Line(y(hours * 60), hours) for hours in range(one, int(highest) + 1, one)],
+        [Tick(round(left + n * step, 1), month) for n, month in enumerate(every) if is_wide or n % 3 == 0],
+        charts.area(totals, floor), charts.area(own, floor) if own else "",
+        _on(totals, beyond, [y(value) for value in ahead[0]]), _on(own, beyond, [y(value) for value in ahead[1]]),
+        [Turn(flag, _height_at(flag.x, totals, step)) for flag in placed],
+        [Held(round(left + n * step, 1), row.held) for n, row in enumerate(rows) if row.held],
+        at(today) if today else None,
+        label_x,
+        _labels(full[-1], bounds, top, floor, name) if is_wide else [],
+    )  # fmt: skip
+
+
+def _months_since(first: date, day: date) -> int:
+    return (day.year - first.year) * 12 + day.month - first.month
+
+
+def _height_at(x: float, line: Sequence[Point], step: float) -> float:
+    """Where the line runs at `x`; beyond its ends, as at the end."""
+    n = min(max((x - line[0].x) / step, 0), len(line) - 1) if step else 0
+    before, after = line[int(n)], line[min(int(n) + 1, len(line) - 1)]
+    return round(before.y + (after.y - before.y) * (n - int(n)), 1)
+
+
+def _on(line: Sequence[Point], xs: Sequence[float], ys: Sequence[float]) -> str:
+    """What follows the last point of a line; nothing without one."""
+    if not line or not ys:
+        return ""
+    return charts.path([line[-1], *(Point(x, y) for x, y in zip(xs, ys, strict=True))])
+
+
+def hours(minutes: float) -> str:
+    return _("%(n)s h") % {"n": f"{round(minutes / 60):,}"}
+
+
+def _labels(last: Row, bounds: Sequence[Sequence[float]], top: float, floor: float, name: str) -> list[Label]:
+    """What was carried in the last full month, where the lines leave room; `bounds` are the heights of the lines."""
+    month = date_format(last.month, "F")
+    if len(bounds) < 2 or last.own is None or last.others is None or not last.all:
+        everybody = _("Everybody, %(hours)s") % {"hours": hours(last.all or 0)}
+        return [Label(max(bounds[0]) + 28, everybody, _("all toil in %(month)s") % {"month": month})]
+    share = _("%(number)s %%") % {"number": round(last.own / last.all * 100)}
+    said = [
+        (_("Everyone else, %(hours)s") % {"hours": hours(last.others)}, ""),
+        (
+            _("%(name)s, %(hours)s") % {"name": name, "hours": hours(last.own)},
+            _("%(share)s of all toil in %(month)s") % {"share": share, "month": month},
+        ),
+    ]
+    all_y, own_y = bounds
+    places = charts.spread([(max(all_y) + min(own_y)) / 2 + 4, (max(own_y) + floor) / 2], 40, top + 12, floor - 26)
+    return [Label(place, text, more) for place, (text, more) in zip(places, said, strict=True)]

@@ -1,0 +1,76 @@
+"""What charts say in a sentence, and where their parts stand."""
+
+from collections.abc import Mapping
+
+from django import template
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+
+from apps.dashboards import scaling as drawn
+from apps.dashboards.kinds import Kinds
+from apps.dashboards.scaling import ROW, Scaling
+from apps.toil import durations
+from apps.toil.sql import MonthlyCost
+
+register = template.Library()
+
+
+@register.filter
+def hours(minutes: float) -> str:
+    """`3480` as “58 h”."""
+    return drawn.hours(minutes)
+
+
+@register.simple_tag
+def scaling_says(chart: Scaling) -> str:
+    first, last = chart.first, chart.last
+    months = {
+        "first": date_format(first.month, "YEAR_MONTH_FORMAT"),
+        "last": date_format(last.month, "YEAR_MONTH_FORMAT"),
+    }
+    if chart.is_split and first.own is not None and last.own is not None and first.all and last.all:
+        return _(
+            "%(name)s carried %(own)s of %(all)s in %(first)s and %(own_now)s of %(all_now)s in %(last)s:"
+            " %(share)s percent, then %(share_now)s percent."
+        ) % (months | {
+            "name": chart.name, "own": hours(first.own), "all": hours(first.all), "own_now": hours(last.own),
+            "all_now": hours(last.all), "share": round(first.own / first.all * 100),
+            "share_now": round(last.own / last.all * 100),
+        })  # fmt: skip
+    return _("Toil of all: %(all)s in %(first)s, %(all_now)s in %(last)s.") % (months | {
+        "all": hours(first.all or 0), "all_now": hours(last.all or 0),
+    })  # fmt: skip
+
+
+@register.simple_tag
+def kinds_say(chart: Kinds) -> str:
+    said = []
+    for one, words in (
+        (chart.fell, _("%(kind)s fell from %(first)s to %(last)s.")),
+        (chart.rose, _("%(kind)s rose from %(first)s to %(last)s.")),
+    ):
+        if one is not None:
+            said.append(words % {"kind": one.label, "first": hours(one.first), "last": hours(one.last)})
+    return " ".join([_("Hours of toil by category and month."), *said])
+
+
+@register.simple_tag
+def flag_y(row: int) -> int:
+    return 10 + row * ROW
+
+
+@register.simple_tag
+def flag_foot(row: int) -> int:
+    return 18 + row * ROW
+
+
+@register.simple_tag
+def after(x: float, by: float) -> str:
+    return f"{x + by:.1f}"
+
+
+@register.simple_tag
+def cost_of(costs: Mapping[int, MonthlyCost], item: int) -> str:
+    """What an item costs a month; nothing for one without anything lately."""
+    cost = costs.get(item)
+    return "" if cost is None else _("%(time)s a month") % {"time": durations.show(round(cost.minutes))}

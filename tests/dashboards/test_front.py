@@ -1,0 +1,242 @@
+"""The dashboard's front page: its figures against sums done by hand, whose share it shows, and what it refuses."""
+
+from datetime import date, timedelta
+
+import pytest
+import time_machine
+
+from apps.dashboards import sql
+from apps.dashboards.load import Carried, Desk
+from apps.dashboards.models import OpenDesk
+from apps.dashboards.period import Period
+from apps.people.models import LadderStep, Rung, Subject
+from tests import factories, kept
+
+pytestmark = pytest.mark.django_db
+PAGE = "/dashboard/"
+YEAR = Period(date(2026, 1, 1), date(2026, 12, 1))
+
+
+@pytest.fixture(autouse=True)
+def november():
+    with time_machine.travel("2026-11-16 09:00Z", tick=False) as clock:
+        yield clock
+
+
+@pytest.fixture
+def team(lead):
+    """Three people besides the lead."""
+    return [factories.member() for _each in range(3)]
+
+
+def log(person, month: int, minutes: int, item=None, day: int = 10):
+    factories.entry(person, item=item, minutes=minutes, day=date(2026, month, day))
+
+
+def figure(client, label: str):
+    return next(each for each in client.get(PAGE).context["figures"] if each.label == label)
+
+
+# ---- who may be shown -----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("who", ["member", "lead", "manager"])
+def test_everybody_reads_it(client, request, lead, who):
+    client.force_login(request.getfixturevalue(who))
+    page = client.get(PAGE)
+    assert page.status_code == 200 and "Not enough to say" in page.text
+
+
+def test_the_share_of_the_first_sre_is_shown_only_with_their_yes(client, lead, manager, team):
+    for month in (9, 10):
+        log(lead, month, 300)
+        for person in team:
+            log(person, month, 100)
+    client.force_login(manager)
+    page = client.get(PAGE)
+    assert not page.context["scaling"].is_split and lead.short_name not in page.text
+    assert all(row.own is None for row in page.context["scaling"].rows)
+    client.post("/dashboard/desk/", {"on": "1"})
+    assert not OpenDesk.objects.exists(), "nobody else says it for them"
+    client.force_login(lead)
+    for _twice in range(2):
+        client.post("/dashboard/desk/", {"on": "1"})
+    client.force_login(manager)
+    page = client.get(PAGE)
+    assert page.context["scaling"].is_split and f"{lead.short_name}, 5 h" in page.text
+    assert figure(client, "Toil on the first SRE").value == "50"
+    client.force_login(lead)
+    client.post("/dashboard/desk/", {"on": "0"})
+    assert not client.get(PAGE).context["scaling"].is_split
+
+
+def test_fewer_than_three_others_are_no_group_to_show(client, lead, manager, team):
+    OpenDesk.choose(lead, on=True)
+    for month in (9, 10):
+        log(lead, month, 300)
+        for person in team[:2]:
+            log(person, month, 100)
+    client.force_login(manager)
+    page = client.get(PAGE)
+    assert not page.context["scaling"].is_split
+    assert [row.own for row in page.context["scaling"].rows] == [None, None, None]
+    client.force_login(lead)
+    assert "once three others have logged toil" in client.get(PAGE).text
+
+
+def test_effective_hands_need_three_people(client, lead, manager, team):
+    log(lead, 10, 200)
+    log(team[0], 10, 200)
+    client.force_login(manager)
+    assert figure(client, "Effective hands").value == ""
+    log(team[1], 10, 200)
+    assert figure(client, "Effective hands").value == "3.0"
+
+
+def test_the_first_sre_is_the_lead_who_joined_first(lead):
+    later = factories.lead(email="later@example.com")
+    assert Desk.of_first_sre().member == lead
+    lead.is_active = False
+    lead.save()
+    assert Desk.of_first_sre().member == later
+
+
+# ---- figures --------------------------------------------------------------------------------------------
+
+
+def test_toil_in_all_is_that_of_the_last_full_month(client, lead, manager):
+    log(lead, 1, 600)
+    log(lead, 10, 120)
+    log(lead, 11, 999)
+    client.force_login(manager)
+    found = figure(client, "Toil in all")
+    assert (found.value, found.tone) == ("2", "up")
+    assert "10 h in January 2026" in found.note
+
+
+def test_items_that_one_person_at_most_can_do(client, lead, member, manager):
+    alone, shared, gone = (factories.item() for _each in range(3))
+    for item, people in ((alone, [lead]), (shared, [lead, member])):
+        for person in people:
+            step = LadderStep.claim(person, Subject(item=item), rung=Rung.SOLO, day=date(2026, 11, 2))
+            step.agree(lead)
+    type(gone).objects.filter(pk=gone.pk).update(state="gone")
+    client.force_login(manager)
+    found = figure(client, "Toil only one person can do")
+    assert (found.value, found.unit, found.tone) == ("1", "of 2 items", "up")
+    assert "2 of them" in found.note
+
+
+def test_loads_are_sums_by_month(lead, member):
+    log(lead, 9, 30)
+    log(lead, 9, 30)
+    log(member, 9, 40)
+    (load,) = sql.loads(date(2026, 1, 1), date(2026, 12, 1), lead.pk).values()
+    assert (load.minutes, load.own, load.others, load.people) == (100, 60, 40, 2)
+    assert load.hands == pytest.approx(1 / (0.6**2 + 0.4**2))
+
+
+def test_the_last_ninety_days_begin_within_a_month(lead):
+    today = date(2026, 11, 16)
+    for days, minutes in ((0, 1), (89, 2), (90, 4), (91, 8)):
+        factories.entry(lead, minutes=minutes, day=today - timedelta(days=days))
+    load = sql.load_since(today - timedelta(days=90), today, lead.pk)
+    assert load and load.minutes == 1 + 2
+
+
+def test_a_straight_line_goes_on_and_never_below_nothing(lead):
+    def ahead(period=YEAR):
+        return [round(each) for each in Carried(Desk(lead, False), period, date(2026, 11, 16)).ahead("minutes")]
+
+    for month, minutes in ((10, 150), (9, 250), (8, 350)):
+        log(lead, month, minutes)
+    assert ahead() == [], "three months are too few"
+    for month, minutes in ((7, 450), (6, 550), (5, 650)):
+        log(lead, month, minutes)
+    assert ahead() == [50, 0]
+    assert ahead(Period(date(2026, 5, 1), date(2026, 10, 1))) == [], "nothing is to come of a period that is over"
+
+
+def test_a_quarter_is_drawn_with_the_one_before_it(client, lead, manager):
+    for month in (7, 8, 9, 10):
+        log(lead, month, 60)
+    client.force_login(manager)
+    context = client.get(f"{PAGE}?period=quarter").context
+    assert [row.month.month for row in context["scaling"].rows] == [7, 8, 9, 10, 11]
+    assert len(context["kinds"].months) == 4
+
+
+# ---- the page -------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("query", "first", "last", "status"),
+    [
+        ("", "2025-12", "2026-11", 200),
+        ("?period=quarter", "2026-10", "2026-12", 200),
+        ("?period=own&since=2026-02&until=2026-04", "2026-02", "2026-04", 200),
+        ("?period=own&since=2026-04&until=2026-02", "2025-12", "2026-11", 422),
+        ("?period=own&since=0001-01&until=9999-12", "2025-12", "2026-11", 422),
+        ("?period=own", "2025-12", "2026-11", 422),
+        ("?period=nonsense&at=nonsense", "2025-12", "2026-11", 200),
+    ],
+)
+def test_the_months_are_chosen_by_the_address(client, manager, lead, query, first, last, status):
+    client.force_login(manager)
+    page = client.get(PAGE + query)
+    period = page.context["period"]
+    assert (f"{period.first:%Y-%m}", f"{period.last:%Y-%m}", page.status_code) == (first, last, status)
+
+
+def test_months_in_the_wrong_order_are_told_beside_the_field(client, manager):
+    client.force_login(manager)
+    assert "This is before the first month." in client.get(f"{PAGE}?period=own&since=2026-04&until=2026-02").text
+
+
+def test_its_year_is_that_of_the_map_with_its_pivots(client, lead, manager):
+    row = factories.future_map(lead, factories.plan())
+    factories.next_revision(row, lead, factories.plan("Another goal"), is_pivot=True)
+    for month in (9, 10):
+        log(lead, month, 300)
+    client.force_login(manager)
+    page = client.get(PAGE)
+    assert page.context["period"] == Period(date(2026, 4, 1), date(2027, 3, 1))
+    assert page.text.count("From hiring to growing") == 2  # in the chart, and below the map
+    assert "Another goal" in page.text
+
+
+@pytest.mark.parametrize("language", ["en", "ja"])
+@pytest.mark.parametrize("months", [[], [10], [9, 10], list(range(1, 12))])
+def test_it_opens_with_any_number_of_months(client, lead, manager, team, language, months):
+    OpenDesk.choose(lead, on=True)
+    manager.language = language
+    manager.save()
+    category = factories.category()
+    for month in months:
+        for person in (lead, *team):
+            log(person, month, 1_440 if month == 9 else 1, factories.item(category=category), day=1)
+    client.force_login(manager)
+    for query in ("", "?period=quarter", "?period=own&since=2026-02&until=2026-02"):
+        assert client.get(PAGE + query).status_code == 200
+
+
+def test_its_queries_do_not_grow_with_its_rows(client, lead, manager, team, django_assert_max_num_queries):
+    def more(count: int):
+        for _each in range(count):
+            item = factories.item(category=factories.category())
+            for month in (8, 9, 10):
+                for person in (lead, *team):
+                    log(person, month, 30, item)
+            LadderStep.claim(lead, Subject(item=item), rung=Rung.SOLO, day=date(2026, 9, 1))
+
+    OpenDesk.choose(lead, on=True)
+    client.force_login(manager)
+    more(2)
+    client.get(PAGE)
+    kept.forget()
+    with django_assert_max_num_queries(33) as few:
+        client.get(PAGE)
+    more(8)
+    kept.forget()
+    with django_assert_max_num_queries(len(few)):
+        client.get(PAGE)
