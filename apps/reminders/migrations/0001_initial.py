@@ -96,7 +96,7 @@ class Migration(migrations.Migration):
             name='Handling',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('what', models.CharField(choices=[('again', 'Sent again'), ('stopped', 'Stopped'), ('known', 'Known')], max_length=7)),
+                ('what', models.CharField(choices=[('again', 'Asked to go again'), ('stopped', 'Stopped'), ('known', 'Known')], max_length=7)),
                 ('at', models.DateTimeField(default=django.utils.timezone.now)),
                 ('by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('delivery', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='handlings', to='reminders.delivery')),
