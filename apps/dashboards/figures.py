@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from django.db.models import Count, Q
+from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -51,6 +52,7 @@ def _desk(carried: Carried) -> Figure:
             _("Toil on the first SRE"), str(round(share * 100)), "%",
             _("%(share)s in %(month)s") % {"share": _percent(was), "month": _in(full[0])} if was is not None else "",
             _("Their minutes divided by everybody’s, over the last 90 days; by month in the chart."),
+            f"{reverse('toil:log')}?who={carried.desk.member.pk}&days=90" if carried.desk.member else "",
             tone=_tone(was, share, better_if_less=True),
         )  # fmt: skip
     label, help_ = _("Effective hands"), _(
@@ -60,7 +62,15 @@ def _desk(carried: Carried) -> Figure:
         return Figure(label, "", "", _("Not enough to say: fewer than three people logged toil."), help_)
     was = first.hands if first and first.people >= FEWEST else None
     note = _("%(hands)s in %(month)s") % {"hands": f"{was:.1f}", "month": _in(full[0])} if was else ""
-    return Figure(label, f"{lately.hands:.1f}", "", note, help_, tone=_tone(was, lately.hands, better_if_less=False))
+    return Figure(
+        label,
+        f"{lately.hands:.1f}",
+        "",
+        note,
+        help_,
+        f"{reverse('toil:log')}?days=90",
+        tone=_tone(was, lately.hands, better_if_less=False),
+    )
 
 
 def _all(carried: Carried) -> Figure:
@@ -72,8 +82,10 @@ def _all(carried: Carried) -> Figure:
     said = [_("%(hours)s in %(month)s") % {"hours": hours(first), "month": _in(full[0])}] if len(full) > 1 else []
     if before is not None:
         said.append(_("%(hours)s a month in the period before") % {"hours": hours(before)})
+    end = months.step(full[-1], 1) - timedelta(days=1)
     return Figure(
         _("Toil in all"), f"{round(last / 60):,}", _("h a month"), _(", ").join(said), help_,
+        f"{reverse('toil:log')}?since={full[-1].isoformat()}&until={end.isoformat()}",
         tone=_tone(first, last, better_if_less=True),
     )  # fmt: skip
 
@@ -91,6 +103,7 @@ def _one_person(carried: Carried, steps: Steps) -> Figure:
     return Figure(
         label, str(now), _("of %(n)s items") % {"n": len(stood)},
         _("%(n)s of them in %(month)s") % {"n": was, "month": _in(began)}, help_,
+        f"{reverse('people:field')}?by=items&one=on",
         tone=_tone(was, now, better_if_less=True),
     )  # fmt: skip
 
@@ -112,6 +125,7 @@ def _came(carried: Carried) -> Figure:
     return Figure(
         _("Came to a session"), str(came), unit, note,
         _("Different people who were at a gathering, of all who take part in those gatherings."),
+        reverse("gatherings:gatherings"),
     )  # fmt: skip
 
 

@@ -100,10 +100,11 @@ CLIMBED: dict[int, dict[str, tuple[int, int, Text]]] = {
         "ryo": (1, 44, ("Watched one", "1回見学")),
     },
 }
-# Of what nothing is told above: the first SRE since the beginning, whoever took it over first alone by now, the next on
-# their way.
+# Of what nothing is told above: the first SRE since the beginning, whoever took it over first alone by now or on
+# the way there, as the next are.
 SINCE: Text = ("Since the beginning", "最初から担当")
 ALONE: Text = ("Does it alone by now", "今ではひとりで担当")
+ALONE_BY_NOW = ("kenta", "mei", "daichi")
 ON_THE_WAY: Text = ("Comes along each time", "毎回一緒に担当")
 # topic: {person: rung}
 KNOWN = {
@@ -171,7 +172,9 @@ def _climb(people: dict[str, Member], items: list[Item], topics: dict[str, Topic
         first, *others = toil.takers
         subject = Subject(items[number])
         _stand(people, "aoi", subject, 4, 230, SINCE[which])
-        _stand(people, first, subject, 4, 45 + 11 * (number % 13), ALONE[which])
+        is_alone = first in ALONE_BY_NOW
+        rung, words = (4, ALONE) if is_alone else (3, ON_THE_WAY)
+        _stand(people, first, subject, rung, 45 + 11 * (number % 13), words[which])
         for other in others:
             _stand(people, other, subject, 2, 20 + number, ON_THE_WAY[which])
     for topic, stands in KNOWN.items():

@@ -17,7 +17,7 @@ function move(step) {
   if (!rows.length) return;
   const focused = rows.findIndex((row) => row.contains(document.activeElement));
   current = Math.min(rows.length - 1, Math.max(0, (focused >= 0 ? focused : current) + step));
-  rows[current].querySelector("a")?.focus();
+  rows[current].querySelector("a, [tabindex]")?.focus();
 }
 
 function inEntry(selector) {

@@ -35,3 +35,12 @@ def test_a_line_that_goes_while_one_is_there_gives_the_focus_to_the_next(window)
     expect(titles.first).to_be_focused()
     other.locator(".toast").get_by_role("button", name="Undo").click()
     expect(other.locator(".inbox__title").nth(1)).to_have_id(second)
+
+
+def test_j_and_k_go_from_line_to_line(window):
+    page = window("lead")
+    page.goto("/inbox/")
+    titles = page.locator(".inbox__title")
+    for key, place in (("j", 0), ("j", 1), ("k", 0)):
+        page.keyboard.press(key)
+        expect(titles.nth(place)).to_be_focused()

@@ -127,6 +127,19 @@ def test_items_that_one_person_at_most_can_do(client, lead, member, manager):
     assert "2 of them" in found.note
 
 
+@pytest.mark.parametrize("is_open", [True, False])
+def test_each_figure_leads_to_its_rows(client, lead, manager, team, is_open):
+    OpenDesk.choose(lead, on=is_open)
+    for month in (9, 10):
+        for person in (lead, *team):
+            log(person, month, 60)
+    client.force_login(manager)
+    first, *rest = client.get(PAGE).context["figures"]
+    assert all(client.get(each.address).status_code == 200 for each in (first, *rest))
+    shown = [client.get(each.address).context["sums"] for each in (first, rest[0])]
+    assert [each["n"] for each in shown] == [2 if is_open else 8, 4], "of the lead or of all, and of October"
+
+
 def test_loads_are_sums_by_month(lead, member):
     log(lead, 9, 30)
     log(lead, 9, 30)

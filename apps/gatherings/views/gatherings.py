@@ -272,10 +272,11 @@ def invite(request: MemberRequest, pk: int) -> HttpResponse:
         wanted |= {one.person_id: one.person for one in said}
         count = Participant.invite(row, wanted.values(), request.member)
         said_how_many = ngettext("%(n)s person is invited.", "%(n)s people are invited.", count) % {"n": count}
-        toast(request, said_how_many if count else _("They are invited already."))
+        says = [said_how_many if count else _("They are invited already.")]
         if away := [one.display_name for one in wanted.values() if not one.has_joined]:
             named = _(", ").join(away[:MOST_TOLD]) + (" …" if len(away) > MOST_TOLD else "")
-            toast(request, _("Not in Miraizu yet, and so without a message: %(names)s.") % {"names": named})
+            says.append(_("Not in Miraizu yet, and so without a message: %(names)s.") % {"names": named})
+        toast(request, " ".join(says))
         return redirect("gatherings:gathering", pk)
     return render(request, "gatherings/invite.html", {"form": form, "gathering": row}, status=status(form))
 
