@@ -176,13 +176,16 @@ from pathlib import Path
 from django.core.files.base import ContentFile
 from apps.accounts.models import Member
 from apps.gatherings import notices
-from apps.reminders.models import Destination
+from apps.reminders.models import Destination, Manner
+from apps.reminders.models.preference import EVERY_DAY
 from apps.reminders.trial import send_test
 from apps.toil.models import ImportRun
 from apps.toil.tasks import apply_one
 from tests import factories
 lead = Member.objects.get(email="person0@example.com")
 one = factories.member(display_name="{MARK} Mizuno", email="{MARK.lower()}@example.com", password="quiet paper lantern field")
+# So that the invitation is sent at any hour at which somebody runs this.
+Manner.objects.create(member=one, quiet_from=None, quiet_until=None, working_days=EVERY_DAY)
 gathering = factories.gathering(lead, title="{MARK} reads", place="Room {MARK}")
 notices.invited(gathering, [one.pk])
 where = Destination(member=one, channel="webhook", name="{MARK}", url="https://{MARK.lower()}.example/x", host="{MARK.lower()}.example")
