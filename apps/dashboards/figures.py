@@ -3,9 +3,10 @@
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from django.db.models import Count, Q
+from django.db.models import Count
 from django.urls import reverse
 from django.utils.formats import date_format
+from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -14,6 +15,7 @@ from apps.dashboards.scaling import hours
 from apps.gatherings.models import Attendance, Participant
 from apps.people.ladder import Steps, can_alone
 from apps.toil import months
+from apps.toil.templatetags.toil import percent
 
 LATELY = timedelta(days=30)
 
@@ -38,8 +40,9 @@ def _in(month: date) -> str:
     return date_format(month, "YEAR_MONTH_FORMAT")
 
 
-def _percent(share: float) -> str:
-    return _("%(number)s %%") % {"number": round(share * 100)}
+def _rows(days: tuple[date, date], **who: int) -> str:
+    """The log of these days."""
+    return f"{reverse('toil:log')}?{urlencode(who | {'since': days[0].isoformat(), 'until': days[1].isoformat()})}"
 
 
 def _desk(carried: Carried) -> Figure:
@@ -50,9 +53,9 @@ def _desk(carried: Carried) -> Figure:
         share, was = lately.own / lately.minutes, first.own / first.minutes if first else None
         return Figure(
             _("Toil on the first SRE"), str(round(share * 100)), "%",
-            _("%(share)s in %(month)s") % {"share": _percent(was), "month": _in(full[0])} if was is not None else "",
+            _("%(share)s in %(month)s") % {"share": percent(was), "month": _in(full[0])} if was is not None else "",
             _("Their minutes divided by everybody’s, over the last 90 days; by month in the chart."),
-            f"{reverse('toil:log')}?who={carried.desk.member.pk}&days=90" if carried.desk.member else "",
+            _rows(carried.latest_days, who=carried.desk.member.pk if carried.desk.member else 0),
             tone=_tone(was, share, better_if_less=True),
         )  # fmt: skip
     label, help_ = _("Effective hands"), _(
@@ -68,7 +71,7 @@ def _desk(carried: Carried) -> Figure:
         "",
         note,
         help_,
-        f"{reverse('toil:log')}?days=90",
+        _rows(carried.latest_days),
         tone=_tone(was, lately.hands, better_if_less=False),
     )
 
@@ -82,10 +85,9 @@ def _all(carried: Carried) -> Figure:
     said = [_("%(hours)s in %(month)s") % {"hours": hours(first), "month": _in(full[0])}] if len(full) > 1 else []
     if before is not None:
         said.append(_("%(hours)s a month in the period before") % {"hours": hours(before)})
-    end = months.step(full[-1], 1) - timedelta(days=1)
     return Figure(
         _("Toil in all"), f"{round(last / 60):,}", _("h a month"), _(", ").join(said), help_,
-        f"{reverse('toil:log')}?since={full[-1].isoformat()}&until={end.isoformat()}",
+        _rows((full[-1], months.last_day(full[-1]))),
         tone=_tone(first, last, better_if_less=True),
     )  # fmt: skip
 
@@ -110,7 +112,7 @@ def _one_person(carried: Carried, steps: Steps) -> Figure:
 
 def _came(carried: Carried) -> Figure:
     """Different people who were at a gathering within 30 days, of those who take part in these gatherings."""
-    until = min(carried.today, months.step(carried.period.last, 1) - timedelta(days=1))
+    _first, until = carried.period.days_until(carried.today)
     window = (until - LATELY, until)
     came = (
         Attendance.objects.standing()
@@ -118,7 +120,7 @@ def _came(carried: Carried) -> Figure:
         .aggregate(n=Count("member", distinct=True))["n"]
     )
     invited = Participant.objects.filter(
-        Q(gathering__meetings__cancelled_at=None), gathering__meetings__day__range=window, member__is_active=True
+        gathering__meetings__cancelled_at=None, gathering__meetings__day__range=window, member__is_active=True
     ).aggregate(n=Count("member", distinct=True))["n"]
     unit = ngettext("person", "people", came)
     note = _("in the 30 days before, of %(n)s invited") % {"n": max(invited, came)}

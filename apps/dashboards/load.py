@@ -5,6 +5,8 @@ from datetime import date, timedelta
 from functools import cached_property
 from statistics import linear_regression
 
+from django.db.models import F
+
 from apps.accounts.models import Member, Role
 from apps.dashboards import sql
 from apps.dashboards.models import OpenDesk
@@ -27,8 +29,9 @@ class Desk:
 
     @classmethod
     def of_first_sre(cls) -> "Desk":
-        """Whoever has been lead and here for longest. One query."""
-        lead = Member.objects.active().filter(role=Role.LEAD).order_by("joined_at", "pk").first()
+        """The lead who has been here for longest. Two queries."""
+        leads = Member.objects.active().filter(role=Role.LEAD)
+        lead = leads.order_by(F("joined_at").asc(nulls_last=True), "pk").first()  # one may not have joined yet
         return cls(lead, OpenDesk.objects.filter(member=lead).exists() if lead else False)
 
 
@@ -66,20 +69,24 @@ class Carried:
         full = [month for month in self.shown.until(self.today) if month in self.everything and month != self.running]
         return months.between(full[0], full[-1]) if full else []
 
+    @property
+    def latest_days(self) -> tuple[date, date]:
+        """The 90 days up to today, or up to the end of a period that is over: the first and the last."""
+        _first, until = self.period.days_until(self.today)
+        return until - WINDOW + timedelta(days=1), until
+
     @cached_property
     def lately(self) -> sql.Load | None:
-        """The 90 days up to today, or up to the end of a period that is over."""
-        until = min(self.today, months.step(self.period.last, 1) - timedelta(days=1))
-        return sql.load_since(until - WINDOW, until, self._pk)
+        return sql.load_between(*self.latest_days, self._pk)
 
     def ahead(self, of: str) -> "list[float]":
-        """Minutes of the months of the period that are still to come, by the straight line that lies closest (least
-        squares) to the last six full months; empty with fewer than four, or where nothing is to come.
+        """Minutes of the months after the last drawn one, as far as the period goes, by the straight line that lies
+        closest (least squares) to the last six full months; empty with fewer than four, or where nothing is to come.
         """
-        rest = [month for month in self.period.months if month >= self.running]
         fitted = [month for month in self.drawn if month in self.everything][-FITTED:]
-        if len(fitted) < FEWEST_FITTED or not rest or self.period.last < self.running:
+        if len(fitted) < FEWEST_FITTED or self.period.last < self.running:
             return []
+        rest = months.between(months.step(fitted[-1], 1), self.period.last)
         at = [float(_number(month)) for month in fitted]
         slope, start = linear_regression(at, [float(getattr(self.everything[month], of)) for month in fitted])
         return [max(0.0, start + slope * _number(month)) for month in rest]

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 
 from django.db.models import Count, Exists, OuterRef
 
@@ -24,8 +24,8 @@ class Row:
 
 
 def participation(period: Period, today: date) -> list[Row]:
-    """Of the kinds of which one was held and its attendance noted. Two queries."""
-    window = (period.first, min(today, months.step(period.last, 1) - timedelta(days=1)))
+    """Of the kinds of which one was held and its attendance noted. One query."""
+    window = period.days_until(today)
     noted = Attendance.objects.standing().filter(meeting__cancelled_at=None, meeting__day__range=window).order_by()
     counted = {
         kind: (held, people, came)
@@ -40,7 +40,7 @@ class Held:
     """The gatherings held in the months that charts show, `period` among them. One query."""
 
     def __init__(self, shown: Period, period: Period, today: date):
-        window = (shown.first, min(today, months.step(shown.last, 1) - timedelta(days=1)))
+        window = shown.days_until(today)
         noted = Exists(Attendance.objects.filter(meeting=OuterRef("pk")))
         rows = Meeting.objects.filter(cancelled_at=None, day__range=window).values_list("day", noted)
         self._days = list(rows)

@@ -21,6 +21,15 @@ class Period:
         return months.between(self.first, self.last)
 
     @property
+    def end(self) -> date:
+        """The last day."""
+        return months.last_day(self.last)
+
+    def days_until(self, today: date) -> tuple[date, date]:
+        """Its first day, and its last or today."""
+        return self.first, min(today, self.end)
+
+    @property
     def before(self) -> "Period":
         """As many months before it."""
         count = len(self.months)

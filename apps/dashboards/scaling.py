@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from apps.dashboards.load import Carried
 from apps.roadmap.models.revision import Published
 from apps.toil import months
+from apps.toil.templatetags.toil import percent
 from apps.web import charts
 from apps.web.charts import Flag, Point
 
@@ -213,7 +214,7 @@ def _labels(last: Row, bounds: Sequence[Sequence[float]], top: float, floor: flo
     if len(bounds) < 2 or last.own is None or last.others is None or not last.all:
         everybody = _("Everybody, %(hours)s") % {"hours": hours(last.all or 0)}
         return [Label(max(bounds[0]) + 28, everybody, _("all toil in %(month)s") % {"month": month})]
-    share = _("%(number)s %%") % {"number": round(last.own / last.all * 100)}
+    share = percent(last.own / last.all)
     said = [
         (_("Everyone else, %(hours)s") % {"hours": hours(last.others)}, ""),
         (

@@ -39,18 +39,18 @@ def loads(first: date, last: date, member: int) -> dict[date, Load]:
     }
 
 
-def load_since(day: date, until: date, member: int) -> Load | None:
-    """Of the days after `day` up to `until`; None where nothing was logged."""
+def load_between(first: date, last: date, member: int) -> Load | None:
+    """Of these days, both included; None where nothing was logged."""
     (row,) = fetch(
         """
         SELECT SUM(minutes), SUM(CASE WHEN member_id = %s THEN minutes ELSE 0 END), COUNT(*),
             SUM(minutes * 1.0 * minutes)
         FROM (
-            SELECT member_id, SUM(minutes) AS minutes FROM toil_memberday WHERE day > %s AND day <= %s
+            SELECT member_id, SUM(minutes) AS minutes FROM toil_memberday WHERE day BETWEEN %s AND %s
             GROUP BY member_id HAVING SUM(minutes) > 0
         ) AS by_person
         """,
-        [member, day, until],
+        [member, first, last],
     )
     return Load(int(row[0]), int(row[1]), row[2], float(row[3])) if row[0] else None
 

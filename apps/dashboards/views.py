@@ -1,6 +1,6 @@
 """The dashboard: for managers first, read in a minute, printed, and sent as a link."""
 
-from datetime import date, timedelta
+from datetime import date
 
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
@@ -21,12 +21,11 @@ from apps.roadmap.models import Map
 from apps.stakeholders.models.focus import standing
 from apps.toil import months
 from apps.toil.figures import monthly_costs
-from apps.toil.models import Item, State
+from apps.toil.models import Item
 from apps.web.forms import status
 from apps.web.toasts import toast
 
 MOST_ITEMS = 7  # in the field
-DONE_WITH = (State.GONE, State.ACCEPTED)
 PERIODS = ("quarter", "year", "own")
 
 
@@ -37,8 +36,9 @@ def front(request: MemberRequest) -> HttpResponse:
     carried = Carried(Desk.of_first_sre(), shown, today)
     turned = map_so_far.named(row) if row else []
     held = participation.Held(carried.shown, shown, today)
-    at, day = _field_day(request.GET.get("at", ""), shown, today)
-    items, costs = list(Item.objects.filter(merged_into=None).exclude(state__in=DONE_WITH)), monthly_costs(today)
+    days = _field_days(shown, today)
+    at = asked_at if (asked_at := request.GET.get("at")) in days else "now"
+    items, costs = list(Item.objects.coming_back()), monthly_costs(today)
     steps = Steps(items)
     costly = sorted((item for item in items if item.pk in costs), key=lambda item: -costs[item.pk].minutes)[:MOST_ITEMS]
     return render(
@@ -49,9 +49,10 @@ def front(request: MemberRequest) -> HttpResponse:
             "scaling": scaling.scaling(carried, turned, held.by_month),
             "kinds": kinds.kinds(carried.drawn),
             "costs": costs,
-            "field": field_of(costly, steps.stood(day if at != "now" else None), request.member),
+            "field": field_of(costly, steps.stood(days[at] if days[at] < today else None), request.member),
             "at": at,
-            "days": _field_days(shown, today),
+            "days": days.items(),
+            "is_over": shown.end < today,
             "is_short": carried.shown != shown,
             "of_items": len(items),
             "rungs": [rung for rung in Rung if rung],
@@ -88,21 +89,15 @@ def _focus(today: date) -> dict | None:
     return {"decision": decision, "is_due": decision.is_due(today)} if decision else None
 
 
-def _field_days(shown: Period, today: date) -> list[tuple[str, date]]:
+def _field_days(shown: Period, today: date) -> dict[str, date]:
     """Three days at which the field may be looked at: the period's first, its middle, and its last or today."""
-    end = min(today, months.step(shown.last, 1) - timedelta(days=1))
-    middle = shown.first + (end - shown.first) / 2
-    return [
-        ("first", shown.first),
-        ("middle", middle if len(shown.months) < FEWEST_DRAWN else months.first(middle)),
-        ("now", end),
-    ]
-
-
-def _field_day(asked: str, shown: Period, today: date) -> tuple[str, date]:
-    days = dict(_field_days(shown, today))
-    at = asked if asked in days else "now"
-    return at, days[at]
+    first, end = shown.days_until(today)
+    middle = first + (end - first) / 2
+    return {
+        "first": first,
+        "middle": middle if len(shown.months) < FEWEST_DRAWN else months.first(middle),
+        "now": end,
+    }
 
 
 @require_POST

@@ -1,5 +1,7 @@
 """The dashboard's part of the weekly letter: what was logged, three figures, and one thing to look at."""
 
+from datetime import date
+
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -13,7 +15,7 @@ from apps.reminders.weekly import Week, part
 from apps.roadmap.models import Map
 from apps.toil import durations
 from apps.toil.figures import heavy_on_one_desk
-from apps.toil.models import Item, State
+from apps.toil.models import Item
 from apps.web.text import clean
 
 FIGURES = 3
@@ -27,8 +29,7 @@ def of_the_week(reader: Member, week: Week) -> Letter | None:
         return None
     today = reader.today()
     carried = Carried(Desk.of_first_sre(), period.year(today, Map.objects.on(today)), today)
-    items = Item.objects.filter(merged_into=None).exclude(state__in=(State.GONE, State.ACCEPTED))
-    found = figures.figures(carried, Steps(list(items)))[:FIGURES]
+    found = figures.figures(carried, Steps(list(Item.objects.coming_back())))[:FIGURES]
     facts = tuple(
         (each.label, f"{each.value} {each.unit}".strip() + _in_brackets(each.note)) for each in found if each.value
     )
@@ -52,7 +53,7 @@ def _against(now: int, before: int) -> str:
     return words % {"time": durations.show(abs(more))} if more else _("As much as in the week before.")
 
 
-def _to_look_at(today) -> tuple[str, ...]:
+def _to_look_at(today: date) -> tuple[str, ...]:
     """The item that costs most and hangs on one person."""
     heavy = heavy_on_one_desk(today, 1)
     if not heavy:

@@ -169,11 +169,12 @@ class Line:
         """In the order in which it happened."""
         events = [Event(each.started_at, attempt=each) for each in self.attempts]
         events += [Event(each.at, handling=each) for each in self.handlings]
-        events.sort(key=attrgetter("at"))
         row = self.delivery
-        # One that was stopped by hand, or refused in its last try, has said so above.
-        is_new = events and row.reason != Reason.DROPPED and (not events[-1].attempt or row.state == State.SKIPPED)
-        return [*events, Event(row.over_at)] if is_new and row.reason and row.over_at else events
+        # One that was stopped by hand, or given up after a try, has said so.
+        ended = (row.state == State.SKIPPED and row.reason != Reason.DROPPED) or row.reason == Reason.BROKEN
+        if events and ended and row.over_at:
+            events.append(Event(row.over_at))
+        return sorted(events, key=attrgetter("at"))
 
     @property
     def last(self) -> Attempt | None:

@@ -22,7 +22,6 @@ from apps.roadmap.year import Span
 from apps.stakeholders.models import Observation, Stakeholder
 from apps.toil import figures, months
 from apps.toil.models import Item as ToilItem
-from apps.toil.models import State
 from apps.web.forms import Form, ModelForm, NameField, TextField, dress, offer
 from apps.web.text import OLDEST
 
@@ -276,8 +275,7 @@ class ItemForm(PartForm):
 
 def _toil_to_offer(chosen: list[int], today: date) -> QuerySet[ToilItem]:
     """Current items by name; of very many the costliest, and what is chosen already."""
-    current = ToilItem.objects.filter(merged_into=None)
-    wanted = current.exclude(state__in=(State.GONE, State.ACCEPTED))
+    wanted = ToilItem.objects.coming_back()
     if wanted.count() > OFFERED:
         costs = figures.monthly_costs(today)
         costly = sorted(costs, key=lambda pk: -costs[pk].minutes)[:OFFERED]

@@ -12,7 +12,8 @@ from django.db.models.functions import TruncMonth
 from django.utils.translation import gettext as _
 
 from apps.toil import durations, months, payback, sql
-from apps.toil.models import Entry, Item, ItemMonth, State
+from apps.toil.models import Entry, Item, ItemMonth
+from apps.toil.models.state import DONE_WITH
 from apps.web import charts
 from apps.web.bilingual import in_reader_language
 
@@ -109,7 +110,7 @@ def heavy_on_one_desk(today: date, count: int = 3) -> list[OnOneDesk]:
     Ranked by item, never by person, and no name is given.
     """
     window = months.last_full(payback.MONTHS_OF_COST, today)
-    costly = sql.monthly_costs(*window, most=MOST_RANKED, without=(State.GONE, State.ACCEPTED))
+    costly = sql.monthly_costs(*window, most=MOST_RANKED, without=DONE_WITH)
     shares = busiest_shares((cost.pk for cost in costly), today)
     rows = [
         OnOneDesk(cost.pk, in_reader_language(cost.name, cost.name_ja), round(cost.minutes), shares[cost.pk])

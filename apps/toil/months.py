@@ -1,6 +1,6 @@
 """Calendar months as their first day: stepping, and which of them are full."""
 
-from datetime import date
+from datetime import date, timedelta
 
 
 def first(day: date) -> date:
@@ -11,6 +11,10 @@ def step(month: date, by: int) -> date:
     """The month `by` months later (earlier, if negative)."""
     index = month.year * 12 + month.month - 1 + by
     return date(index // 12, index % 12 + 1, 1)
+
+
+def last_day(month: date) -> date:
+    return step(month, 1) - timedelta(days=1)
 
 
 def between(start: date, end: date) -> list[date]:

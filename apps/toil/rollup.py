@@ -68,18 +68,14 @@ def rebuild(tell: Callable[[int, int], None] = lambda _done, _all: None) -> None
         for each in DIMENSIONS:
             outside = each.model._default_manager.all()
             if window:
-                outside = outside.exclude(**{f"{each.over}__range": (window[0], _last_day(window[-1]))})
+                outside = outside.exclude(**{f"{each.over}__range": (window[0], months.last_day(window[-1]))})
             outside.delete()
     for done, month in enumerate(window, start=1):
         with transaction.atomic():
             sql.lock_sums([each.model for each in DIMENSIONS])
             for each in DIMENSIONS:
-                sql.sum_anew(each.model, each.owner, each.over, month, _last_day(month))
+                sql.sum_anew(each.model, each.owner, each.over, month, months.last_day(month))
         tell(done, len(window))
-
-
-def _last_day(month: date) -> date:
-    return date.fromordinal(months.step(month, 1).toordinal() - 1)
 
 
 def rebuild_items(items: Iterable[int]) -> None:

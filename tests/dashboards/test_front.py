@@ -96,6 +96,8 @@ def test_effective_hands_need_three_people(client, lead, manager, team):
 def test_the_first_sre_is_the_lead_who_joined_first(lead):
     later = factories.lead(email="later@example.com")
     assert Desk.of_first_sre().member == lead
+    type(lead).objects.filter(pk=later.pk).update(joined_at=None, created_at="2020-01-01T00:00Z")
+    assert Desk.of_first_sre().member == lead, "who has not come yet is not first"
     lead.is_active = False
     lead.save()
     assert Desk.of_first_sre().member == later
@@ -153,7 +155,7 @@ def test_the_last_ninety_days_begin_within_a_month(lead):
     today = date(2026, 11, 16)
     for days, minutes in ((0, 1), (89, 2), (90, 4), (91, 8)):
         factories.entry(lead, minutes=minutes, day=today - timedelta(days=days))
-    load = sql.load_since(today - timedelta(days=90), today, lead.pk)
+    load = sql.load_between(today - timedelta(days=89), today, lead.pk)
     assert load and load.minutes == 1 + 2
 
 
@@ -168,6 +170,28 @@ def test_a_straight_line_goes_on_and_never_below_nothing(lead):
         log(lead, month, minutes)
     assert ahead() == [50, 0]
     assert ahead(Period(date(2026, 5, 1), date(2026, 10, 1))) == [], "nothing is to come of a period that is over"
+
+
+def test_a_line_goes_on_from_the_last_month_in_which_anything_was_logged(lead):
+    for month, minutes in ((6, 600), (7, 500), (8, 400), (9, 300)):
+        log(lead, month, minutes)
+    carried = Carried(Desk(lead, False), YEAR, date(2026, 11, 16))
+    assert carried.drawn[-1] == date(2026, 9, 1)
+    assert [round(each) for each in carried.ahead("minutes")] == [200, 100, 0], "October, November, December"
+
+
+def test_a_period_that_is_over_leads_to_its_own_rows_and_field(client, lead, manager, team):
+    OpenDesk.choose(lead, on=True)
+    item = factories.item()
+    LadderStep.claim(lead, Subject(item=item), rung=Rung.SOLO, day=date(2026, 9, 1))
+    for month in (3, 4, 5, 6, 7, 8, 9):
+        for person in (lead, *team):
+            log(person, month, 60, item)
+    client.force_login(manager)
+    context = client.get(f"{PAGE}?period=own&since=2026-03&until=2026-08").context
+    assert "since=2026-06-03&until=2026-08-31" in context["figures"][0].address, "ninety days"
+    assert not context["field"].people, "nobody had taken a step by then"
+    assert "Today</a>" not in client.get(f"{PAGE}?period=own&since=2026-03&until=2026-08").text
 
 
 def test_a_quarter_is_drawn_with_the_one_before_it(client, lead, manager):

@@ -138,6 +138,18 @@ def test_a_second_refusal_stands_in_its_history(talk, reader, awake_reader, clie
     assert again and "What it spoke of was erased" in end
 
 
+def test_its_history_stands_in_the_order_of_time(talk, reader, client, lead, at_desk):
+    row = _given_up(reader)
+    at_desk(row, What.KNOWN)
+    history = client.get("/deliveries/?channel=email").text.partition('class="attempts"')[2].partition("</ol>")[0]
+    assert "Known" in history and "Given up" not in history, "its end was told by its last try"
+    at_desk(row)
+    Delivery.objects.filter(pk=row.pk).update(state=State.SKIPPED, reason=Reason.LEFT, over_at=timezone.now())
+    history = client.get("/deliveries/?channel=email").text.partition('class="attempts"')[2].partition("</ol>")[0]
+    places = [history.index(word) for word in ("Known", "Asked to go again", "no longer here")]
+    assert places == sorted(places)
+
+
 def test_with_all_goes_nothing_that_somebody_decided_about(talk, reader, awake_reader, client, lead):
     plan("talk", "meeting:1", [reader])
     for number, values in enumerate(

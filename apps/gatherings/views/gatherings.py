@@ -237,7 +237,7 @@ def _answer_the_only_one(row: Gathering, member: Member, answer: Answer) -> Rsvp
     """The answer of who joins or leaves what meets but once; none for a series. Who joins and has said how they come
     keeps that, and who leaves without an answer needs none.
     """
-    meeting = None if row.is_recurring else row.meetings.next_of([row.pk], timezone.now()).first()
+    meeting = None if row.is_recurring else row.meetings.ahead(timezone.now()).first()
     if meeting is None:
         return None
     known = meeting.rsvps.filter(member=member).first()

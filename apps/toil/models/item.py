@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy as _
 
 from apps.stakeholders.models import Stakeholder
 from apps.toil.models.category import Category
-from apps.toil.models.state import State
+from apps.toil.models.state import DONE_WITH, State
 from apps.web.bilingual import Bilingual, in_reader_language
 
 
@@ -31,6 +31,10 @@ class ItemQuerySet(models.QuerySet["Item"]):
     def current(self) -> "ItemQuerySet":
         """Items that stand for themselves: not merged into another."""
         return self.filter(merged_into=None)
+
+    def coming_back(self) -> "ItemQuerySet":
+        """Those of them that are neither gone nor accepted."""
+        return self.current().exclude(state__in=DONE_WITH)
 
     def saying(self, words: Iterable[str]) -> "ItemQuerySet":
         """Those with each of the words in one of their names."""

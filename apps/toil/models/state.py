@@ -16,7 +16,8 @@ class State(models.TextChoices):
 
 
 # Without a reason, nobody can weigh these again later.
-NEEDS_REASON = frozenset({State.GONE, State.ACCEPTED})
+DONE_WITH = (State.GONE, State.ACCEPTED)
+NEEDS_REASON = frozenset(DONE_WITH)
 
 
 class StateChange(models.Model):
