@@ -96,7 +96,8 @@ def _one_person(carried: Carried, steps: Steps) -> Figure:
     """Items that nobody or one person alone can do (ladder ≥ solo), among those that still come back."""
     help_ = _("Items still coming back that one person at most can do alone: solo or teaching on the ladder.")
     label = _("Toil only one person can do")
-    stood = steps.stood()
+    _first, until = carried.period.days_until(carried.today)
+    stood = steps.stood(until if until < carried.today else None)
     if not stood:
         return Figure(label, "", "", _("Not enough to say: there are no items."), help_)
     now = sum(can_alone(rungs) <= 1 for rungs in stood.values())

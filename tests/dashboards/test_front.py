@@ -191,6 +191,11 @@ def test_a_period_that_is_over_leads_to_its_own_rows_and_field(client, lead, man
     context = client.get(f"{PAGE}?period=own&since=2026-03&until=2026-08").context
     assert "since=2026-06-03&until=2026-08-31" in context["figures"][0].address, "ninety days"
     assert not context["field"].people, "nobody had taken a step by then"
+    LadderStep.claim(team[0], Subject(item=item), rung=Rung.SOLO, day=date(2026, 9, 2))
+    LadderStep.objects.get(person=team[0]).agree(lead)
+    assert figure(client, "Toil only one person can do").value == "0"
+    context = client.get(f"{PAGE}?period=own&since=2026-03&until=2026-08").context
+    assert context["figures"][2].value == "1", "as it was then"
     assert "Today</a>" not in client.get(f"{PAGE}?period=own&since=2026-03&until=2026-08").text
 
 
