@@ -10,15 +10,15 @@ from typing import NamedTuple
 
 from django.db import models, transaction
 from django.db.models import Count, F, Max, Min, QuerySet, Sum
-from django.db.models.functions import TruncMonth
+from django.db.models.functions import Coalesce, ExtractHour, ExtractIsoWeekDay, TruncMonth
 
 from apps.toil import months, sql
-from apps.toil.models.entry import Entry
-from apps.toil.models.rollup import ItemMonth, MemberDay, MemberMonth, StakeholderMonth
+from apps.toil.models.entry import HOURS, Entry
+from apps.toil.models.rollup import ItemMonth, MemberDay, MemberMonth, SlotMonth, StakeholderMonth
 
 
 class Dimension(NamedTuple):
-    """What is summed for whom: `owner` is a column of entries and of the sums, `over` the column with the time."""
+    """What is summed for whom: `owner` is what entries and sums call it, `over` the column of the sums with the time."""
 
     model: type[models.Model]
     owner: str
@@ -30,7 +30,10 @@ class Dimension(NamedTuple):
 
 ITEMS = Dimension(ItemMonth, "item_id")
 STAKEHOLDERS = Dimension(StakeholderMonth, "stakeholder_id")
-DIMENSIONS = (ITEMS, Dimension(MemberMonth, "member_id"), STAKEHOLDERS, Dimension(MemberDay, "member_id", "day"))
+SLOTS = Dimension(SlotMonth, "slot")
+DIMENSIONS = (
+    ITEMS, Dimension(MemberMonth, "member_id"), STAKEHOLDERS, SLOTS, Dimension(MemberDay, "member_id", "day"),
+)  # fmt: skip
 
 
 def add(entries: Iterable[Entry], sign: int = 1) -> None:
@@ -104,6 +107,10 @@ def _rebuild(dimension: Dimension, owners: Iterable[int]) -> None:
 def _sums(entries: QuerySet[Entry], dimension: Dimension) -> QuerySet:
     """(owner, time, minutes, times) by the log."""
     over = TruncMonth("day") if dimension.over == "month" else F("day")
+    if dimension is SLOTS:
+        entries = entries.annotate(
+            slot=(ExtractIsoWeekDay("day") - 1) * HOURS + Coalesce(ExtractHour("clock"), HOURS - 1)
+        )
     return (
         entries.exclude(**{dimension.owner: None})
         .order_by()

@@ -58,17 +58,26 @@ def lock_sums(of: Iterable[type[models.Model]]) -> None:
             cursor.execute(f"LOCK TABLE {tables} IN SHARE ROW EXCLUSIVE MODE")
 
 
+# What `Entry.slot` says, in SQL.
+_SLOT = {
+    "postgresql": "(EXTRACT(ISODOW FROM day)::int - 1) * 25 + COALESCE(EXTRACT(HOUR FROM clock)::int, 24)",
+    "sqlite": "(CAST(strftime('%%w', day) AS INTEGER) + 6) %% 7 * 25"
+    " + COALESCE(CAST(strftime('%%H', clock) AS INTEGER), 24)",
+}
+
+
 def sum_anew(model: type[models.Model], owner: str, over: str, first: date, last: date) -> None:
     """Makes the sums from day `first` to `last`, which is one month, anew from the log."""
     table = model._meta.db_table
     # Days are grouped as they are; of a month they are all its first.
-    at, month, by = ("day", [], f"{owner}, day") if over == "day" else ("%s", [first], owner)
+    at, month, by = ("day", [], "1, day") if over == "day" else ("%s", [first], "1")
+    of = _SLOT[connection.vendor] if owner == "slot" else owner
     with connection.cursor() as cursor:
         cursor.execute(f"DELETE FROM {table} WHERE {over} BETWEEN %s AND %s", [first, last])  # noqa: S608 (names of ours)
         cursor.execute(
             f"INSERT INTO {table} ({owner}, {over}, minutes, times) "  # noqa: S608
-            f"SELECT {owner}, {at}, SUM(minutes), COUNT(*) FROM toil_entry "
-            f"WHERE day BETWEEN %s AND %s AND {owner} IS NOT NULL GROUP BY {by}",
+            f"SELECT {of}, {at}, SUM(minutes), COUNT(*) FROM toil_entry "
+            f"WHERE day BETWEEN %s AND %s AND {of} IS NOT NULL GROUP BY {by}",
             [*month, first, last],
         )
 

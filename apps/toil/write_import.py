@@ -204,7 +204,7 @@ class Writing:
             import_key=line.key,
         )
         self.entries.add(entry, item=line.item, stakeholder=stakeholder)
-        owners = {"item_id": line.item, "member_id": line.member, "stakeholder_id": stakeholder}
+        owners = {"item_id": line.item, "member_id": line.member, "stakeholder_id": stakeholder, "slot": entry.slot}
         for dimension, sums in self._sums.items():
             if (owner := owners[dimension.owner]) is not None:
                 cell = sums[owner, dimension.at(line.day)]
@@ -224,7 +224,7 @@ class Writing:
         self.entries.resolve("item", items)
         self.entries.resolve("stakeholder", stakeholders)
         written = len(self.entries.insert())
-        ids: dict[str, dict[Key, int]] = {"item_id": items, "member_id": {}, "stakeholder_id": stakeholders}
+        ids: dict[str, dict[Key, int]] = {"item_id": items, "member_id": {}, "stakeholder_id": stakeholders, "slot": {}}
         sql.add_to_sums(
             (each.model, each.owner, each.over, self._rows(each, ids[each.owner])) for each in rollup.DIMENSIONS
         )

@@ -3,7 +3,7 @@
 import contextlib
 import random
 import threading
-from datetime import date, timedelta
+from datetime import date, time, timedelta
 
 import pytest
 from django.core.management import CommandError, call_command
@@ -35,6 +35,7 @@ def test_sums_stay_true_through_any_course_of_deeds(member, lead, seed):
         return {
             "minutes": chance.randint(1, 1440),
             "day": date(2026, 1, 1) + timedelta(days=chance.randint(0, 120)),
+            "clock": chance.choice([None, time(0, 5), time(23, 59)]),
             "member": chance.choice([member, lead]),
             "item": chance.choice(items),
             "stakeholder": chance.choice(stakeholders),

@@ -195,6 +195,20 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name='SlotMonth',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('minutes', models.IntegerField(default=0)),
+                ('times', models.IntegerField(default=0)),
+                ('month', models.DateField()),
+                ('slot', models.PositiveSmallIntegerField()),
+            ],
+            options={
+                'indexes': [models.Index(fields=['month'], name='slotmonth_by_month')],
+                'constraints': [models.UniqueConstraint(fields=('slot', 'month'), name='slotmonth_once')],
+            },
+        ),
+        migrations.CreateModel(
             name='StakeholderMonth',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),

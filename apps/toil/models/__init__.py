@@ -4,7 +4,7 @@ from apps.toil.models.entry import Entry, Source
 from apps.toil.models.importing import ImportRun
 from apps.toil.models.item import Area, Item, ItemLink
 from apps.toil.models.merge import Merge
-from apps.toil.models.rollup import ItemMonth, MemberDay, MemberMonth, StakeholderMonth
+from apps.toil.models.rollup import ItemMonth, MemberDay, MemberMonth, SlotMonth, StakeholderMonth
 from apps.toil.models.state import State, StateChange
 from apps.toil.models.timer import Timer
 
@@ -20,6 +20,7 @@ __all__ = [
     "MemberDay",
     "MemberMonth",
     "Merge",
+    "SlotMonth",
     "Source",
     "StakeholderMonth",
     "State",

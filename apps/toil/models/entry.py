@@ -18,6 +18,12 @@ from apps.toil.models.item import Item
 from apps.web.text import OLDEST
 
 DAY_MINUTES = 24 * 60
+HOURS = 24 + 1  # of a weekday: the last one is that nobody knows the hour
+
+
+def slot(day: date, clock: time | None) -> int:
+    """The weekday and hour in one number: 0 is Monday at midnight, 24 Monday at an hour that nobody knows."""
+    return day.weekday() * HOURS + (clock.hour if clock else HOURS - 1)
 
 
 class Source(models.TextChoices):
@@ -100,6 +106,10 @@ class Entry(models.Model):
 
     def __str__(self) -> str:
         return f"{self.day} {self.minutes} {self.item_id}"
+
+    @property
+    def slot(self) -> int:
+        return slot(self.day, self.clock)
 
     @classmethod
     def log(

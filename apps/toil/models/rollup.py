@@ -49,6 +49,16 @@ class StakeholderMonth(_Month):
         indexes = [models.Index(fields=["month"], name="stakeholdermonth_by_month")]
 
 
+class SlotMonth(_Month):
+    """By weekday and hour: `slot` is `Entry.slot`."""
+
+    slot = models.PositiveSmallIntegerField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["slot", "month"], name="slotmonth_once")]
+        indexes = [models.Index(fields=["month"], name="slotmonth_by_month")]
+
+
 class MemberDay(_Sum):
     """By day: what is asked of the trailing 90 days begins and ends within a month."""
 
