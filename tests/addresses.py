@@ -26,6 +26,8 @@ ARGUMENTS = {
     "member_pk": "2",
     "impression_pk": "1",
     "idea_pk": "1",
+    "page": "toil",
+    "section": "months",
     "item_id": "half",
     "lane_id": "goals",
     "draft_pk": "1",

@@ -40,9 +40,9 @@ def _in(month: date) -> str:
     return date_format(month, "YEAR_MONTH_FORMAT")
 
 
-def _rows(days: tuple[date, date], **who: int) -> str:
-    """The log of these days."""
-    return f"{reverse('toil:log')}?{urlencode(who | {'since': days[0].isoformat(), 'until': days[1].isoformat()})}"
+def log_of(since: date, until: date, **filters: int | str) -> str:
+    """The address of the log's rows of these days."""
+    return f"{reverse('toil:log')}?{urlencode(filters | {'since': since.isoformat(), 'until': until.isoformat()})}"
 
 
 def _desk(carried: Carried) -> Figure:
@@ -55,7 +55,7 @@ def _desk(carried: Carried) -> Figure:
             _("Toil on the first SRE"), str(round(share * 100)), "%",
             _("%(share)s in %(month)s") % {"share": percent(was), "month": _in(full[0])} if was is not None else "",
             _("Their minutes divided by everybody’s, over the last 90 days; by month in the chart."),
-            _rows(carried.latest_days, who=carried.desk.member.pk if carried.desk.member else 0),
+            log_of(*carried.latest_days, who=carried.desk.member.pk if carried.desk.member else 0),
             tone=_tone(was, share, better_if_less=True),
         )  # fmt: skip
     label, help_ = _("Effective hands"), _(
@@ -71,7 +71,7 @@ def _desk(carried: Carried) -> Figure:
         "",
         note,
         help_,
-        _rows(carried.latest_days),
+        log_of(*carried.latest_days),
         tone=_tone(was, lately.hands, better_if_less=False),
     )
 
@@ -87,7 +87,7 @@ def _all(carried: Carried) -> Figure:
         said.append(_("%(hours)s a month in the period before") % {"hours": hours(before)})
     return Figure(
         _("Toil in all"), f"{round(last / 60):,}", _("h a month"), _(", ").join(said), help_,
-        _rows((full[-1], months.last_day(full[-1]))),
+        log_of(full[-1], months.last_day(full[-1])),
         tone=_tone(first, last, better_if_less=True),
     )  # fmt: skip
 

@@ -95,3 +95,105 @@ def minutes_by_week(monday: date) -> tuple[int, int]:
         [monday, monday, monday - timedelta(days=7), monday + timedelta(days=6)],
     )
     return int(rows[0][0] or 0), int(rows[0][1] or 0)
+
+
+class GroupMonth(NamedTuple):
+    """Minutes of a month by what caused them; `group` is None for what has none."""
+
+    month: date
+    group: int | str | None
+    minutes: int
+
+
+def by_stakeholder(first: date, last: date) -> list[GroupMonth]:
+    rows = fetch(
+        """
+        SELECT month, stakeholder_id, SUM(minutes) FROM toil_stakeholdermonth
+        WHERE month BETWEEN %s AND %s AND minutes > 0 GROUP BY month, stakeholder_id
+        """,
+        [first, last],
+    )
+    return [GroupMonth(as_day(month), group, int(minutes)) for month, group, minutes in rows]
+
+
+def by_area(first: date, last: date) -> list[GroupMonth]:
+    rows = fetch(
+        """
+        SELECT s.month, i.area, SUM(s.minutes) FROM toil_itemmonth s JOIN toil_item i ON i.id = s.item_id
+        WHERE s.month BETWEEN %s AND %s AND s.minutes > 0 GROUP BY s.month, i.area
+        """,
+        [first, last],
+    )
+    return [GroupMonth(as_day(month), area or None, int(minutes)) for month, area, minutes in rows]
+
+
+class ItemSums(NamedTuple):
+    """What an item took: in a period, in the last months of it, and in as many months before those."""
+
+    pk: int
+    name: str
+    name_ja: str
+    state: str
+    minutes: int
+    times: int
+    late: int
+    early: int
+
+
+def items(period: tuple[date, date], late: tuple[date, date], early: tuple[date, date]) -> list[ItemSums]:
+    """Of every item with anything in one of these months, the dearest of the period first. All are first days."""
+    between = "s.month BETWEEN %s AND %s"
+    rows = fetch(
+        f"""
+        SELECT i.id, i.name, i.name_ja, i.state,
+            SUM(CASE WHEN {between} THEN s.minutes ELSE 0 END) AS in_period,
+            SUM(CASE WHEN {between} THEN s.times ELSE 0 END),
+            SUM(CASE WHEN {between} THEN s.minutes ELSE 0 END), SUM(CASE WHEN {between} THEN s.minutes ELSE 0 END)
+        FROM toil_itemmonth s JOIN toil_item i ON i.id = s.item_id
+        WHERE s.month BETWEEN %s AND %s AND s.minutes > 0
+        GROUP BY i.id, i.name, i.name_ja, i.state ORDER BY in_period DESC, i.id
+        """,  # noqa: S608 (names of ours)
+        [*period, *period, *late, *early, min(period[0], early[0]), max(period[1], late[1])],
+    )
+    return [ItemSums(*row[:4], *map(int, row[4:])) for row in rows]
+
+
+def by_slot(first: date, last: date) -> dict[int, int]:
+    """Minutes by weekday and hour (`Entry.slot`) of these months."""
+    rows = fetch(
+        "SELECT slot, SUM(minutes) FROM toil_slotmonth WHERE month BETWEEN %s AND %s AND minutes > 0 GROUP BY slot",
+        [first, last],
+    )
+    return {slot: int(minutes) for slot, minutes in rows}
+
+
+def people_between(first: date, last: date) -> int:
+    """How many people logged anything in these months."""
+    return others_between(first, last, 0)
+
+
+class Capacity(NamedTuple):
+    """Of those who logged anything in a month: their minutes, their working minutes a week, how many they are, and the
+    same of one person.
+    """
+
+    minutes: int
+    weekly: int
+    people: int
+    own: int
+    own_weekly: int
+
+
+def capacities(first: date, last: date, member: int) -> dict[date, Capacity]:
+    """By month. People without working time, as those who have none set, are left out with their minutes."""
+    rows = fetch(
+        """
+        SELECT s.month, SUM(s.minutes), SUM(m.weekly_capacity_minutes), COUNT(*),
+            SUM(CASE WHEN m.id = %s THEN s.minutes ELSE 0 END),
+            SUM(CASE WHEN m.id = %s THEN m.weekly_capacity_minutes ELSE 0 END)
+        FROM toil_membermonth s JOIN accounts_member m ON m.id = s.member_id
+        WHERE s.month BETWEEN %s AND %s AND s.minutes > 0 AND m.weekly_capacity_minutes > 0 GROUP BY s.month
+        """,
+        [member, member, first, last],
+    )
+    return {as_day(month): Capacity(*map(int, sums)) for month, *sums in rows}

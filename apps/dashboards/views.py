@@ -2,59 +2,64 @@
 
 from datetime import date
 
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse, StreamingHttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from apps.accounts.http import MemberRequest
 from apps.accounts.models import Member
-from apps.dashboards import figures, kinds, map_so_far, participation, period, scaling
+from apps.dashboards import figures, front_sections, map_so_far, participation, period, scaling, toil_page
 from apps.dashboards.forms import PeriodForm
-from apps.dashboards.load import FEWEST_DRAWN, Carried, Desk
+from apps.dashboards.load import FEWEST_DRAWN, Desk
 from apps.dashboards.models import OpenDesk
 from apps.dashboards.period import Period
-from apps.people.ladder import Steps, field_of
+from apps.dashboards.section import Page, Reading
+from apps.dashboards.sheet import as_csv
+from apps.people.ladder import field_of
 from apps.people.models import Rung
 from apps.roadmap import at_home
-from apps.roadmap.models import Map
 from apps.stakeholders.models.focus import standing
 from apps.toil import months
 from apps.toil.figures import monthly_costs
-from apps.toil.models import Item
+from apps.web import csv_file
 from apps.web.forms import status
 from apps.web.toasts import toast
 
 MOST_ITEMS = 7  # in the field
 PERIODS = ("quarter", "year", "own")
+OF_PERIOD = ("period", "since", "until")  # what of the address says it
+PAGES: dict[str, Page] = {"toil": toil_page.PAGE}
 
 
 def front(request: MemberRequest) -> HttpResponse:
-    today = request.member.today()
-    row = at_home.map_of_today(request)
-    shown, asked, form = _period(request, today, row)
-    carried = Carried(Desk.of_first_sre(), shown, today)
+    reading, asked, form = _reading(request)
+    today, shown, carried, row = reading.today, reading.period, reading.carried, reading.map
     turned = map_so_far.named(row) if row else []
     held = participation.Held(carried.shown, shown, today)
     days = _field_days(shown, today)
     at = asked_at if (asked_at := request.GET.get("at")) in days else "now"
-    items, costs = list(Item.objects.coming_back()), monthly_costs(today)
-    steps = Steps(items)
-    costly = sorted((item for item in items if item.pk in costs), key=lambda item: -costs[item.pk].minutes)[:MOST_ITEMS]
+    costs = monthly_costs(today)
+    costly = sorted((item for item in reading.items if item.pk in costs), key=lambda item: -costs[item.pk].minutes)
+    steps = reading.steps
     return render(
         request,
         "dashboards/front.html",
-        {
+        _head(request, "front", reading, asked, form)
+        | {
             "figures": figures.figures(carried, steps),
             "scaling": scaling.scaling(carried, turned, held.by_month),
-            "kinds": kinds.kinds(carried.drawn),
+            "kinds": front_sections.kinds_of_toil(reading),
+            "kinds_csv": _csv(request, "front", "kinds"),
             "costs": costs,
-            "field": field_of(costly, steps.stood(days[at] if days[at] < today else None), request.member),
+            "field": field_of(costly[:MOST_ITEMS], steps.stood(days[at] if days[at] < today else None), request.member),
             "at": at,
             "days": days.items(),
-            "is_over": shown.end < today,
+            "is_over": reading.is_over,
             "is_short": carried.shown != shown,
-            "of_items": len(items),
+            "of_items": len(reading.items),
             "rungs": [rung for rung in Rung if rung],
             "map": row,
             "year": at_home.year(request),
@@ -67,21 +72,72 @@ def front(request: MemberRequest) -> HttpResponse:
             "desk": carried.desk,
             "is_mine": carried.desk.member == request.member,
             "is_split": carried.is_split,
-            "period": shown,
-            "asked": asked,
-            "form": form,
         },
         status=status(form) if asked == "own" else 200,
     )
 
 
-def _period(request: MemberRequest, today: date, row: Map | None) -> tuple[Period, str, PeriodForm]:
-    """What the address asks for; the year, where it can't be read."""
+def toil(request: MemberRequest) -> HttpResponse:
+    return _page(request, "toil")
+
+
+def _page(request: MemberRequest, name: str) -> HttpResponse:
+    reading, asked, form = _reading(request)
+    page = PAGES[name]
+    sections = [(key, build(reading), _csv(request, name, key)) for key, build in page.sections.items()]
+    return render(
+        request,
+        "dashboards/page.html",
+        _head(request, name, reading, asked, form)
+        | {"page": page, "figures": page.figures(reading), "sections": sections},
+        status=status(form) if asked == "own" else 200,
+    )
+
+
+def sheet_file(request: MemberRequest, page: str, section: str) -> StreamingHttpResponse:
+    """What a part of a page says, whole, as CSV."""
+    sections = front_sections.SECTIONS if page == "front" else PAGES[page].sections if page in PAGES else {}
+    if section not in sections:
+        raise Http404
+    reading, *_rest = _reading(request)
+    header, rows = as_csv(sections[section](reading).sheet)
+    name = f"miraizu-{page}-{section}-{reading.period.first:%Y-%m}-{reading.period.last:%Y-%m}.csv"
+    return csv_file.response(csv_file.lines(header, rows), name)
+
+
+def _csv(request: MemberRequest, page: str, section: str) -> str:
+    """The address of a part's CSV, of the same months."""
+    kept = {name: value for name in OF_PERIOD if (value := request.GET.get(name))}
+    address = reverse("dashboards:sheet_file", args=[page, section])
+    return f"{address}?{urlencode(kept)}" if kept else address
+
+
+def _head(request: MemberRequest, current: str, reading: Reading, asked: str, form: PeriodForm) -> dict:
+    """What is above every page: the pages, keeping the months, and the choice of months."""
+    kept = urlencode({name: value for name in OF_PERIOD if (value := request.GET.get(name))})
+    pages = [("front", _("Overview")), *((name, page.label) for name, page in PAGES.items())]
+    return {
+        "pages": [
+            (reverse(f"dashboards:{name}") + (f"?{kept}" if kept else ""), label, name == current)
+            for name, label in pages
+        ],
+        "period": reading.period,
+        "asked": asked,
+        "form": form,
+    }
+
+
+def _reading(request: MemberRequest) -> tuple[Reading, str, PeriodForm]:
+    """Of the months that the address asks for; of the year, where it can't be read."""
+    today = request.member.today()
+    row = at_home.map_of_today(request)
     asked = request.GET.get("period", "year")
     asked = asked if asked in PERIODS else "year"
     shown = period.quarter(today, row) if asked == "quarter" else period.year(today, row)
     form = PeriodForm(request.GET if asked == "own" else None, today, shown)
-    return (form.period if asked == "own" and form.is_valid() else shown), asked, form
+    if asked == "own" and form.is_valid():
+        shown = form.period
+    return Reading(request.member, today, shown, row), asked, form
 
 
 def _focus(today: date) -> dict | None:

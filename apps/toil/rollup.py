@@ -18,7 +18,7 @@ from apps.toil.models.rollup import ItemMonth, MemberDay, MemberMonth, SlotMonth
 
 
 class Dimension(NamedTuple):
-    """What is summed for whom: `owner` is what entries and sums call it, `over` the column of the sums with the time."""
+    """What is summed for whom: `owner` is what entries and sums call it, `over` the sums' column with the time."""
 
     model: type[models.Model]
     owner: str
@@ -108,9 +108,8 @@ def _sums(entries: QuerySet[Entry], dimension: Dimension) -> QuerySet:
     """(owner, time, minutes, times) by the log."""
     over = TruncMonth("day") if dimension.over == "month" else F("day")
     if dimension is SLOTS:
-        entries = entries.annotate(
-            slot=(ExtractIsoWeekDay("day") - 1) * HOURS + Coalesce(ExtractHour("clock"), HOURS - 1)
-        )
+        in_sql = (ExtractIsoWeekDay("day") - 1) * HOURS + Coalesce(ExtractHour("clock"), HOURS - 1)
+        entries = entries.annotate(**{dimension.owner: in_sql})
     return (
         entries.exclude(**{dimension.owner: None})
         .order_by()

@@ -205,7 +205,7 @@ def test_a_quarter_is_drawn_with_the_one_before_it(client, lead, manager):
     client.force_login(manager)
     context = client.get(f"{PAGE}?period=quarter").context
     assert [row.month.month for row in context["scaling"].rows] == [7, 8, 9, 10, 11]
-    assert len(context["kinds"].months) == 4
+    assert len(context["kinds"].sheet.rows) == 4
 
 
 # ---- the page -------------------------------------------------------------------------------------------

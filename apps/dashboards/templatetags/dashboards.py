@@ -7,8 +7,9 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from apps.dashboards import scaling as drawn
-from apps.dashboards.kinds import Kinds
 from apps.dashboards.scaling import ROW, Scaling
+from apps.dashboards.section import Section
+from apps.dashboards.sheet import Head, Unit, shown
 from apps.toil import durations
 from apps.toil.sql import MonthlyCost
 
@@ -42,16 +43,19 @@ def scaling_says(chart: Scaling) -> str:
     })  # fmt: skip
 
 
-@register.simple_tag
-def kinds_say(chart: Kinds) -> str:
-    said = []
-    for one, words in (
-        (chart.fell, _("%(kind)s fell from %(first)s to %(last)s.")),
-        (chart.rose, _("%(kind)s rose from %(first)s to %(last)s.")),
-    ):
-        if one is not None:
-            said.append(words % {"kind": one.label, "first": hours(one.first), "last": hours(one.last)})
-    return " ".join([_("Hours of toil by category and month."), *said])
+@register.inclusion_tag("dashboards/table.html")
+def sheet_table(section: Section, key: str) -> dict:
+    """The table of a section; of a chart's all rows, of another's as many as the page shows."""
+    sheet = section.sheet
+    rows = shown(sheet, most=section.shown, barred=section.barred, is_heat=section.is_heat)
+    return {
+        "key": key,
+        "of": sheet.of,
+        "columns": [Head(column.label, column.unit != Unit.TEXT) for column in sheet.columns],
+        "rows": rows,
+        "more": len(sheet.rows) - len(rows),
+        "is_heat": section.is_heat,
+    }
 
 
 @register.simple_tag
@@ -62,11 +66,6 @@ def flag_y(row: int) -> int:
 @register.simple_tag
 def flag_foot(row: int) -> int:
     return 18 + row * ROW
-
-
-@register.simple_tag
-def after(x: float, by: float) -> str:
-    return f"{x + by:.1f}"
 
 
 @register.simple_tag

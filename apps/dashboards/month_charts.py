@@ -1,0 +1,272 @@
+"""Charts of a sheet whose rows are months: stacked bars, or lines. Drawn once for a wide slot and once for a phone."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+
+from apps.dashboards.sheet import Column, Row, Sheet, Unit, Value, number, written
+from apps.web import charts
+from apps.web.charts import Point
+
+FULL, HALF, PHONE = 1120, 520, 350  # px of the slots there are
+HEIGHT = 200
+TOP, FOOT = 20, 30
+LEFT = 44
+LABELS = 190  # px for what stands at the right of a wide chart
+GAP = 17  # px from one label to the next
+WITH_YEAR = 14  # more months than this, and only the years are named
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A horizontal line of the grid, and what it stands for."""
+
+    y: float
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Tick:
+    x: float
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A piece of a bar."""
+
+    tint: int
+    x: float
+    y: float
+    width: float
+    height: float
+
+
+@dataclass(frozen=True, slots=True)
+class Curve:
+    """A line through the months that have a value; a month alone is a dot."""
+
+    tint: int
+    paths: tuple[str, ...]
+    dots: tuple[Point, ...]
+    is_dashed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Label:
+    """What a bar's piece or a line is, at its end."""
+
+    y: float  # of the text
+    at: float  # of what it names
+    text: str
+    value: str
+
+    @property
+    def slope(self) -> float:
+        return round(self.y - self.at, 1)
+
+
+@dataclass(frozen=True, slots=True)
+class Drawing:
+    width: int
+    height: int
+    left: int
+    right: float
+    floor: int
+    grid: tuple[Line, ...]
+    ticks: tuple[Tick, ...]
+    parts: tuple[Part, ...]
+    curves: tuple[Curve, ...]
+    labels: tuple[Label, ...]
+    ceiling: Line | None
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """A line of the legend that stands for the labels on a phone."""
+
+    tint: int
+    label: str
+    value: str
+    is_dashed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Chart:
+    wide: Drawing
+    narrow: Drawing
+    says: str  # the finding, in a sentence
+    legend: tuple[Key, ...]
+
+
+def stacked(sheet: Sheet, *, width: int = FULL, says: str | None = None) -> Chart | None:
+    """Bars of the months that are over; None without anything to draw."""
+    series = _series(sheet)
+    rows = sheet.drawn
+    if not any(number(row.cells[place]) for row in rows for place, _column in series):
+        return None
+    wide, narrow = (_stacked(rows, series, each) for each in (width, PHONE))
+    return Chart(wide, narrow, _says(sheet, says), _legend(rows, series))
+
+
+def lines(
+    sheet: Sheet,
+    *,
+    width: int = FULL,
+    says: str | None = None,
+    ceiling: float | None = None,
+    dashed: Sequence[int] = (),
+) -> Chart | None:
+    """Lines over the months that are over, those of the columns `dashed` dashed; `ceiling` is drawn across. None where
+    no month has a value.
+    """
+    series = _series(sheet)
+    rows = sheet.drawn
+    if not any(row.cells[place] is not None for row in rows for place, _column in series):
+        return None
+    wide, narrow = (_lines(rows, series, each, ceiling, frozenset(dashed)) for each in (width, PHONE))
+    return Chart(wide, narrow, _says(sheet, says), _legend(rows, series, frozenset(dashed)))
+
+
+Series = list[tuple[int, Column]]  # place in the row, and what stands there
+
+
+def _series(sheet: Sheet) -> Series:
+    return [(place, column) for place, column in enumerate(sheet.columns) if column.is_drawn]
+
+
+def _stacked(rows: Sequence[Row], series: Series, width: int) -> Drawing:
+    frame = _Frame(rows, series, width, max(sum(number(row.cells[place]) for place, _c in series) for row in rows))
+    slot = (frame.right - LEFT) / len(rows)
+    wide = min(32, slot * 0.74)
+    parts, middles = [], []
+    for n, row in enumerate(rows):
+        y: float = frame.floor
+        for place, column in series:
+            height = frame.floor - frame.y(max(0, number(row.cells[place])))
+            y -= height
+            if height:
+                x = LEFT + n * slot + (slot - wide) / 2
+                parts.append(Part(column.tint, round(x, 1), round(y, 1), round(wide, 1), round(height, 1)))
+            if n == len(rows) - 1 and height:
+                middles.append((y + height / 2, column, row.cells[place]))
+    return frame.drawing(lambda n: LEFT + n * slot + slot / 2, parts=parts, middles=middles)
+
+
+def _lines(
+    rows: Sequence[Row], series: Series, width: int, ceiling: float | None, dashed: frozenset[int]
+) -> Drawing:  # fmt: skip
+    values = [number(row.cells[place]) for row in rows for place, _column in series]
+    frame = _Frame(rows, series, width, max([*values, ceiling or 0]))
+    step = (frame.right - LEFT) / max(1, len(rows) - 1)
+    curves, middles = [], []
+    for place, column in series:
+        runs: list[list[Point]] = [[]]
+        for n, row in enumerate(rows):
+            value = row.cells[place]
+            if isinstance(value, int | float):
+                runs[-1].append(Point(round(LEFT + n * step, 1), frame.y(value)))
+                last = value
+            elif runs[-1]:
+                runs.append([])
+        found = [run for run in runs if run]
+        if not found:
+            continue
+        curves.append(
+            Curve(
+                column.tint,
+                tuple(charts.path(run) for run in found if len(run) > 1),
+                tuple(run[0] for run in found if len(run) == 1),
+                place in dashed,
+            )
+        )
+        middles.append((found[-1][-1].y, column, last))
+    return frame.drawing(lambda n: LEFT + n * step, curves=curves, middles=middles, ceiling=ceiling)
+
+
+class _Frame:
+    """What is around the bars or lines of one drawing: scale, grid, months and labels."""
+
+    def __init__(self, rows: Sequence[Row], series: Series, width: int, highest: float):
+        self.rows, self.width = rows, width
+        self.is_wide = width > PHONE
+        self.right = width - (LABELS if self.is_wide else 8)
+        self.floor = TOP + HEIGHT
+        self.unit = series[0][1].unit
+        self.lines = grid(highest, self.unit)
+        self.ceiling = max([highest, *self.lines]) or 1
+
+    def y(self, value: float) -> float:
+        return round(self.floor - value / self.ceiling * HEIGHT, 1)
+
+    def drawing(
+        self, at: Callable[[int], float], *, parts: Sequence[Part] = (), curves: Sequence[Curve] = (),
+        middles: Sequence[tuple[float, Column, Value]], ceiling: float | None = None,
+    ) -> Drawing:  # fmt: skip
+        places = charts.spread([y for y, _c, _v in middles], GAP, TOP - 8, self.floor) if self.is_wide else []
+        labels = []
+        for place, (y, column, value) in zip(places, middles, strict=False):
+            said = short(value, self.unit)
+            room = LABELS - 24 - charts.text_width(said)
+            labels.append(Label(place, round(y, 1), charts.fit(column.label, room), said))
+        return Drawing(
+            self.width, self.floor + FOOT, LEFT, round(self.right, 1), self.floor,
+            tuple(Line(self.y(each), short(each, self.unit)) for each in self.lines),
+            self._ticks(at), tuple(parts), tuple(curves), tuple(labels),
+            None if ceiling is None else Line(self.y(ceiling), short(ceiling, self.unit)),
+        )  # fmt: skip
+
+    def _ticks(self, at: Callable[[int], float]) -> tuple[Tick, ...]:
+        """Months as far as there is room for their names; of many, the years."""
+        months = [row.label for row in self.rows if isinstance(row.label, date)]
+        if len(months) > WITH_YEAR:
+            named = [(n, date_format(month, "Y")) for n, month in enumerate(months) if month.month == 1]
+        else:
+            room = (self.right - LEFT) / max(1, len(months))
+            every = 1 if room >= 32 else 2 if room >= 16 else 3
+            named = [(n, date_format(month, "M")) for n, month in enumerate(months) if n % every == 0]
+        return tuple(Tick(round(at(n), 1), text) for n, text in named)
+
+
+def grid(highest: float, unit: Unit) -> list[float]:
+    """Where the lines of the grid are: at round hours, counts, or percents, up to `highest`."""
+    if highest <= 0:
+        return []
+    one = _hour(highest) if unit == Unit.MINUTES else 1.0 if unit == Unit.COUNT else 0.01 if unit == Unit.SHARE else 0.1
+    step = max(one, charts.nice_step(highest / one, 4) * one)
+    return [round(step * n, 4) for n in range(1, int(highest / step + 1e-9) + 1)]
+
+
+def _hour(highest: float) -> float:
+    return 60.0 if highest >= 120 else 10.0
+
+
+def short(value: Value, unit: Unit) -> str:
+    """A value as a chart has room for: whole hours."""
+    if unit == Unit.MINUTES and isinstance(value, int | float) and (abs(value) >= 60 or not value):
+        return _("%(n)s h") % {"n": f"{round(value / 60):,}"}
+    return written(value, unit)
+
+
+def _legend(rows: Sequence[Row], series: Series, dashed: frozenset[int] = frozenset()) -> tuple[Key, ...]:
+    return tuple(
+        Key(column.tint, column.label, short(rows[-1].cells[place], column.unit), place in dashed)
+        for place, column in series
+    )
+
+
+def _says(sheet: Sheet, says: str | None) -> str:
+    """The finding; where none is given, what the first series was in the first month and is in the last."""
+    if says is not None:
+        return says
+    told = [row for row in sheet.drawn if isinstance(row.cells[0], int | float)]
+    column = sheet.columns[0]
+    if not told:
+        return column.label
+    return _("%(what)s: %(first)s in %(month)s, %(last)s in %(last_month)s.") % {
+        "what": column.label, "first": written(told[0].cells[0], column.unit), "month": told[0].name,
+        "last": written(told[-1].cells[0], column.unit), "last_month": told[-1].name,
+    }  # fmt: skip

@@ -1,0 +1,95 @@
+"""A part of a page of the dashboard: what it is called, how it is found, its chart and its table."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from apps.accounts.models import Member
+from apps.dashboards import sql
+from apps.dashboards.figures import Figure
+from apps.dashboards.load import Carried, Desk
+from apps.dashboards.month_charts import Chart
+from apps.dashboards.period import Period
+from apps.dashboards.sheet import Sheet
+from apps.people.ladder import Steps
+from apps.roadmap.models import Map
+from apps.toil import months
+from apps.toil.models import Item
+
+if TYPE_CHECKING:
+    from django.utils.functional import _StrPromise
+
+TREND = 3  # months, and as many before
+
+
+@dataclass(frozen=True)
+class Reading:
+    """Who reads which months, and what several parts of a page go by; asked for once."""
+
+    reader: Member
+    today: date
+    period: Period
+    map: Map | None
+
+    @cached_property
+    def carried(self) -> Carried:
+        return Carried(Desk.of_first_sre(), self.period, self.today)
+
+    @cached_property
+    def items(self) -> list[Item]:
+        """Those that still come back."""
+        return list(Item.objects.coming_back())
+
+    @cached_property
+    def steps(self) -> Steps:
+        return Steps(self.items)
+
+    @cached_property
+    def sums_of_items(self) -> list[sql.ItemSums]:
+        """With a trend of the last three full months against the three before. One query."""
+        last = self.period.last if self.is_over else months.step(self.carried.running, -1)
+        late = months.step(last, 1 - TREND)
+        before = (months.step(late, -TREND), months.step(late, -1))
+        return sql.items((self.period.first, self.period.last), (late, last), before)
+
+    @property
+    def until(self) -> date:
+        """The last day that is spoken of."""
+        return self.period.days_until(self.today)[1]
+
+    @property
+    def is_over(self) -> bool:
+        return self.period.end < self.today
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """`sheet` holds what is said, and is all that there is of a part without a chart."""
+
+    title: str
+    help: str  # formula and window
+    sheet: Sheet
+    aside: str = ""
+    chart: Chart | None = None
+    empty: str = ""  # why there is nothing
+    notes: tuple[str, ...] = ()
+    is_half: bool = False  # stands beside another
+    barred: int | None = None  # the column with bars
+    shown: int = 0  # rows, where only the first are; all of them are in the CSV
+    is_heat: bool = False  # a table of shades
+
+
+# By the name in the address of its CSV, in the order of the page.
+Sections = dict[str, Callable[[Reading], Section]]
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A page beside the front page."""
+
+    label: "str | _StrPromise"
+    lede: "str | _StrPromise"
+    sections: Sections
+    figures: Callable[[Reading], list[Figure]]

@@ -1,0 +1,167 @@
+"""What a part of the dashboard says, as rows and columns: its table, its chart and its CSV are made from one sheet."""
+
+import math
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+
+from apps.toil import durations
+from apps.toil.templatetags.toil import one_decimal, percent
+
+Value = int | float | str | None
+
+
+class Unit(StrEnum):
+    """What the numbers of a column are, and so how they are written."""
+
+    MINUTES = "minutes"
+    COUNT = "count"
+    SHARE = "share"  # 0 to 1
+    CHANGE = "change"  # the same, of how much more or less: -0.2 is a fifth less
+    NUMBER = "number"  # with one decimal
+    TEXT = "text"
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    label: str
+    unit: Unit
+    tint: int = 0  # of its colour in the chart
+    is_drawn: bool = True
+
+    @property
+    def heading(self) -> str:
+        """As the CSV names it, with the unit that its bare numbers lack."""
+        if self.unit == Unit.MINUTES:
+            return _("%(label)s (minutes)") % {"label": self.label}
+        return self.label
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """`label` or, of a month, its first day; `address` leads to the rows of the log behind it."""
+
+    label: str | date
+    cells: tuple[Value, ...]
+    address: str = ""
+    is_running: bool = False  # a month that is not over: told, but not drawn
+    tint: int | None = None
+
+    @property
+    def name(self) -> str:
+        return self.label if isinstance(self.label, str) else date_format(self.label, "YEAR_MONTH_FORMAT")
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    of: str  # what its rows are: month, item, …
+    columns: tuple[Column, ...]
+    rows: tuple[Row, ...]
+
+    def __bool__(self) -> bool:
+        return bool(self.rows)
+
+    @property
+    def drawn(self) -> tuple[Row, ...]:
+        return tuple(row for row in self.rows if not row.is_running)
+
+    def column(self, place: int) -> list[Value]:
+        return [row.cells[place] for row in self.rows]
+
+
+SHADES = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """A cell as it is read. `bar` is how far its bar goes, from 0 to 100; None without one. `shade` is from 0 to 5."""
+
+    text: str
+    label: str  # of its column
+    is_number: bool
+    bar: float | None = None
+    shade: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    text: str
+    is_number: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ShownRow:
+    name: str
+    address: str
+    is_running: bool
+    cells: list[Cell]
+
+
+def shown(sheet: Sheet, *, most: int = 0, barred: int | None = None, is_heat: bool = False) -> list[ShownRow]:
+    """The rows as they are read, the first `most` of them; those of column `barred` with bars."""
+    highest = max((value for row in sheet.rows for value in row.cells if isinstance(value, int | float)), default=0)
+    top = max(map(number, sheet.column(barred)), default=0) if barred is not None else 0
+    rows = []
+    for row in sheet.rows[:most] if most else sheet.rows:
+        cells = []
+        for place, (column, value) in enumerate(zip(sheet.columns, row.cells, strict=True)):
+            bar = round(max(0, number(value)) / top * 100, 1) if place == barred and top > 0 else None
+            shade = math.ceil(number(value) / highest * SHADES) if is_heat and highest > 0 else 0
+            text = _in_heat(value) if is_heat else written(value, column.unit)
+            cells.append(Cell(text, column.label, column.unit != Unit.TEXT, bar, shade))
+        rows.append(ShownRow(row.name, row.address, row.is_running, cells))
+    return rows
+
+
+def number(value: Value) -> float:
+    return value if isinstance(value, int | float) else 0
+
+
+def _in_heat(value: Value) -> str:
+    """Hours, where they are any; a narrow cell has no room for more."""
+    return one_decimal(number(value) / 60) if number(value) >= 3 else ""
+
+
+def written(value: Value, unit: Unit) -> str:
+    """A value as a person reads it; “—” where there is not enough to say."""
+    if value is None:
+        return "—"
+    if isinstance(value, str):
+        return value
+    match unit:
+        case Unit.MINUTES:
+            return ("−" if value < 0 else "") + durations.show(round(abs(value)))
+        case Unit.SHARE:
+            return percent(value)
+        case Unit.CHANGE:
+            return ("+" if round(value * 100) > 0 else "−" if round(value * 100) < 0 else "±") + percent(abs(value))
+        case Unit.NUMBER:
+            return one_decimal(value)
+        case _:
+            return f"{value:,}"
+
+
+def as_csv(sheet: Sheet) -> tuple[list[str], list[list[Value]]]:
+    """Header and rows of the file: months as 2026-11, minutes, counts and shares as bare numbers."""
+    rows: list[list[Value]] = [
+        [
+            f"{row.label:%Y-%m}" if isinstance(row.label, date) else row.label,
+            *(_bare(value, column.unit) for column, value in zip(sheet.columns, row.cells, strict=True)),
+        ]
+        for row in sheet.rows
+    ]
+    return [sheet.of, *(column.heading for column in sheet.columns)], rows
+
+
+def _bare(value: Value, unit: Unit) -> Value:
+    if isinstance(value, float):
+        return round(value) if unit == Unit.MINUTES else round(value, 4)
+    return value
+
+
+def change(before: float | None, now: float | None) -> float | None:
+    """How much more `now` is, as a share of `before`; None where either is missing or `before` is nothing."""
+    return now / before - 1 if before and now is not None else None
