@@ -22,6 +22,7 @@ class MemberAdmin(admin.ModelAdmin):
         "given_name",
         "family_name",
         "name_order",
+        "team",
         "email",
         "language",
         "time_zone",

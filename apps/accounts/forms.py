@@ -32,7 +32,9 @@ def time_zone_field(**kwargs) -> forms.ChoiceField:
     return forms.ChoiceField(label=_("Time zone"), choices=zone_choices, **kwargs)
 
 
-NAMES = dict.fromkeys(("display_name", "given_name", "family_name"), NameField)
+NAMES = dict.fromkeys(("display_name", "given_name", "family_name", "team"), NameField)
+# Those there are already: accounts/teams.html.
+TEAMS = forms.TextInput(attrs={"list": "teams", "autocomplete": "off"})
 
 
 PASSWORD_HINT = _("At least 12 characters. A few words are easier to remember than signs.")
@@ -116,6 +118,7 @@ class ProfileForm(ModelForm):
             "given_name",
             "family_name",
             "name_order",
+            "team",
             "language",
             "time_zone",
             "week_start",
@@ -124,9 +127,13 @@ class ProfileForm(ModelForm):
             "shortcuts",
         ]
         field_classes = NAMES
+        widgets = {"team": TEAMS}
         help_texts = {
             "given_name": _("Sentences call you by it in English."),
             "family_name": _("Japanese sentences call you by it, with さん."),
+            "team": _(
+                "Whom you work with day by day. The dashboard counts who takes part by team, of three people or more."
+            ),
             "weekly_capacity_minutes": _("2400 is 40 hours. Toil is shown beside it."),
             "shortcuts": _("L logs from anywhere, ? shows all. They never fire while you type."),
         }
@@ -137,8 +144,9 @@ class KnownMemberForm(ModelForm):
 
     class Meta:
         model = Member
-        fields = ["display_name", "given_name", "family_name", "name_order", "email", "language"]
+        fields = ["display_name", "given_name", "family_name", "name_order", "team", "email", "language"]
         field_classes = NAMES
+        widgets = {"team": TEAMS}
 
     def clean_email(self) -> str:
         return self.cleaned_data["email"].strip().lower()

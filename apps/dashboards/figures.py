@@ -33,10 +33,10 @@ class Figure:
 
 def figures(carried: Carried, steps: Steps) -> list[Figure]:
     """`steps` are those of all items that still come back. Three queries."""
-    return [_desk(carried), _all(carried), _one_person(carried, steps), _came(carried)]
+    return [_desk(carried), _all(carried), one_person(carried, steps), came(carried)]
 
 
-def _in(month: date) -> str:
+def of_month(month: date) -> str:
     return date_format(month, "YEAR_MONTH_FORMAT")
 
 
@@ -46,34 +46,40 @@ def log_of(since: date, until: date, **filters: int | str) -> str:
 
 
 def _desk(carried: Carried) -> Figure:
-    """s of the lead over the 90 days before; where it may not be said, effective hands (product.md, “Formulas”)."""
+    return own_share(carried) or hands(carried)
+
+
+def own_share(carried: Carried) -> Figure | None:
+    """s of the lead over the 90 days before (product.md, “Formulas”); None where it may not be said."""
+    lately, full = carried.lately, carried.full
+    if not (carried.is_split and lately):
+        return None
+    first = carried.loads[full[0]] if full else None
+    share, was = lately.own / lately.minutes, first.own / first.minutes if first else None
+    return Figure(
+        _("Toil on the first SRE"), str(round(share * 100)), "%",
+        _("%(share)s in %(month)s") % {"share": percent(was), "month": of_month(full[0])} if was is not None else "",
+        _("Their minutes divided by everybody’s, over the last 90 days; by month in the chart."),
+        log_of(*carried.latest_days, who=carried.desk.member.pk if carried.desk.member else 0),
+        tone=_tone(was, share, better_if_less=True),
+    )  # fmt: skip
+
+
+def hands(carried: Carried) -> Figure:
+    """Effective hands over the 90 days before: 1 / Σ sₚ² (product.md, “Formulas”)."""
     lately, full = carried.lately, carried.full
     first = carried.loads[full[0]] if full else None
-    if carried.is_split and lately:
-        share, was = lately.own / lately.minutes, first.own / first.minutes if first else None
-        return Figure(
-            _("Toil on the first SRE"), str(round(share * 100)), "%",
-            _("%(share)s in %(month)s") % {"share": percent(was), "month": _in(full[0])} if was is not None else "",
-            _("Their minutes divided by everybody’s, over the last 90 days; by month in the chart."),
-            log_of(*carried.latest_days, who=carried.desk.member.pk if carried.desk.member else 0),
-            tone=_tone(was, share, better_if_less=True),
-        )  # fmt: skip
     label, help_ = _("Effective hands"), _(
         "1 ÷ the sum of squared shares over the last 90 days: 1 if one person does it all, 4 if four share it evenly."
     )  # fmt: skip
     if lately is None or lately.people < FEWEST:
         return Figure(label, "", "", _("Not enough to say: fewer than three people logged toil."), help_)
     was = first.hands if first and first.people >= FEWEST else None
-    note = _("%(hands)s in %(month)s") % {"hands": f"{was:.1f}", "month": _in(full[0])} if was else ""
+    note = _("%(hands)s in %(month)s") % {"hands": f"{was:.1f}", "month": of_month(full[0])} if was else ""
     return Figure(
-        label,
-        f"{lately.hands:.1f}",
-        "",
-        note,
-        help_,
-        log_of(*carried.latest_days),
+        label, f"{lately.hands:.1f}", "", note, help_, log_of(*carried.latest_days),
         tone=_tone(was, lately.hands, better_if_less=False),
-    )
+    )  # fmt: skip
 
 
 def _all(carried: Carried) -> Figure:
@@ -82,7 +88,7 @@ def _all(carried: Carried) -> Figure:
     if not full:
         return Figure(_("Toil in all"), "", "", _("Not enough to say: no full month was logged."), help_)
     first, last = carried.loads[full[0]].minutes, carried.loads[full[-1]].minutes
-    said = [_("%(hours)s in %(month)s") % {"hours": hours(first), "month": _in(full[0])}] if len(full) > 1 else []
+    said = [_("%(hours)s in %(month)s") % {"hours": hours(first), "month": of_month(full[0])}] if len(full) > 1 else []
     if before is not None:
         said.append(_("%(hours)s a month in the period before") % {"hours": hours(before)})
     return Figure(
@@ -92,7 +98,7 @@ def _all(carried: Carried) -> Figure:
     )  # fmt: skip
 
 
-def _one_person(carried: Carried, steps: Steps) -> Figure:
+def one_person(carried: Carried, steps: Steps) -> Figure:
     """Items that nobody or one person alone can do (ladder ≥ solo), among those that still come back."""
     help_ = _("Items still coming back that one person at most can do alone: solo or teaching on the ladder.")
     label = _("Toil only one person can do")
@@ -105,17 +111,17 @@ def _one_person(carried: Carried, steps: Steps) -> Figure:
     was = sum(can_alone(rungs) <= 1 for rungs in steps.stood(began).values())
     return Figure(
         label, str(now), _("of %(n)s items") % {"n": len(stood)},
-        _("%(n)s of them in %(month)s") % {"n": was, "month": _in(began)}, help_,
+        _("%(n)s of them in %(month)s") % {"n": was, "month": of_month(began)}, help_,
         f"{reverse('people:field')}?by=items&one=on",
         tone=_tone(was, now, better_if_less=True),
     )  # fmt: skip
 
 
-def _came(carried: Carried) -> Figure:
+def came(carried: Carried) -> Figure:
     """Different people who were at a gathering within 30 days, of those who take part in these gatherings."""
     _first, until = carried.period.days_until(carried.today)
     window = (until - LATELY, until)
-    came = (
+    there = (
         Attendance.objects.standing()
         .filter(meeting__cancelled_at=None, meeting__day__range=window, member__is_active=True)
         .aggregate(n=Count("member", distinct=True))["n"]
@@ -123,10 +129,10 @@ def _came(carried: Carried) -> Figure:
     invited = Participant.objects.filter(
         gathering__meetings__cancelled_at=None, gathering__meetings__day__range=window, member__is_active=True
     ).aggregate(n=Count("member", distinct=True))["n"]
-    unit = ngettext("person", "people", came)
-    note = _("in the 30 days before, of %(n)s invited") % {"n": max(invited, came)}
+    unit = ngettext("person", "people", there)
+    note = _("in the 30 days before, of %(n)s invited") % {"n": max(invited, there)}
     return Figure(
-        _("Came to a session"), str(came), unit, note,
+        _("Came to a session"), str(there), unit, note,
         _("Different people who were at a gathering, of all who take part in those gatherings."),
         reverse("gatherings:gatherings"),
     )  # fmt: skip

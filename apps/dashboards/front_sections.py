@@ -56,9 +56,10 @@ def lanes(reading: Reading) -> Section:
     columns = tuple(
         Column(label, Unit.COUNT) for label in (_("Done"), _("Firm"), _("Likely"), _("Hunch"), _("Given up"))
     )
+    of = reading.map_of_period
     rows = tuple(
         Row(row.lane.label, (row.done, row.firm, row.likely, row.hunch, row.given_up))
-        for row in (map_so_far.lanes(reading.map, reading.today) if reading.map else ())
+        for row in (map_so_far.lanes(of, reading.until) if of else ())
     )
     help_ = _("Items by lane, those checked in as done first.")
     return Section(_("The map so far"), help_, Sheet(_("Lane"), columns, rows))

@@ -209,7 +209,7 @@ class _Frame:
         places = charts.spread([y for y, _c, _v in middles], GAP, TOP - 8, self.floor) if self.is_wide else []
         labels = []
         for place, (y, column, value) in zip(places, middles, strict=False):
-            said = short(value, self.unit)
+            said = short(value, column.unit)
             room = LABELS - 24 - charts.text_width(said)
             labels.append(Label(place, round(y, 1), charts.fit(column.label, room), said))
         return Drawing(

@@ -33,6 +33,32 @@ class Reading:
     period: Period
     map: Map | None
 
+    def section(self, build: "Build") -> "Section":
+        """Built once, however many figures go by it."""
+        if build not in self._built:
+            self._built[build] = build(self)
+        return self._built[build]
+
+    def once[Found](self, find: "Callable[[Reading], Found]") -> Found:
+        """What several parts of a page go by, asked for once."""
+        if find not in self._found:
+            self._found[find] = find(self)
+        return self._found[find]
+
+    @cached_property
+    def _found(self) -> dict:
+        return {}
+
+    @cached_property
+    def map_of_period(self) -> Map | None:
+        """The map of the last day that is spoken of."""
+        is_same = self.map is not None and self.until in self.map.year
+        return self.map if is_same else Map.objects.on(self.until)
+
+    @cached_property
+    def _built(self) -> "dict[Build, Section]":
+        return {}
+
     @cached_property
     def carried(self) -> Carried:
         return Carried(Desk.of_first_sre(), self.period, self.today)
@@ -47,12 +73,31 @@ class Reading:
         return Steps(self.items)
 
     @cached_property
+    def every_step(self) -> Steps:
+        """Those of all items, of those too that are gone."""
+        return Steps(list(Item.objects.current().only("pk")))
+
+    @property
+    def ends(self) -> list[tuple[date, date | None]]:
+        """The months that have begun, and of each its last day; None for today, where it is not over."""
+        found = [(month, months.last_day(month)) for month in self.period.until(self.today)]
+        return [(month, end if end < self.today else None) for month, end in found]
+
+    def is_running(self, month: date) -> bool:
+        return month == self.carried.running
+
+    @cached_property
     def sums_of_items(self) -> list[sql.ItemSums]:
         """With a trend of the last three full months against the three before. One query."""
         last = self.period.last if self.is_over else months.step(self.carried.running, -1)
         late = months.step(last, 1 - TREND)
         before = (months.step(late, -TREND), months.step(late, -1))
         return sql.items((self.period.first, self.period.last), (late, last), before)
+
+    @property
+    def as_of(self) -> date:
+        """The day on which what is said by the last full months is said: of a period that is over, the day after it."""
+        return months.step(self.period.last, 1) if self.is_over else self.today
 
     @property
     def until(self) -> date:
@@ -79,10 +124,12 @@ class Section:
     barred: int | None = None  # the column with bars
     shown: int = 0  # rows, where only the first are; all of them are in the CSV
     is_heat: bool = False  # a table of shades
+    is_of_people: bool = False  # names people: never kept in a snapshot
 
 
+Build = Callable[[Reading], Section]
 # By the name in the address of its CSV, in the order of the page.
-Sections = dict[str, Callable[[Reading], Section]]
+Sections = dict[str, Build]
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,8 +10,9 @@ from django.utils.translation import gettext as _
 
 from apps.toil import durations
 from apps.toil.templatetags.toil import one_decimal, percent
+from apps.web import charts
 
-Value = int | float | str | None
+Value = int | float | str | tuple[int, ...] | None
 
 
 class Unit(StrEnum):
@@ -23,6 +24,7 @@ class Unit(StrEnum):
     CHANGE = "change"  # the same, of how much more or less: -0.2 is a fifth less
     NUMBER = "number"  # with one decimal
     TEXT = "text"
+    SERIES = "series"  # how many each time, the first first
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +33,10 @@ class Column:
     unit: Unit
     tint: int = 0  # of its colour in the chart
     is_drawn: bool = True
+
+    @property
+    def is_number(self) -> bool:
+        return self.unit not in (Unit.TEXT, Unit.SERIES)
 
     @property
     def heading(self) -> str:
@@ -84,6 +90,7 @@ class Cell:
     is_number: bool
     bar: float | None = None
     shade: int = 0
+    spark: str = ""  # the path of a small line
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +118,8 @@ def shown(sheet: Sheet, *, most: int = 0, barred: int | None = None, is_heat: bo
             bar = round(max(0, number(value)) / top * 100, 1) if place == barred and top > 0 else None
             shade = math.ceil(number(value) / highest * SHADES) if is_heat and highest > 0 else 0
             text = _in_heat(value) if is_heat else written(value, column.unit)
-            cells.append(Cell(text, column.label, column.unit != Unit.TEXT, bar, shade))
+            spark = charts.sparkline(value) if isinstance(value, tuple) and len(value) > 1 else ""
+            cells.append(Cell(text, column.label, column.is_number, bar, shade, spark))
         rows.append(ShownRow(row.name, row.address, row.is_running, cells))
     return rows
 
@@ -131,6 +139,8 @@ def written(value: Value, unit: Unit) -> str:
         return "—"
     if isinstance(value, str):
         return value
+    if isinstance(value, tuple):
+        return ", ".join(map(str, value))
     match unit:
         case Unit.MINUTES:
             return ("−" if value < 0 else "") + durations.show(round(abs(value)))
@@ -159,6 +169,8 @@ def as_csv(sheet: Sheet) -> tuple[list[str], list[list[Value]]]:
 def _bare(value: Value, unit: Unit) -> Value:
     if isinstance(value, float):
         return round(value) if unit == Unit.MINUTES else round(value, 4)
+    if isinstance(value, tuple):
+        return " ".join(map(str, value))
     return value
 
 

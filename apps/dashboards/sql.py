@@ -1,9 +1,9 @@
 """Sums over the months' sums of the log, in one statement each, the same on SQLite and PostgreSQL."""
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import NamedTuple
 
-from apps.web.plain_sql import as_day, fetch
+from apps.web.plain_sql import argument, as_day, fetch
 
 
 class Load(NamedTuple):
@@ -13,6 +13,7 @@ class Load(NamedTuple):
     own: int
     people: int
     squares: float
+    most: int  # of the busiest person
 
     @property
     def hands(self) -> float:
@@ -29,13 +30,14 @@ def loads(first: date, last: date, member: int) -> dict[date, Load]:
     rows = fetch(
         """
         SELECT month, SUM(minutes), SUM(CASE WHEN member_id = %s THEN minutes ELSE 0 END), COUNT(*),
-            SUM(minutes * 1.0 * minutes)
+            SUM(minutes * 1.0 * minutes), MAX(minutes)
         FROM toil_membermonth WHERE month BETWEEN %s AND %s AND minutes > 0 GROUP BY month
         """,
         [member, first, last],
     )
     return {
-        as_day(month): Load(int(all_), int(own), people, float(squares)) for month, all_, own, people, squares in rows
+        as_day(month): Load(int(all_), int(own), people, float(squares), int(most))
+        for month, all_, own, people, squares, most in rows
     }
 
 
@@ -44,7 +46,7 @@ def load_between(first: date, last: date, member: int) -> Load | None:
     (row,) = fetch(
         """
         SELECT SUM(minutes), SUM(CASE WHEN member_id = %s THEN minutes ELSE 0 END), COUNT(*),
-            SUM(minutes * 1.0 * minutes)
+            SUM(minutes * 1.0 * minutes), MAX(minutes)
         FROM (
             SELECT member_id, SUM(minutes) AS minutes FROM toil_memberday WHERE day BETWEEN %s AND %s
             GROUP BY member_id HAVING SUM(minutes) > 0
@@ -52,7 +54,7 @@ def load_between(first: date, last: date, member: int) -> Load | None:
         """,
         [member, first, last],
     )
-    return Load(int(row[0]), int(row[1]), row[2], float(row[3])) if row[0] else None
+    return Load(int(row[0]), int(row[1]), row[2], float(row[3]), int(row[4])) if row[0] else None
 
 
 def others_between(first: date, last: date, member: int) -> int:
@@ -125,6 +127,102 @@ def by_area(first: date, last: date) -> list[GroupMonth]:
         [first, last],
     )
     return [GroupMonth(as_day(month), area or None, int(minutes)) for month, area, minutes in rows]
+
+
+def item_months(first: date, last: date) -> list[tuple[int, date, int]]:
+    """(item, month, minutes)."""
+    rows = fetch(
+        "SELECT item_id, month, minutes FROM toil_itemmonth WHERE month BETWEEN %s AND %s AND minutes > 0",
+        [first, last],
+    )
+    return [(item, as_day(month), int(minutes)) for item, month, minutes in rows]
+
+
+# A step up: higher than the one that counted before it for the same person on the same ladder.
+_STEPS_UP = """
+    SELECT id, person_id, day, rung FROM (
+        SELECT s.id, s.person_id, s.day, s.rung, LAG(s.rung) OVER (
+            PARTITION BY s.person_id, s.item_id, s.topic_id ORDER BY s.counts_from, s.id
+        ) AS before_it
+        FROM people_ladderstep s JOIN accounts_member m ON m.id = s.person_id
+        WHERE s.counts_from IS NOT NULL AND m.is_active
+    ) AS steps WHERE rung > COALESCE(before_it, 0) AND day BETWEEN %s AND %s
+"""
+
+
+def steps_up(first: date, last: date) -> list[tuple[date, int, int]]:
+    """(day, person, rung) of each step up of these days, of people who are here."""
+    rows = fetch(f"SELECT day, person_id, rung FROM ({_STEPS_UP}) AS up", [first, last])  # noqa: S608
+    return [(as_day(day), person, rung) for day, person, rung in rows]
+
+
+def latest_steps_up(first: date, last: date, lowest: int, most: int) -> list[int]:
+    """The ids of the last `most` steps up of these days to `lowest` or higher, the newest first."""
+    rows = fetch(
+        f"SELECT id FROM ({_STEPS_UP}) AS up WHERE rung >= %s ORDER BY day DESC, id DESC LIMIT %s",  # noqa: S608
+        [first, last, lowest, most],
+    )
+    return [pk for (pk,) in rows]
+
+
+class SeriesMeeting(NamedTuple):
+    """A meeting that was held: how many came, as a gathering's own page counts them."""
+
+    gathering: int
+    day: date
+    came: int
+
+
+def held_of_series(first: date, last: date, now: datetime, most: int) -> list[SeriesMeeting]:
+    """Of each series of which a meeting was held on these days, the first that was ever held and the last `most` until
+    then; in their order.
+    """
+    rows = fetch(
+        """
+        WITH over_ AS (
+            SELECT m.id, m.gathering_id, m.day, m.starts_at,
+                ROW_NUMBER() OVER (PARTITION BY m.gathering_id ORDER BY m.starts_at, m.id) AS nth,
+                ROW_NUMBER() OVER (PARTITION BY m.gathering_id ORDER BY m.starts_at DESC, m.id DESC) AS back
+            FROM gatherings_meeting m JOIN gatherings_gathering g ON g.id = m.gathering_id
+            WHERE g.rule IS NOT NULL AND m.cancelled_at IS NULL AND m.ends_at <= %s AND m.day <= %s
+        )
+        SELECT o.gathering_id, o.day,
+            (SELECT COUNT(*) FROM gatherings_attendance a WHERE a.meeting_id = o.id AND a.removed_at IS NULL),
+            (SELECT COUNT(*) FROM gatherings_rsvp r
+             WHERE r.meeting_id = o.id AND (r.answer = 'going' AND r.has_seat OR r.answer = 'online'))
+        FROM over_ o
+        WHERE (o.nth = 1 OR o.back <= %s)
+            AND EXISTS (SELECT 1 FROM over_ x WHERE x.gathering_id = o.gathering_id AND x.back = 1 AND x.day >= %s)
+        ORDER BY o.gathering_id, o.starts_at, o.id
+        """,
+        [argument(now), last, most, first],
+    )
+    return [SeriesMeeting(pk, as_day(day), there or come) for pk, day, there, come in rows]
+
+
+class Team(NamedTuple):
+    """A team: how many of it are here, and how many different of them were at a gathering."""
+
+    name: str
+    people: int
+    came: int
+
+
+def teams(first: date, last: date) -> list[Team]:
+    """All teams, that of people without one under no name."""
+    rows = fetch(
+        """
+        SELECT m.team, COUNT(*), COUNT(there.member_id)
+        FROM accounts_member m LEFT JOIN (
+            SELECT DISTINCT a.member_id FROM gatherings_attendance a JOIN gatherings_meeting x ON x.id = a.meeting_id
+            WHERE a.member_id IS NOT NULL AND a.removed_at IS NULL AND x.cancelled_at IS NULL
+                AND x.day BETWEEN %s AND %s
+        ) AS there ON there.member_id = m.id
+        WHERE m.is_active GROUP BY m.team ORDER BY m.team
+        """,
+        [first, last],
+    )
+    return [Team(*row) for row in rows]
 
 
 class ItemSums(NamedTuple):

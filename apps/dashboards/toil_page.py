@@ -5,14 +5,14 @@ from datetime import date
 
 from django.db.models import Sum
 from django.urls import reverse
-from django.utils.dates import WEEKDAYS
+from django.utils.dates import WEEKDAYS_ABBR
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from apps.dashboards import kinds, month_charts, sql
 from apps.dashboards.figures import Figure, log_of
-from apps.dashboards.load import FEWEST
+from apps.dashboards.load import FEWEST, mean
 from apps.dashboards.section import TREND, Page, Reading, Section
 from apps.dashboards.sheet import Column, Row, Sheet, Unit, change, number, written
 from apps.stakeholders.models import Stakeholder
@@ -42,7 +42,7 @@ def by_month(reading: Reading) -> Section:
         rows.append(Row(month, cells, log_of(month, months.last_day(month)), is_running=month == carried.running))
     columns = (
         Column(_("Toil"), Unit.MINUTES, 1),
-        Column(_("The period before"), Unit.MINUTES, is_drawn=any(row.cells[1] is not None for row in rows)),
+        Column(_("The period before"), Unit.MINUTES, is_drawn=sum(row.cells[1] is not None for row in rows) > 1),
     )
     sheet = Sheet(_("Month"), columns, tuple(rows) if any(row.cells[0] for row in rows) else ())
     return Section(
@@ -222,7 +222,7 @@ def saved(reading: Reading) -> Section:
             (date_format(on, "SHORT_DATE_FORMAT"), dug, each.promised, each.actual, each.actual - each.promised),
             reverse("toil:item", args=[item.pk]),
         )
-        for item, on, dug, each in _saved(reading.until, reading.today)
+        for item, on, dug, each in _saved(reading.until, reading.as_of)
     ]
     columns = (
         Column(_("Gone since"), Unit.TEXT),
@@ -243,7 +243,7 @@ def saved(reading: Reading) -> Section:
     )  # fmt: skip
 
 
-def _saved(until: date, today: date) -> list[tuple[Item, date, int, payback.Saved]]:
+def _saved(until: date, as_of: date) -> list[tuple[Item, date, int, payback.Saved]]:
     """Of the items gone by `until`: since when, the minutes of digging, and what they saved until then."""
     gone = {item.pk: item for item in Item.objects.current().filter(state=State.GONE)}
     since = dict(
@@ -261,8 +261,6 @@ def _saved(until: date, today: date) -> list[tuple[Item, date, int, payback.Save
         .annotate(sum=Sum("minutes"))
         .values_list("item", "sum")
     )
-    # A period that is over is reckoned as on the first day after it.
-    as_of = today if until == today else months.step(months.first(until), 1)
     found = []
     for pk, on in since.items():
         each = payback.saved(by_item[pk], on, gone[pk].upkeep_minutes or 0, as_of)
@@ -287,7 +285,7 @@ def by_capacity(reading: Reading) -> Section:
         own = of.own / (of.own_weekly * weeks) if of and carried.is_split and of.own_weekly else None
         cells = (everybody, own) if carried.is_split else (everybody,)
         rows.append(Row(month, cells, is_running=month == carried.running))
-    columns = [Column(_("Everybody who logged toil"), Unit.SHARE, 1)]
+    columns = [Column(_("Everybody"), Unit.SHARE, 1)]
     if carried.is_split and desk:
         columns.append(Column(desk.short_name, Unit.SHARE, 2))
     is_told = any(value is not None for row in rows for value in row.cells)
@@ -318,7 +316,7 @@ def by_hour(reading: Reading) -> Section:
     shown = range(min(hours), max(hours) + 1) if hours else ()
     start = reading.reader.week_start
     rows = tuple(
-        Row(str(WEEKDAYS[day]), tuple(found.get(day * HOURS + hour, 0) for hour in shown))
+        Row(str(WEEKDAYS_ABBR[day]), tuple(found.get(day * HOURS + hour, 0) for hour in shown))
         for day in ((start + n) % DAYS_A_WEEK for n in range(DAYS_A_WEEK))
     )
     unknown = sum(found.values()) - sum(known.values())
@@ -345,18 +343,21 @@ def figures(reading: Reading) -> list[Figure]:
 def _all(reading: Reading) -> Figure:
     carried = reading.carried
     minutes = sum(load.minutes for load in carried.loads.values())
-    before = sum(load.minutes for load in carried.before.values())
+    now, before = (mean(loads) for loads in ({month: carried.loads[month] for month in carried.full}, carried.before))
+    said = [_("%(hours)s a month") % {"hours": month_charts.short(now, Unit.MINUTES)}] if now else []
+    if before:
+        said.append(_("%(hours)s a month in the period before") % {"hours": month_charts.short(before, Unit.MINUTES)})
     first, until = reading.period.days_until(reading.today)
     return Figure(
         _("Toil in the period"), f"{round(minutes / 60):,}" if minutes else "", _("h"),
-        _("%(hours)s in the period before") % {"hours": month_charts.short(before, Unit.MINUTES)} if before else "",
+        _(", ").join(said),
         _("All minutes logged in the period."),
         log_of(first, until),
     )  # fmt: skip
 
 
 def _ratio(reading: Reading) -> Figure:
-    section = by_capacity(reading)
+    section = reading.section(by_capacity)
     told = [row for row in section.sheet.drawn if row.cells[-1] is not None]
     value = told[-1].cells[-1] if told else None
     if not isinstance(value, float):
@@ -370,7 +371,7 @@ def _ratio(reading: Reading) -> Figure:
 
 
 def _hours_saved(reading: Reading) -> Figure:
-    section = saved(reading)
+    section = reading.section(saved)
     found = [row.cells for row in section.sheet.rows]
     if not found:
         return Figure(_("Hours saved"), "", "", section.empty, section.help)
@@ -384,12 +385,13 @@ def _hours_saved(reading: Reading) -> Figure:
 
 def _moved(reading: Reading) -> Figure:
     """How many items rose, and how many fell."""
-    up, down = (len(each(reading).sheet.rows) for each in (rising, falling))
+    up, down = (len(reading.section(each).sheet.rows) for each in (rising, falling))
     return Figure(
         _("Items that rise"), str(up) if reading.sums_of_items else "", ngettext("item", "items", up),
         ngettext("and %(n)s that falls", "and %(n)s that fall", down) % {"n": down} if reading.sums_of_items
         else _("Not enough to say: nothing was logged in these months."),
-        rising(reading).help, "#rising" if up else "#items", tone="up" if up < down else "down" if up > down else "",
+        reading.section(rising).help, "#rising" if up else "#items",
+        tone="up" if up < down else "down" if up > down else "",
     )  # fmt: skip
 
 

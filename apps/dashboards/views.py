@@ -11,7 +11,18 @@ from django.views.decorators.http import require_POST
 
 from apps.accounts.http import MemberRequest
 from apps.accounts.models import Member
-from apps.dashboards import figures, front_sections, map_so_far, participation, period, scaling, toil_page
+from apps.dashboards import (
+    figures,
+    front_sections,
+    learning_page,
+    load_page,
+    map_page,
+    map_so_far,
+    participation,
+    period,
+    scaling,
+    toil_page,
+)
 from apps.dashboards.forms import PeriodForm
 from apps.dashboards.load import FEWEST_DRAWN, Desk
 from apps.dashboards.models import OpenDesk
@@ -31,7 +42,12 @@ from apps.web.toasts import toast
 MOST_ITEMS = 7  # in the field
 PERIODS = ("quarter", "year", "own")
 OF_PERIOD = ("period", "since", "until")  # what of the address says it
-PAGES: dict[str, Page] = {"toil": toil_page.PAGE}
+PAGES: dict[str, Page] = {
+    "toil": toil_page.PAGE,
+    "load": load_page.PAGE,
+    "learning": learning_page.PAGE,
+    "map": map_page.PAGE,
+}
 
 
 def front(request: MemberRequest) -> HttpResponse:
@@ -77,19 +93,16 @@ def front(request: MemberRequest) -> HttpResponse:
     )
 
 
-def toil(request: MemberRequest) -> HttpResponse:
-    return _page(request, "toil")
-
-
-def _page(request: MemberRequest, name: str) -> HttpResponse:
+def page(request: MemberRequest, name: str) -> HttpResponse:
+    """One of `PAGES`."""
     reading, asked, form = _reading(request)
-    page = PAGES[name]
-    sections = [(key, build(reading), _csv(request, name, key)) for key, build in page.sections.items()]
+    one = PAGES[name]
+    sections = [(key, reading.section(build), _csv(request, name, key)) for key, build in one.sections.items()]
     return render(
         request,
         "dashboards/page.html",
         _head(request, name, reading, asked, form)
-        | {"page": page, "figures": page.figures(reading), "sections": sections},
+        | {"page": one, "figures": one.figures(reading), "sections": sections},
         status=status(form) if asked == "own" else 200,
     )
 

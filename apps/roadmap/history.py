@@ -14,6 +14,7 @@ from apps.toil import months
 from apps.toil.models import MemberMonth
 
 MONTHS = 3
+FEWEST = 3  # people of whom effective hands are said
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +43,9 @@ class Load:
 
     months: int
     minutes: int  # a month
-    hands: float  # effective hands, 1 / Σ sₚ², of all these months together
+    hands: (
+        float | None
+    )  # effective hands, 1 / Σ sₚ², of all these months together; None of fewer than three people (R91)
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,4 +123,5 @@ def _load(minutes: dict[date, dict[int, int]], window: list[date]) -> Load | Non
         for member, logged in minutes[month].items():
             sums[member] += logged
     total = sum(sums.values())
-    return Load(len(full), round(total / len(full)), 1 / sum((logged / total) ** 2 for logged in sums.values()))
+    hands = 1 / sum((logged / total) ** 2 for logged in sums.values()) if len(sums) >= FEWEST else None
+    return Load(len(full), round(total / len(full)), hands)

@@ -15,18 +15,20 @@ class Person:
     given: Text
     family: Text
     role: str
+    team: Text
     is_admin: bool = False
 
 
+DEVELOPMENT, SUPPORT = ("Development", "開発"), ("Customer support", "カスタマーサポート")
 PEOPLE = (
-    Person("aoi", ("Aoi", "葵"), ("Mizuno", "水野"), "lead", is_admin=True),
-    Person("kenta", ("Kenta", "健太"), ("Sasaki", "佐々木"), "member"),
-    Person("mei", ("Mei", "芽衣"), ("Tachibana", "橘"), "member"),
-    Person("yui", ("Yui", "結衣"), ("Hoshino", "星野"), "member"),
-    Person("daichi", ("Daichi", "大地"), ("Okada", "岡田"), "member"),
-    Person("ryo", ("Ryo", "涼"), ("Nakamura", "中村"), "member"),
-    Person("sakura", ("Sakura", "さくら"), ("Endo", "遠藤"), "member"),
-    Person("tomoko", ("Tomoko", "智子"), ("Hayashi", "林"), "manager"),
+    Person("aoi", ("Aoi", "葵"), ("Mizuno", "水野"), "lead", ("Infrastructure", "インフラ"), is_admin=True),
+    Person("kenta", ("Kenta", "健太"), ("Sasaki", "佐々木"), "member", DEVELOPMENT),
+    Person("mei", ("Mei", "芽衣"), ("Tachibana", "橘"), "member", DEVELOPMENT),
+    Person("yui", ("Yui", "結衣"), ("Hoshino", "星野"), "member", SUPPORT),
+    Person("daichi", ("Daichi", "大地"), ("Okada", "岡田"), "member", DEVELOPMENT),
+    Person("ryo", ("Ryo", "涼"), ("Nakamura", "中村"), "member", DEVELOPMENT),
+    Person("sakura", ("Sakura", "さくら"), ("Endo", "遠藤"), "member", SUPPORT),
+    Person("tomoko", ("Tomoko", "智子"), ("Hayashi", "林"), "manager", ("Management", "経営")),
 )
 
 

@@ -105,6 +105,7 @@ def _people(which: int, language: str, lead: Member | None, with_passwords: bool
             given_name=given,
             family_name=family,
             name_order=NameOrder.FAMILY_FIRST if which else NameOrder.GIVEN_FIRST,
+            team=person.team[which],
             language=language,
             time_zone="Asia/Tokyo",
             role=Role(person.role),

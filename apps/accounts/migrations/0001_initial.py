@@ -28,6 +28,7 @@ class Migration(migrations.Migration):
                 ('given_name', models.CharField(blank=True, max_length=40, verbose_name='given name')),
                 ('family_name', models.CharField(blank=True, max_length=40, verbose_name='family name')),
                 ('name_order', models.CharField(choices=[('given', 'Given name first'), ('family', 'Family name first')], default='given', max_length=6, verbose_name='order of names')),
+                ('team', models.CharField(blank=True, max_length=80, verbose_name='team')),
                 ('language', models.CharField(choices=[('en', 'English'), ('ja', '日本語')], default='en', max_length=2, verbose_name='language')),
                 ('time_zone', models.CharField(default='UTC', max_length=64, validators=[apps.accounts.models.member.check_time_zone], verbose_name='time zone')),
                 ('week_start', models.SmallIntegerField(choices=[(0, 'Monday'), (5, 'Saturday'), (6, 'Sunday')], default=0, verbose_name='week starts on')),

@@ -83,6 +83,11 @@ class MemberQuerySet(models.QuerySet["Member"]):
         """With no more than their names: a page that names everybody needs nothing else."""
         return [Person(*row) for row in self.values_list("pk", *NAMES)]
 
+    def teams(self) -> list[str]:
+        """What the teams are called that anybody here belongs to. One query."""
+        rows = self.active().exclude(team="").order_by("team").values_list("team", flat=True)
+        return list(rows.distinct())
+
     def by_name(self) -> "MemberQuerySet":
         return self.order_by("display_name", "id")
 
@@ -180,6 +185,7 @@ class Member(Named, Zoned, AbstractBaseUser):
     given_name = models.CharField(_("given name"), max_length=40, blank=True)
     family_name = models.CharField(_("family name"), max_length=40, blank=True)
     name_order = models.CharField(_("order of names"), max_length=6, choices=NameOrder, default=NameOrder.GIVEN_FIRST)
+    team = models.CharField(_("team"), max_length=80, blank=True)
     language = models.CharField(_("language"), max_length=2, choices=settings.LANGUAGES, default="en")
     time_zone = models.CharField(_("time zone"), max_length=64, default="UTC", validators=[check_time_zone])
     week_start = models.SmallIntegerField(_("week starts on"), choices=WeekStart, default=WeekStart.MONDAY)

@@ -23,7 +23,9 @@ def profile(request: MemberRequest) -> HttpResponse:
         return redirect("accounts:settings")
     if form.errors:  # a bound ModelForm has already written to the instance that the page's frame shows
         request.member.refresh_from_db()
-    return render(request, "accounts/profile.html", {"form": form}, status=status(form))
+    return render(
+        request, "accounts/profile.html", {"form": form, "teams": Member.objects.teams()}, status=status(form)
+    )
 
 
 def members(request: MemberRequest) -> HttpResponse:
@@ -47,7 +49,9 @@ def member_new(request: MemberRequest) -> HttpResponse:
         member.save()
         toast(request, _("%(name)s is known now.") % {"name": member.display_name})
         return redirect("accounts:member", member.pk)
-    return render(request, "accounts/member_new.html", {"form": form}, status=status(form))
+    return render(
+        request, "accounts/member_new.html", {"form": form, "teams": Member.objects.teams()}, status=status(form)
+    )
 
 
 def member(request: MemberRequest, pk: int) -> HttpResponse:
@@ -67,6 +71,7 @@ def member(request: MemberRequest, pk: int) -> HttpResponse:
         {
             "form": form,
             "person": shown,
+            "teams": Member.objects.teams(),
             "link": link,
             "is_mailed": settings.MAIL_IS_SET_UP,
             "invitation": Invitation.objects.open().filter(member=person).first(),

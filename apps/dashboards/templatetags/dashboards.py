@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from apps.dashboards import scaling as drawn
 from apps.dashboards.scaling import ROW, Scaling
 from apps.dashboards.section import Section
-from apps.dashboards.sheet import Head, Unit, shown
+from apps.dashboards.sheet import Head, shown
 from apps.toil import durations
 from apps.toil.sql import MonthlyCost
 
@@ -51,7 +51,7 @@ def sheet_table(section: Section, key: str) -> dict:
     return {
         "key": key,
         "of": sheet.of,
-        "columns": [Head(column.label, column.unit != Unit.TEXT) for column in sheet.columns],
+        "columns": [Head(column.label, column.is_number) for column in sheet.columns],
         "rows": rows,
         "more": len(sheet.rows) - len(rows),
         "is_heat": section.is_heat,
