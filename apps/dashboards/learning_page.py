@@ -120,15 +120,15 @@ def topics(reading: Reading) -> Section:
     rows.sort(key=lambda each: (-each[1] if each[0] else 0, -number(each[2].cells[3]), each[2].name.casefold()))
     columns = (
         Column(_("Interested"), Unit.COUNT),
-        Column(_("On the ladder"), Unit.COUNT),
-        Column(_("Can do it alone"), Unit.COUNT),
-        Column(_("Meetings held"), Unit.COUNT),
+        Column(_("Learning"), Unit.COUNT),
+        Column(_("Alone"), Unit.COUNT),
+        Column(_("Meetings"), Unit.COUNT),
     )
     return Section(
         _("Topics"),
         _(
-            "Interested: who said so, or said yes to it; fewer than three are not told. On the ladder: from watching to"
-            " driving; alone: solo or teaching. Meetings held: in the period."
+            "Interested: who said so, or said yes to it; fewer than three are not told. Learning: watching to driving;"
+            " alone: solo or teaching. Meetings: held in the period."
         ),
         Sheet(_("Topic"), columns, tuple(row for _told, _asked, row in rows)),
         empty=_("Nobody has said yet what they want to learn."),
@@ -195,7 +195,6 @@ def teams(reading: Reading) -> Section:
         ),
         Sheet(_("Team"), columns, tuple(rows)),
         empty=_("Not enough to say: there are fewer than three people."),
-        is_half=True,
         barred=1,
     )
 
@@ -239,6 +238,6 @@ def _fading(reading: Reading) -> Figure:
 PAGE = Page(
     gettext_lazy("Learning"),
     gettext_lazy("Whether a team is forming: who can do more, what people want to learn, and who takes part."),
-    {"steps": by_month, "moved": moved, "teams": teams, "series": series, "topics": topics},
+    {"steps": by_month, "moved": moved, "topics": topics, "series": series, "teams": teams},
     figures,
 )

@@ -60,7 +60,7 @@ def by_desk(reading: Reading) -> Section:
         cells = (load.own / load.minutes, load.most / load.minutes) if load and is_told else (None, None)
         rows.append(Row(month, cells, is_running=reading.is_running(month)))
     name = carried.desk.member.short_name if carried.desk.member else ""
-    columns = (Column(name, Unit.SHARE, 2), Column(_("The busiest desk, whosever"), Unit.SHARE))
+    columns = (Column(name, Unit.SHARE, 2), Column(_("Busiest desk"), Unit.SHARE))
     sheet = Sheet(_("Month"), columns, tuple(rows) if any(row.cells[0] is not None for row in rows) else ())
     return Section(
         _("On one desk"),

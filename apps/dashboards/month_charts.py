@@ -100,6 +100,7 @@ class Chart:
     narrow: Drawing
     says: str  # the finding, in a sentence
     legend: tuple[Key, ...]
+    is_labelled: bool  # whether the labels of the wide one name all there is
 
 
 def stacked(sheet: Sheet, *, width: int = FULL, says: str | None = None) -> Chart | None:
@@ -109,7 +110,7 @@ def stacked(sheet: Sheet, *, width: int = FULL, says: str | None = None) -> Char
     if not any(number(row.cells[place]) for row in rows for place, _column in series):
         return None
     wide, narrow = (_stacked(rows, series, each) for each in (width, PHONE))
-    return Chart(wide, narrow, _says(sheet, says), _legend(rows, series))
+    return Chart(wide, narrow, _says(sheet, says), *_legend(rows, series, wide))
 
 
 def lines(
@@ -128,7 +129,7 @@ def lines(
     if not any(row.cells[place] is not None for row in rows for place, _column in series):
         return None
     wide, narrow = (_lines(rows, series, each, ceiling, frozenset(dashed)) for each in (width, PHONE))
-    return Chart(wide, narrow, _says(sheet, says), _legend(rows, series, frozenset(dashed)))
+    return Chart(wide, narrow, _says(sheet, says), *_legend(rows, series, wide, frozenset(dashed)))
 
 
 Series = list[tuple[int, Column]]  # place in the row, and what stands there
@@ -236,7 +237,7 @@ def grid(highest: float, unit: Unit) -> list[float]:
     if highest <= 0:
         return []
     one = _hour(highest) if unit == Unit.MINUTES else 1.0 if unit == Unit.COUNT else 0.01 if unit == Unit.SHARE else 0.1
-    step = max(one, charts.nice_step(highest / one, 4) * one)
+    step = max(one, charts.nice_step(highest / one, 5) * one)
     return [round(step * n, 4) for n in range(1, int(highest / step + 1e-9) + 1)]
 
 
@@ -251,11 +252,16 @@ def short(value: Value, unit: Unit) -> str:
     return written(value, unit)
 
 
-def _legend(rows: Sequence[Row], series: Series, dashed: frozenset[int] = frozenset()) -> tuple[Key, ...]:
-    return tuple(
+def _legend(
+    rows: Sequence[Row], series: Series, wide: Drawing, dashed: frozenset[int] = frozenset()
+) -> tuple[tuple[Key, ...], bool]:
+    """Of the columns that are anything in any month; and whether the labels at the right name as many."""
+    keys = tuple(
         Key(column.tint, column.label, short(rows[-1].cells[place], column.unit), place in dashed)
         for place, column in series
+        if any(row.cells[place] for row in rows)
     )
+    return keys, len(wide.labels) >= len(keys)
 
 
 def _says(sheet: Sheet, says: str | None) -> str:

@@ -79,6 +79,7 @@ class Sheet:
 
 
 SHADES = 5
+LONG = 28  # characters of a cell that goes over several lines
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +92,10 @@ class Cell:
     bar: float | None = None
     shade: int = 0
     spark: str = ""  # the path of a small line
+
+    @property
+    def is_long(self) -> bool:
+        return len(self.text) > LONG
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,7 +156,7 @@ def written(value: Value, unit: Unit) -> str:
         case Unit.NUMBER:
             return one_decimal(value)
         case _:
-            return f"{value:,}"
+            return f"{round(value):,}".replace("-", "−")
 
 
 def as_csv(sheet: Sheet) -> tuple[list[str], list[list[Value]]]:
