@@ -183,6 +183,12 @@ PAGES = (
     *(_page(f"dashboards:{name}", GET=MEMBERS) for name in ("toil", "load", "learning", "map")),
     _page("dashboards:sheet_file", GET=MEMBERS),
     _page("dashboards:desk", POST=MEMBERS),
+    # Snapshots of others: `SnapshotQuerySet.seen_by`
+    _page("dashboards:snapshots", GET=MEMBERS),
+    _page("dashboards:snapshot_new", GET=Who.LEADS_AND_MANAGERS, POST=Who.LEADS_AND_MANAGERS),
+    _page("dashboards:snapshot", GET=MEMBERS),
+    _page("dashboards:snapshot_file", GET=MEMBERS),
+    _page("dashboards:snapshot_remove", POST=MEMBERS),
     _page("people:people", GET=MEMBERS),
     _page("people:person", GET=MEMBERS),
     _page("people:propose", GET=MEMBERS, POST=MEMBERS),

@@ -1,4 +1,4 @@
-"""Which months the dashboard shows, where neither the quarter nor the year is meant."""
+"""Which months the dashboard shows, where neither the quarter nor the year is meant; and what a snapshot is for."""
 
 from datetime import date
 
@@ -7,13 +7,24 @@ from django.core.exceptions import ValidationError
 from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
+from apps.dashboards.models.snapshot import LONGEST as LONGEST_COMMENT
 from apps.dashboards.period import LONGEST, Period
 from apps.toil import months
-from apps.web.forms import dress
+from apps.web.forms import Form, dress
 
 
 def _month(text: str) -> date:
     return date.fromisoformat(f"{text}-01")
+
+
+class SnapshotForm(Form):
+    comment = forms.CharField(
+        label=_("Comment"),
+        max_length=LONGEST_COMMENT,
+        widget=forms.Textarea(attrs={"rows": 5}),
+        help_text=_("What it is for, and what you read in it."),
+    )
+    is_shared = forms.BooleanField(label=_("Everybody who is signed in may read it"), required=False, initial=True)
 
 
 class PeriodForm(forms.Form):

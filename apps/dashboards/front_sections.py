@@ -9,6 +9,8 @@ from apps.people.ladder import can_alone
 from apps.toil import months
 from apps.toil.figures import monthly_costs
 
+MOST = 20  # items of the field
+
 
 def kinds_of_toil(reading: Reading) -> Section:
     """Of the full months that are drawn."""
@@ -27,17 +29,27 @@ def kinds_of_toil(reading: Reading) -> Section:
 def scaling_out(reading: Reading) -> Section:
     carried = reading.carried
     held = participation.Held(carried.shown, reading.period, reading.today).by_month
-    columns = [Column(_("All toil"), Unit.MINUTES), Column(_("Gatherings"), Unit.COUNT)]
-    if carried.is_split and carried.desk.member:
-        name = carried.desk.member.short_name
-        columns += [Column(name, Unit.MINUTES), Column(_("Everyone else"), Unit.MINUTES)]
+    split = carried.desk.member if carried.is_split else None
+    columns = [
+        Column(_("All toil"), Unit.MINUTES, 1, is_drawn=split is None),
+        Column(_("Gatherings"), Unit.COUNT, is_drawn=False),
+    ]
+    if split:
+        columns += [Column(split.short_name, Unit.MINUTES, 1), Column(_("Everyone else"), Unit.MINUTES, 3)]
     rows = []
     for month in carried.shown.until(reading.today):
         load = carried.everything.get(month)
         cells = (load.minutes, held[month], load.own, load.others) if load else (None, held[month], None, None)
         rows.append(Row(month, cells[: len(columns)], is_running=month == carried.running))
     sheet = Sheet(_("Month"), tuple(columns), tuple(rows) if carried.loads else ())
-    return Section(_("Scaling out"), _("Minutes logged in the month."), sheet)
+    return Section(
+        _("Scaling out"),
+        _("Minutes logged in the month."),
+        sheet,
+        aside=_("Hours of toil a month, and who carries them") if split else _("Hours of toil a month"),
+        chart=month_charts.stacked(sheet, says=None),
+        empty=_("Not enough to say: nothing was logged in these months."),
+    )
 
 
 def field(reading: Reading) -> Section:
@@ -49,7 +61,13 @@ def field(reading: Reading) -> Section:
     columns = tuple(Column(f"{month:%Y-%m}", Unit.COUNT) for month, _day in ends)
     rows = tuple(Row(item.label, tuple(can_alone(standing[item.pk]) for standing in stood)) for item in items)
     help_ = _("How many people can do it alone: solo or teaching.")
-    return Section(_("The field"), help_, Sheet(_("Toil"), columns, rows))
+    return Section(
+        _("The field"),
+        help_,
+        Sheet(_("Toil"), columns, rows),
+        empty=_("Not enough to say: there are no items."),
+        shown=MOST,
+    )
 
 
 def lanes(reading: Reading) -> Section:
@@ -62,7 +80,8 @@ def lanes(reading: Reading) -> Section:
         for row in (map_so_far.lanes(of, reading.until) if of else ())
     )
     help_ = _("Items by lane, those checked in as done first.")
-    return Section(_("The map so far"), help_, Sheet(_("Lane"), columns, rows))
+    empty = _("There is no map of the year yet.")
+    return Section(_("The map so far"), help_, Sheet(_("Lane"), columns, rows), empty=empty, is_half=True)
 
 
 def came(reading: Reading) -> Section:
@@ -79,6 +98,7 @@ def came(reading: Reading) -> Section:
         _("Gatherings and who came"),
         _("Gatherings of the period of which it was noted who came."),
         Sheet(_("Kind"), columns, rows),
+        empty=_("Not enough to say: nobody noted who came to a gathering."),
     )
 
 

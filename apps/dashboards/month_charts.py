@@ -61,12 +61,9 @@ class Label:
 
     y: float  # of the text
     at: float  # of what it names
+    slope: float  # how far the text is below it
     text: str
     value: str
-
-    @property
-    def slope(self) -> float:
-        return round(self.y - self.at, 1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -212,7 +209,7 @@ class _Frame:
         for place, (y, column, value) in zip(places, middles, strict=False):
             said = short(value, column.unit)
             room = LABELS - 24 - charts.text_width(said)
-            labels.append(Label(place, round(y, 1), charts.fit(column.label, room), said))
+            labels.append(Label(place, round(y, 1), round(place - y, 1), charts.fit(column.label, room), said))
         return Drawing(
             self.width, self.floor + FOOT, LEFT, round(self.right, 1), self.floor,
             tuple(Line(self.y(each), short(each, self.unit)) for each in self.lines),

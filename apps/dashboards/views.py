@@ -11,23 +11,12 @@ from django.views.decorators.http import require_POST
 
 from apps.accounts.http import MemberRequest
 from apps.accounts.models import Member
-from apps.dashboards import (
-    figures,
-    front_sections,
-    learning_page,
-    load_page,
-    map_page,
-    map_so_far,
-    participation,
-    period,
-    scaling,
-    toil_page,
-)
+from apps.dashboards import figures, front_sections, map_so_far, pages, participation, period, scaling
 from apps.dashboards.forms import PeriodForm
 from apps.dashboards.load import FEWEST_DRAWN, Desk
 from apps.dashboards.models import OpenDesk
 from apps.dashboards.period import Period
-from apps.dashboards.section import Page, Reading
+from apps.dashboards.section import Reading
 from apps.dashboards.sheet import as_csv
 from apps.people.ladder import field_of
 from apps.people.models import Rung
@@ -42,16 +31,10 @@ from apps.web.toasts import toast
 MOST_ITEMS = 7  # in the field
 PERIODS = ("quarter", "year", "own")
 OF_PERIOD = ("period", "since", "until")  # what of the address says it
-PAGES: dict[str, Page] = {
-    "toil": toil_page.PAGE,
-    "load": load_page.PAGE,
-    "learning": learning_page.PAGE,
-    "map": map_page.PAGE,
-}
 
 
 def front(request: MemberRequest) -> HttpResponse:
-    reading, asked, form = _reading(request)
+    reading, asked, form = reading_of(request)
     today, shown, carried, row = reading.today, reading.period, reading.carried, reading.map
     turned = map_so_far.named(row) if row else []
     held = participation.Held(carried.shown, shown, today)
@@ -63,7 +46,7 @@ def front(request: MemberRequest) -> HttpResponse:
     return render(
         request,
         "dashboards/front.html",
-        _head(request, "front", reading, asked, form)
+        head(request, "front", reading, asked, form)
         | {
             "figures": figures.figures(carried, steps),
             "scaling": scaling.scaling(carried, turned, held.by_month),
@@ -94,14 +77,14 @@ def front(request: MemberRequest) -> HttpResponse:
 
 
 def page(request: MemberRequest, name: str) -> HttpResponse:
-    """One of `PAGES`."""
-    reading, asked, form = _reading(request)
-    one = PAGES[name]
+    """One of those beside the front page."""
+    reading, asked, form = reading_of(request)
+    one = pages.BESIDE[name]
     sections = [(key, reading.section(build), _csv(request, name, key)) for key, build in one.sections.items()]
     return render(
         request,
         "dashboards/page.html",
-        _head(request, name, reading, asked, form)
+        head(request, name, reading, asked, form)
         | {"page": one, "figures": one.figures(reading), "sections": sections},
         status=status(form) if asked == "own" else 200,
     )
@@ -109,10 +92,10 @@ def page(request: MemberRequest, name: str) -> HttpResponse:
 
 def sheet_file(request: MemberRequest, page: str, section: str) -> StreamingHttpResponse:
     """What a part of a page says, whole, as CSV."""
-    sections = front_sections.SECTIONS if page == "front" else PAGES[page].sections if page in PAGES else {}
+    sections = pages.ALL[page].sections if page in pages.ALL else {}
     if section not in sections:
         raise Http404
-    reading, *_rest = _reading(request)
+    reading, *_rest = reading_of(request)
     header, rows = as_csv(sections[section](reading).sheet)
     name = f"miraizu-{page}-{section}-{reading.period.first:%Y-%m}-{reading.period.last:%Y-%m}.csv"
     return csv_file.response(csv_file.lines(header, rows), name)
@@ -120,27 +103,33 @@ def sheet_file(request: MemberRequest, page: str, section: str) -> StreamingHttp
 
 def _csv(request: MemberRequest, page: str, section: str) -> str:
     """The address of a part's CSV, of the same months."""
+    return reverse("dashboards:sheet_file", args=[page, section]) + of_period(request)
+
+
+def of_period(request: MemberRequest) -> str:
+    """What of the address says which months are meant."""
     kept = {name: value for name in OF_PERIOD if (value := request.GET.get(name))}
-    address = reverse("dashboards:sheet_file", args=[page, section])
-    return f"{address}?{urlencode(kept)}" if kept else address
+    return f"?{urlencode(kept)}" if kept else ""
 
 
-def _head(request: MemberRequest, current: str, reading: Reading, asked: str, form: PeriodForm) -> dict:
+def head(request: MemberRequest, current: str, reading: Reading, asked: str, form: PeriodForm) -> dict:
     """What is above every page: the pages, keeping the months, and the choice of months."""
-    kept = urlencode({name: value for name in OF_PERIOD if (value := request.GET.get(name))})
-    pages = [("front", _("Overview")), *((name, page.label) for name, page in PAGES.items())]
+    kept = of_period(request)
+    named = [*((name, page.label) for name, page in pages.ALL.items()), ("snapshots", _("Snapshots"))]
     return {
-        "pages": [
-            (reverse(f"dashboards:{name}") + (f"?{kept}" if kept else ""), label, name == current)
-            for name, label in pages
-        ],
+        "pages": [(reverse(f"dashboards:{name}") + kept, label, name == current) for name, label in named],
+        "freeze": f"{reverse('dashboards:snapshot_new')}{kept}" if _may_freeze(request.member) else "",
         "period": reading.period,
         "asked": asked,
         "form": form,
     }
 
 
-def _reading(request: MemberRequest) -> tuple[Reading, str, PeriodForm]:
+def _may_freeze(member: Member) -> bool:
+    return member.is_lead or member.is_manager
+
+
+def reading_of(request: MemberRequest) -> tuple[Reading, str, PeriodForm]:
     """Of the months that the address asks for; of the year, where it can't be read."""
     today = request.member.today()
     row = at_home.map_of_today(request)

@@ -19,6 +19,11 @@ class Person:
     is_admin: bool = False
 
 
+# What the manager wrote beside the snapshot of the first half year.
+HALF_YEAR = (
+    "Half-year report to the board. The load is leaving Aoi’s desk, more slowly than hoped; the turn in October says why.",
+    "取締役会への半期報告。負荷は葵さんの机から離れつつあるが、見込みよりゆっくり。理由は10月のピボットに。",
+)
 DEVELOPMENT, SUPPORT = ("Development", "開発"), ("Customer support", "カスタマーサポート")
 PEOPLE = (
     Person("aoi", ("Aoi", "葵"), ("Mizuno", "水野"), "lead", ("Infrastructure", "インフラ"), is_admin=True),

@@ -11,7 +11,11 @@ from django.db import transaction
 from django.utils import timezone
 
 from apps.accounts.models import Member, NameOrder, Organisation, Role
+from apps.dashboards.freeze import freeze
 from apps.dashboards.models import OpenDesk
+from apps.dashboards.period import Period
+from apps.dashboards.section import Reading
+from apps.roadmap.models import Map
 from apps.stakeholders.models import (
     Answer,
     FocusDecision,
@@ -88,7 +92,16 @@ def load_story(language: str, lead: Member | None = None, with_passwords: bool =
     draw(which, people, groups, items, {"gatherings": met, "topics": topics})
     OpenDesk.choose(people["aoi"], on=True)
     rollup.rebuild()
+    _report(people["tomoko"], today, which)
     return people
+
+
+def _report(manager: Member, today: date, which: int) -> None:
+    """The first half of the map's year, as the manager keeps it."""
+    map_ = Map.objects.on(today)
+    if map_ is not None:
+        half = Period(map_.year.start, months.step(map_.year.start, 5))
+        freeze(Reading(manager, today, half, map_), cast.HALF_YEAR[which], is_shared=True)
 
 
 def _people(which: int, language: str, lead: Member | None, with_passwords: bool) -> dict[str, Member]:

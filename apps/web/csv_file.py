@@ -28,7 +28,7 @@ def lines(header: Sequence[str], rows: Iterable[Iterable]) -> Iterator[str]:
     writer = csv.writer(_Line())
     yield "\ufeff" + writer.writerow(header)
     for row in rows:
-        yield writer.writerow([guard(cell) for cell in row])
+        yield writer.writerow([cell if isinstance(cell, int | float) else guard(cell) for cell in row])
 
 
 def response(content: Iterable[str], name: str) -> StreamingHttpResponse:
