@@ -145,7 +145,7 @@ def test_the_count_of_queries_does_not_grow(client, manager, lead, django_assert
 
 def test_sums_of_a_random_log_are_those_of_the_naive_count(client, manager, team):
     chance = random.Random(7)
-    items, groups = [factories.item(area=area) for area in ("", "data", "infra")], [None, factories.stakeholder()]
+    items, groups = [factories.item(area=area) for area in ("", "data", "process")], [None, factories.stakeholder()]
     for _each in range(60):
         log(
             chance.choice(team), chance.randint(1, 11), chance.randint(5, 400), chance.choice(items),
@@ -195,9 +195,8 @@ def test_toil_is_set_against_the_working_time_of_those_who_logged(client, manage
     client.force_login(manager)
     rows = by_label(sheet(client, "toil", "capacity"))
     assert rows[month(10)][0] == pytest.approx(1_800 / ((1_200 + 2_400 + 2_400) * 31 / 7))
-    Entry.objects.filter(member=team[0]).first().delete()
+    assert len(sheet(client, "toil", "capacity").columns) == 1, "without their yes there is no line of the first SRE"
     OpenDesk.choose(lead, on=True)
-    assert len(sheet(client, "toil", "capacity").columns) == 1, "the first SRE logged nothing, but three others did"
     log(lead, 10, 3_000)
     rows = sheet(client, "toil", "capacity")
     assert [column.label for column in rows.columns] == ["Everybody", lead.short_name]
@@ -219,7 +218,7 @@ def test_what_digging_saved_stands_beside_what_it_promised(client, manager, team
     for number in (4, 5, 6):
         log(team[0], number, 120, item)
     log(team[0], 9, 60, item)
-    StateChange.objects.create(item=item, state=State.GONE, on=date(2026, 7, 2))
+    StateChange.objects.create(item=item, state=State.GONE, on=date(2026, 7, 2), reason="Alarm removed")
     client.force_login(manager)
     cells = by_label(sheet(client, "toil", "saved"))["Disk alarm"]
     # Three full months since: August, September, October.
