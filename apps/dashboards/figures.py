@@ -33,7 +33,12 @@ class Figure:
 
 def figures(carried: Carried, steps: Steps) -> list[Figure]:
     """`steps` are those of all items that still come back. Three queries."""
-    return [_desk(carried), _all(carried), one_person(carried, steps), came(carried)]
+    return [*three(carried, steps), came(carried)]
+
+
+def three(carried: Carried, steps: Steps) -> list[Figure]:
+    """Those of them that are about toil. One query."""
+    return [_desk(carried), _all(carried), one_person(carried, steps)]
 
 
 def of_month(month: date) -> str:
@@ -102,8 +107,7 @@ def one_person(carried: Carried, steps: Steps) -> Figure:
     """Items that nobody or one person alone can do (ladder ≥ solo), among those that still come back."""
     help_ = _("Items still coming back that one person at most can do alone: solo or teaching on the ladder.")
     label = _("Toil only one person can do")
-    _first, until = carried.period.days_until(carried.today)
-    stood = steps.stood(until if until < carried.today else None)
+    stood = steps.stood(carried.until if carried.until < carried.today else None)
     if not stood:
         return Figure(label, "", "", _("Not enough to say: there are no items."), help_)
     now = sum(can_alone(rungs) <= 1 for rungs in stood.values())

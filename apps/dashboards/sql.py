@@ -87,16 +87,21 @@ def kinds(first: date, last: date) -> list[KindMonth]:
     return [KindMonth(as_day(month), category, int(minutes)) for month, category, minutes in rows]
 
 
-def minutes_by_week(monday: date) -> tuple[int, int]:
-    """Everybody's minutes in the week from `monday` on, and in the week before."""
-    rows = fetch(
-        """
-        SELECT SUM(CASE WHEN day >= %s THEN minutes ELSE 0 END), SUM(CASE WHEN day < %s THEN minutes ELSE 0 END)
-        FROM toil_memberday WHERE day BETWEEN %s AND %s
-        """,
-        [monday, monday, monday - timedelta(days=7), monday + timedelta(days=6)],
-    )
-    return int(rows[0][0] or 0), int(rows[0][1] or 0)
+def minutes_by_week(monday: date, before: int) -> list[int]:
+    """Everybody's minutes in each of so many weeks before, the first first, and in the week from `monday` on."""
+    first = monday - timedelta(days=7 * before)
+    sums = [0] * (before + 1)
+    for day, minutes in fetch(
+        "SELECT day, SUM(minutes) FROM toil_memberday WHERE day BETWEEN %s AND %s GROUP BY day",
+        [first, monday + timedelta(days=6)],
+    ):
+        sums[(as_day(day) - first).days // 7] += int(minutes)
+    return sums
+
+
+def first_day() -> date | None:
+    """The first day of which anything is logged."""
+    return as_day(fetch("SELECT MIN(day) FROM toil_memberday WHERE minutes > 0", [])[0][0])
 
 
 class GroupMonth(NamedTuple):
