@@ -5,7 +5,7 @@ from datetime import date, timedelta
 from functools import cached_property
 from statistics import linear_regression
 
-from django.db.models import F
+from django.db.models import Exists, F, OuterRef
 
 from apps.accounts.models import Member, Role
 from apps.dashboards import sql
@@ -29,10 +29,14 @@ class Desk:
 
     @classmethod
     def of_first_sre(cls) -> "Desk":
-        """The lead who has been here for longest. Two queries."""
-        leads = Member.objects.active().filter(role=Role.LEAD)
+        """The lead who has been here for longest. One query."""
+        leads = (
+            Member.objects.active()
+            .filter(role=Role.LEAD)
+            .annotate(is_open=Exists(OpenDesk.objects.filter(member=OuterRef("pk"))))
+        )
         lead = leads.order_by(F("joined_at").asc(nulls_last=True), "pk").first()  # one may not have joined yet
-        return cls(lead, OpenDesk.objects.filter(member=lead).exists() if lead else False)
+        return cls(lead, lead.is_open if lead else False)
 
 
 class Carried:

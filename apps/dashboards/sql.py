@@ -1,4 +1,6 @@
-"""Sums over the months' sums of the log, in one statement each, the same on SQLite and PostgreSQL."""
+"""Sums over the months' sums of the log, and who came to gatherings, in one statement each, the same on SQLite and
+PostgreSQL.
+"""
 
 from datetime import date, datetime, timedelta
 from typing import NamedTuple
@@ -102,6 +104,25 @@ def minutes_by_week(monday: date, before: int) -> list[int]:
 def first_day() -> date | None:
     """The first day of which anything is logged."""
     return as_day(fetch("SELECT MIN(day) FROM toil_memberday WHERE minutes > 0", [])[0][0])
+
+
+def came(first: date, last: date) -> tuple[int, int]:
+    """How many different members were at a gathering of these days, and how many take part in those gatherings."""
+    is_here = "SELECT id FROM accounts_member WHERE is_active"
+    (row,) = fetch(
+        f"""
+        WITH held AS (
+            SELECT id, gathering_id FROM gatherings_meeting WHERE cancelled_at IS NULL AND day BETWEEN %s AND %s
+        )
+        SELECT
+            (SELECT COUNT(DISTINCT a.member_id) FROM gatherings_attendance a JOIN held ON held.id = a.meeting_id
+             WHERE a.removed_at IS NULL AND a.member_id IN ({is_here})),
+            (SELECT COUNT(DISTINCT p.member_id) FROM gatherings_participant p
+             WHERE p.gathering_id IN (SELECT gathering_id FROM held) AND p.member_id IN ({is_here}))
+        """,  # noqa: S608 (words of ours)
+        [first, last],
+    )
+    return row
 
 
 class GroupMonth(NamedTuple):

@@ -21,6 +21,7 @@ from apps.dashboards import (
     participation,
     period,
     scaling,
+    suggestions,
     toil_page,
 )
 from apps.dashboards.forms import PeriodForm
@@ -66,6 +67,7 @@ def front(request: MemberRequest) -> HttpResponse:
         _head(request, "front", reading, asked, form)
         | {
             "figures": figures.figures(carried, steps),
+            "suggestions": suggestions.suggestions(reading, costs),
             "scaling": scaling.scaling(carried, turned, held.by_month),
             "kinds": front_sections.kinds_of_toil(reading),
             "kinds_csv": _csv(request, "front", "kinds"),
