@@ -181,6 +181,8 @@ PAGES = (
     # People: everybody says what interests them and proposes to others; the lead keeps the topics in order
     _page("dashboards:front", GET=MEMBERS),
     *(_page(f"dashboards:{name}", GET=MEMBERS) for name in ("toil", "load", "learning", "map")),
+    _page("dashboards:letter", GET=MEMBERS),
+    _page("dashboards:letter_of", GET=MEMBERS),
     _page("dashboards:sheet_file", GET=MEMBERS),
     _page("dashboards:desk", POST=MEMBERS),
     # Snapshots of others: `SnapshotQuerySet.seen_by`

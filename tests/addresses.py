@@ -3,6 +3,7 @@
 from django.urls import URLPattern, URLResolver, get_resolver
 from django.utils import timezone
 
+from apps.reminders.weekly import Week
 from apps.story.year import MONTHS_BEFORE_TODAY
 from apps.toil import months
 
@@ -33,6 +34,7 @@ ARGUMENTS = {
     "draft_pk": "1",
     "way": "undo",
     "month": f"{months.step(months.first(timezone.now().date()), -MONTHS_BEFORE_TODAY):%Y-%m}",
+    "monday": Week.before(timezone.now().date()).first.isoformat(),
     "token": "no-such-token",
     "address_pk": "1",
     "delivery": "00000000-0000-4000-8000-000000000001",

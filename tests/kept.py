@@ -1,6 +1,7 @@
 """What a process keeps of rows for a while: dropped between tests, and where queries are counted at their dearest."""
 
 from apps.accounts.models import organisation
+from apps.dashboards import map_so_far
 from apps.people.models.ladder import grown
 from apps.reminders import health
 from apps.roadmap import look, team
@@ -9,7 +10,7 @@ from apps.roadmap.templatetags import roadmap as drawn
 from apps.stakeholders.models.focus import standing
 from apps.toil import figures, known
 
-KEEPERS = (organisation, known, figures, revision, check_in, drawn, team, look, grown, standing, health)
+KEEPERS = (organisation, known, figures, revision, check_in, drawn, team, look, grown, standing, health, map_so_far)
 
 
 def forget() -> None:

@@ -3,16 +3,15 @@
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from django.db.models import Count
 from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from apps.dashboards import sql
 from apps.dashboards.load import FEWEST, Carried, mean
 from apps.dashboards.scaling import hours
-from apps.gatherings.models import Attendance, Participant
 from apps.people.ladder import Steps, can_alone
 from apps.toil import months
 from apps.toil.templatetags.toil import percent
@@ -32,8 +31,13 @@ class Figure:
 
 
 def figures(carried: Carried, steps: Steps) -> list[Figure]:
-    """`steps` are those of all items that still come back. Three queries."""
-    return [_desk(carried), _all(carried), one_person(carried, steps), came(carried)]
+    """`steps` are those of all items that still come back. Two queries."""
+    return [*three(carried, steps), came(carried)]
+
+
+def three(carried: Carried, steps: Steps) -> list[Figure]:
+    """Those of them that are about toil. One query."""
+    return [_desk(carried), _all(carried), one_person(carried, steps)]
 
 
 def of_month(month: date) -> str:
@@ -102,8 +106,7 @@ def one_person(carried: Carried, steps: Steps) -> Figure:
     """Items that nobody or one person alone can do (ladder ≥ solo), among those that still come back."""
     help_ = _("Items still coming back that one person at most can do alone: solo or teaching on the ladder.")
     label = _("Toil only one person can do")
-    _first, until = carried.period.days_until(carried.today)
-    stood = steps.stood(until if until < carried.today else None)
+    stood = steps.stood(carried.until if carried.until < carried.today else None)
     if not stood:
         return Figure(label, "", "", _("Not enough to say: there are no items."), help_)
     now = sum(can_alone(rungs) <= 1 for rungs in stood.values())
@@ -120,15 +123,7 @@ def one_person(carried: Carried, steps: Steps) -> Figure:
 def came(carried: Carried) -> Figure:
     """Different people who were at a gathering within 30 days, of those who take part in these gatherings."""
     _first, until = carried.period.days_until(carried.today)
-    window = (until - LATELY, until)
-    there = (
-        Attendance.objects.standing()
-        .filter(meeting__cancelled_at=None, meeting__day__range=window, member__is_active=True)
-        .aggregate(n=Count("member", distinct=True))["n"]
-    )
-    invited = Participant.objects.filter(
-        gathering__meetings__cancelled_at=None, gathering__meetings__day__range=window, member__is_active=True
-    ).aggregate(n=Count("member", distinct=True))["n"]
+    there, invited = sql.came(until - LATELY, until)
     unit = ngettext("person", "people", there)
     note = _("in the 30 days before, of %(n)s invited") % {"n": max(invited, there)}
     return Figure(

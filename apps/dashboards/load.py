@@ -5,7 +5,7 @@ from datetime import date, timedelta
 from functools import cached_property
 from statistics import linear_regression
 
-from django.db.models import F
+from django.db.models import Exists, F, OuterRef
 
 from apps.accounts.models import Member, Role
 from apps.dashboards import sql
@@ -29,24 +29,32 @@ class Desk:
 
     @classmethod
     def of_first_sre(cls) -> "Desk":
-        """The lead who has been here for longest. Two queries."""
-        leads = Member.objects.active().filter(role=Role.LEAD)
+        """The lead who has been here for longest. One query."""
+        leads = (
+            Member.objects.active()
+            .filter(role=Role.LEAD)
+            .annotate(is_open=Exists(OpenDesk.objects.filter(member=OuterRef("pk"))))
+        )
         lead = leads.order_by(F("joined_at").asc(nulls_last=True), "pk").first()  # one may not have joined yet
-        return cls(lead, OpenDesk.objects.filter(member=lead).exists() if lead else False)
+        return cls(lead, lead.is_open if lead else False)
 
 
 class Carried:
-    """The toil of a period by month, of one desk and of everybody else. Three queries."""
+    """The toil of a period by month, of one desk and of everybody else, as of `today`; its days count until `until`,
+    where that is not today. Three queries.
+    """
 
-    def __init__(self, desk: Desk, period: Period, today: date):
+    def __init__(self, desk: Desk, period: Period, today: date, until: date | None = None):
         self.desk, self.period, self.today = desk, period, today
+        self.until = min(until or today, period.end)
         pk = desk.member.pk if desk.member else 0
         self._pk = pk
         found = sql.loads(period.before.first, min(period.last, months.first(today)), pk)
         self.everything = found
         self.loads = {month: load for month, load in found.items() if month >= period.first}
         self.before = {month: load for month, load in found.items() if month < period.first}
-        self.is_split = desk.is_open and sql.others_between(self.shown.first, period.last, pk) >= FEWEST
+        last = min(period.last, self.running)
+        self.is_split = desk.is_open and sql.others_between(self.shown.first, last, pk) >= FEWEST
 
     @property
     def full(self) -> list[date]:
@@ -72,8 +80,7 @@ class Carried:
     @property
     def latest_days(self) -> tuple[date, date]:
         """The 90 days up to today, or up to the end of a period that is over: the first and the last."""
-        _first, until = self.period.days_until(self.today)
-        return until - WINDOW + timedelta(days=1), until
+        return self.until - WINDOW + timedelta(days=1), self.until
 
     @cached_property
     def lately(self) -> sql.Load | None:

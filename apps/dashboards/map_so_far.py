@@ -4,10 +4,11 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 
 from apps.roadmap.document import Lane, Sure
 from apps.roadmap.history import Told, told
-from apps.roadmap.models import Map, Status
+from apps.roadmap.models import Map, Revision, Status
 from apps.roadmap.models.check_in import last_of_each
 from apps.roadmap.models.revision import Published, document_of, published
 
@@ -59,9 +60,17 @@ def pivots(row: Map) -> list[Told]:
 
 
 def named(row: Map) -> Sequence[tuple[Published, str]]:
-    """All pivots of the map with their names, the oldest first. One query, or none without one."""
+    """All pivots of the map with their names, the oldest first. One query when somebody has published, or none."""
     turned = {one.number: one for one in published(row) if one.is_pivot}
-    if not turned:
-        return []
-    rows = row.revisions.filter(number__in=turned).order_by("number")
-    return [(turned[revision.number], revision.said.name) for revision in rows]
+    return [(turned[number], name) for number, name in _names(row.pk, tuple(turned), row.erasures).items()]
+
+
+@lru_cache(maxsize=16)
+def _names(map_id: int, numbers: tuple[int, ...], _erasures: int) -> dict[int, str]:
+    rows = Revision.objects.filter(map=map_id, number__in=numbers).order_by("number") if numbers else ()
+    return {revision.number: revision.said.name for revision in rows}
+
+
+def forget() -> None:
+    """Drops what is kept, for tests that take their rows back."""
+    _names.cache_clear()

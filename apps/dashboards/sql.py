@@ -1,4 +1,6 @@
-"""Sums over the months' sums of the log, in one statement each, the same on SQLite and PostgreSQL."""
+"""Sums over the months' sums of the log, and who came to gatherings, in one statement each, the same on SQLite and
+PostgreSQL.
+"""
 
 from datetime import date, datetime, timedelta
 from typing import NamedTuple
@@ -87,16 +89,40 @@ def kinds(first: date, last: date) -> list[KindMonth]:
     return [KindMonth(as_day(month), category, int(minutes)) for month, category, minutes in rows]
 
 
-def minutes_by_week(monday: date) -> tuple[int, int]:
-    """Everybody's minutes in the week from `monday` on, and in the week before."""
-    rows = fetch(
-        """
-        SELECT SUM(CASE WHEN day >= %s THEN minutes ELSE 0 END), SUM(CASE WHEN day < %s THEN minutes ELSE 0 END)
-        FROM toil_memberday WHERE day BETWEEN %s AND %s
-        """,
-        [monday, monday, monday - timedelta(days=7), monday + timedelta(days=6)],
+def minutes_by_week(monday: date, before: int) -> list[int]:
+    """Everybody's minutes in each of so many weeks before, the first first, and in the week from `monday` on."""
+    first = monday - timedelta(days=7 * before)
+    sums = [0] * (before + 1)
+    for day, minutes in fetch(
+        "SELECT day, SUM(minutes) FROM toil_memberday WHERE day BETWEEN %s AND %s GROUP BY day",
+        [first, monday + timedelta(days=6)],
+    ):
+        sums[(as_day(day) - first).days // 7] += int(minutes)
+    return sums
+
+
+def first_day() -> date | None:
+    """The first day of which anything is logged."""
+    return as_day(fetch("SELECT MIN(day) FROM toil_memberday WHERE minutes > 0", [])[0][0])
+
+
+def came(first: date, last: date) -> tuple[int, int]:
+    """How many different members were at a gathering of these days, and how many take part in those gatherings."""
+    is_here = "SELECT id FROM accounts_member WHERE is_active"
+    (row,) = fetch(
+        f"""
+        WITH held AS (
+            SELECT id, gathering_id FROM gatherings_meeting WHERE cancelled_at IS NULL AND day BETWEEN %s AND %s
+        )
+        SELECT
+            (SELECT COUNT(DISTINCT a.member_id) FROM gatherings_attendance a JOIN held ON held.id = a.meeting_id
+             WHERE a.removed_at IS NULL AND a.member_id IN ({is_here})),
+            (SELECT COUNT(DISTINCT p.member_id) FROM gatherings_participant p
+             WHERE p.gathering_id IN (SELECT gathering_id FROM held) AND p.member_id IN ({is_here}))
+        """,  # noqa: S608 (words of ours)
+        [first, last],
     )
-    return int(rows[0][0] or 0), int(rows[0][1] or 0)
+    return row
 
 
 class GroupMonth(NamedTuple):

@@ -1,11 +1,13 @@
 from django.urls import path
 
-from apps.dashboards import pages, snapshot_pages, views
+from apps.dashboards import letter_page, pages, snapshot_pages, views
 
 app_name = "dashboards"
 urlpatterns = [
     path("", views.front, name="front"),
     *(path(f"{name}/", views.page, {"name": name}, name=name) for name in pages.BESIDE),
+    path("letter/", letter_page.letter, name="letter"),
+    path("letter/<slug:monday>/", letter_page.letter, name="letter_of"),
     path("snapshots/", snapshot_pages.snapshots, name="snapshots"),
     path("snapshots/new/", snapshot_pages.new, name="snapshot_new"),
     path("snapshots/<int:pk>/", snapshot_pages.snapshot, name="snapshot"),

@@ -11,7 +11,16 @@ from django.views.decorators.http import require_POST
 
 from apps.accounts.http import MemberRequest
 from apps.accounts.models import Member
-from apps.dashboards import figures, front_sections, map_so_far, pages, participation, period, scaling
+from apps.dashboards import (
+    figures,
+    front_sections,
+    map_so_far,
+    pages,
+    participation,
+    period,
+    scaling,
+    suggestions,
+)
 from apps.dashboards.forms import PeriodForm
 from apps.dashboards.load import FEWEST_DRAWN, Desk
 from apps.dashboards.models import OpenDesk
@@ -49,6 +58,7 @@ def front(request: MemberRequest) -> HttpResponse:
         head(request, "front", reading, asked, form)
         | {
             "figures": figures.figures(carried, steps),
+            "suggestions": suggestions.suggestions(reading, costs),
             "scaling": scaling.scaling(carried, turned, held.by_month),
             "kinds": front_sections.kinds_of_toil(reading),
             "kinds_csv": _csv(request, "front", "kinds"),

@@ -250,24 +250,39 @@ def waiting(reader: Member) -> list[Waits]:
     return [Waits._make([*said, as_day(due)]) for *said, due in rows]
 
 
-def away_and_planned(reader: Member, now: datetime) -> tuple[set[str], set[int]]:
-    """Suggestions that `reader` has put away for a while, and topics that a gathering is planned for. One query."""
+class Settled(NamedTuple):
+    """What needs no suggestion: those that somebody has put away for a while, by their keys; topics that a gathering is
+    planned for; items that a mob is.
+    """
+
+    away: set[str]
+    topics: set[int]
+    mobs: set[int]
+
+
+def settled(reader: Member, now: datetime) -> Settled:
+    """For `reader`. One query."""
     at = argument(now)
-    away: set[str] = set()
-    planned: set[int] = set()
+    found = Settled(set(), set(), set())
     rows = fetch(
         """
-        SELECT d.key, 0 FROM gatherings_dismissal d WHERE d.member_id = %s AND d.until > %s
+        SELECT d.key, 0, 0 FROM gatherings_dismissal d WHERE d.member_id = %s AND d.until > %s
         UNION ALL
-        SELECT '', g.topic_id FROM gatherings_gathering g
+        SELECT '', g.topic_id, 0 FROM gatherings_gathering g
         WHERE g.topic_id IS NOT NULL AND g.closed_at IS NULL AND (g.rule IS NOT NULL OR EXISTS
             (SELECT 1 FROM gatherings_meeting m WHERE m.gathering_id = g.id AND m.ends_at > %s))
+        UNION ALL
+        SELECT '', 0, COALESCE(m.own_item_id, g.item_id, 0)
+        FROM gatherings_meeting m JOIN gatherings_gathering g ON g.id = m.gathering_id
+        WHERE g.kind = 'mob' AND m.cancelled_at IS NULL AND m.ends_at > %s
         """,
-        [reader.pk, at, at],
+        [reader.pk, at, at, at],
     )
-    for key, topic in rows:
+    for key, topic, item in rows:
         if topic:
-            planned.add(topic)
+            found.topics.add(topic)
+        elif item:
+            found.mobs.add(item)
         else:
-            away.add(key)
-    return away, planned
+            found.away.add(key)
+    return found

@@ -11,7 +11,6 @@ from typing import cast
 
 from django.conf import settings
 from django.db.models import Max, Q
-from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import urlencode
@@ -20,12 +19,14 @@ from django.utils.translation import ngettext
 
 from apps.accounts.models import Member, Named, persons
 from apps.gatherings import sql
-from apps.gatherings.models import Kind, Meeting, Participant, Rsvp
+from apps.gatherings.models import Kind, Participant, Rsvp
 from apps.people import sql as people_sql
 from apps.people.matrix import Tally, tallies
 from apps.people.models import Interest, Keen, LadderStep, Roughly, Rung
 from apps.toil import durations, figures
-from apps.toil.models import Item, State
+from apps.toil.models import Item
+from apps.toil.models.state import DONE_WITH
+from apps.toil.sql import MonthlyCost
 
 FORGOTTEN_AFTER = timedelta(days=60)
 SETTLED_AFTER = timedelta(days=14)  # a step is asked about when the last one is that old
@@ -57,40 +58,40 @@ def first(reader: Member) -> Idea | None:
 
 
 def _all(reader: Member, most_circles: int = MOST_CIRCLES) -> Iterator[Idea]:
-    away, planned = sql.away_and_planned(reader, timezone.now())
+    settled = sql.settled(reader, timezone.now())
     kinds: list[Callable[[], Iterable[Idea]]] = [
-        lambda: _circles(away, planned, most_circles, tallies()),
-        lambda: mobs(reader),
+        lambda: _circles(settled, most_circles, tallies()),
+        lambda: mobs(reader, settled),
     ]
     if reader.is_lead:
         kinds += [lambda: next_steps(reader), lambda: forgotten(reader)]
     for kind in kinds:
-        yield from (idea for idea in kind() if idea.key not in away)
+        yield from (idea for idea in kind() if idea.key not in settled.away)
 
 
 # ---- a circle or a talk for a topic ----------------------------------------------------------------
 
 
-def first_circle(reader: Member, known: Mapping[int, Tally], named: Mapping[int, Named]) -> Idea | None:
+def first_circle(
+    reader: Member, known: Mapping[int, Tally], named: Mapping[int, Named], settled: sql.Settled | None = None
+) -> Idea | None:
     """The circle or talk that most are keen on, on a page that has read what is `known` of the topics already, and what
-    people are called (`named`). Two queries.
+    people are called (`named`). Two queries; one where it knows what is `settled`.
     """
-    away, planned = sql.away_and_planned(reader, timezone.now())
-    return next(iter(_circles(away, planned, 1, known, named)), None)
+    return next(iter(_circles(settled or sql.settled(reader, timezone.now()), 1, known, named)), None)
 
 
 def _circles(
-    away: Collection[str],
-    planned: Collection[int],
+    settled: sql.Settled,
     most: int,
     counted: Mapping[int, Tally],
     named: Mapping[int, Named] | None = None,
 ) -> list[Idea]:
-    """Topics with at least three people keen and no gathering `planned`: with a teacher a talk, without a circle. At
-    most `most`, and none that is `away`. One query, and one for names that the page has not read.
+    """Topics with at least three people keen and no gathering planned: with a teacher a talk, without a circle. At
+    most `most`, and none that is put away. One query, and one for names that the page has not read.
     """
     enough = [pk for pk, tally in counted.items() if tally.keen >= settings.CIRCLE_PEOPLE]
-    enough = [pk for pk in enough if pk not in planned and f"topic-{pk}" not in away]
+    enough = [pk for pk in enough if pk not in settled.topics and f"topic-{pk}" not in settled.away]
     enough.sort(key=lambda pk: -counted[pk].keen)
     wanting: dict[int, list[int]] = {}
     teaching: dict[int, list[int]] = {}
@@ -152,56 +153,81 @@ class Factors:
         return self.minutes * self.share * (1 + len(self.below_solo))
 
 
-def mob_factors(today: date) -> dict[int, Factors]:
-    """For each item that costs something, is not gone, and for which no mob is planned (product.md, “next best mob”).
+def mob_factors(today: date, planned: Collection[int]) -> dict[int, Factors]:
+    """For each item that costs something, is not gone, and for which no mob is `planned` (product.md, “next best mob”).
 
-    Interested is who has taken a step on its ladder and stands below solo.
+    Interested is who has taken a step on its ladder and stands below solo. Three queries.
     """
     costs = figures.monthly_costs(today)
-    planned = set(
-        Meeting.objects.ahead(timezone.now())
-        .filter(gathering__kind=Kind.MOB)
-        .annotate(about=Coalesce("own_item", "gathering__item"))
-        .order_by()
-        .values_list("about", flat=True)
-    )
-    ids = [pk for pk, cost in costs.items() if cost.minutes and pk not in planned]
-    gone = {State.GONE, State.ACCEPTED}
-    ids = [pk for pk in ids if costs[pk].state not in gone]
-    shares = figures.busiest_shares(ids, today)
+    ids = _to_mob(costs, planned)
     below: dict[int, list[int]] = {}
     steps = LadderStep.objects.current().filter(rung__gt=Rung.NONE, rung__lt=Rung.SOLO, item__in=ids)
     for item, person in steps.order_by("counts_from").values_list("item", "person"):
         below.setdefault(item, []).append(person)
+    return _factors(ids, costs, below, today)
+
+
+def _to_mob(costs: Mapping[int, MonthlyCost], planned: Collection[int]) -> list[int]:
+    return [pk for pk, cost in costs.items() if cost.minutes and pk not in planned and cost.state not in DONE_WITH]
+
+
+def _factors(
+    ids: Collection[int], costs: Mapping[int, MonthlyCost], below: Mapping[int, list[int]], today: date
+) -> dict[int, Factors]:
+    shares = figures.busiest_shares(ids, today)
     return {pk: Factors(costs[pk].minutes, shares[pk], below.get(pk, [])) for pk in ids if pk in shares}
 
 
-def mobs(reader: Member) -> list[Idea]:
-    """The three items for which a mob would do most."""
-    best = sorted(mob_factors(reader.today()).items(), key=lambda pair: -pair[1].product)
-    best = [(pk, one) for pk, one in best if one.below_solo][:MOBS]
+def _best(factors: Mapping[int, Factors]) -> list[tuple[int, Factors]]:
+    best = sorted(factors.items(), key=lambda pair: -pair[1].product)
+    return [(pk, one) for pk, one in best if one.below_solo][:MOBS]
+
+
+def mobs(reader: Member, settled: sql.Settled) -> list[Idea]:
+    """The three items for which a mob would do most. Five queries."""
+    best = _best(mob_factors(reader.today(), settled.mobs))
     items = Item.objects.in_bulk([pk for pk, _one in best])
     named = persons({person for _pk, one in best for person in one.below_solo})
-    found = []
-    for pk, one in best:
-        label = items[pk].label
-        share = round(100 * one.share)
-        title = _("Mob on “%(item)s” with %(who)s") % {
-            "item": label,
-            "who": _names(one.below_solo, named),
-        }
-        why = _("It costs %(time)s a month, %(share)s%% of it on one desk, and they are on the way.") % {
-            "time": durations.show(round(one.minutes)),
-            "share": share,
-        }
-        factors = [
-            (_("monthly cost"), durations.show(round(one.minutes))),
-            (_("on the busiest desk"), f"{share} %"),
-            (_("1 + people below solo"), str(1 + len(one.below_solo))),
-        ]
-        address = _plan(one.below_solo, kind=Kind.MOB, item=str(pk), title=label)
-        found.append(Idea(f"mob-{pk}", "mob", title, why, _("Plan a mob"), address, factors, pk))
-    return found
+    return [_mob(pk, one, items[pk].label, named) for pk, one in best]
+
+
+def first_mob(
+    today: date,
+    items: Mapping[int, Item],
+    costs: Mapping[int, MonthlyCost],
+    stood: Mapping[int, Mapping[int, int]],
+    named: Mapping[int, Named],
+    settled: sql.Settled,
+) -> Idea | None:
+    """The first of them that was not put away, on a page that has read the items that come back, what they cost, who
+    stands on which rung of them (`stood`), and what people are called. One query, or none where shares are kept.
+    """
+    below = {
+        item: [person for person, rung in rungs.items() if Rung.NONE < rung < Rung.SOLO]
+        for item, rungs in stood.items()
+    }
+    ids = [pk for pk in _to_mob(costs, settled.mobs) if pk in items]
+    left = ((pk, one) for pk, one in _best(_factors(ids, costs, below, today)) if f"mob-{pk}" not in settled.away)
+    return next((_mob(pk, one, items[pk].label, named) for pk, one in left), None)
+
+
+def _mob(pk: int, one: Factors, label: str, named: Mapping[int, Named]) -> Idea:
+    share = round(100 * one.share)
+    title = _("Mob on “%(item)s” with %(who)s") % {
+        "item": label,
+        "who": _names(one.below_solo, named),
+    }
+    why = _("It costs %(time)s a month, %(share)s%% of it on one desk, and they are on the way.") % {
+        "time": durations.show(round(one.minutes)),
+        "share": share,
+    }
+    factors = [
+        (_("monthly cost"), durations.show(round(one.minutes))),
+        (_("on the busiest desk"), f"{share} %"),
+        (_("1 + people below solo"), str(1 + len(one.below_solo))),
+    ]
+    address = _plan(one.below_solo, kind=Kind.MOB, item=str(pk), title=label)
+    return Idea(f"mob-{pk}", "mob", title, why, _("Plan a mob"), address, factors, pk)
 
 
 # ---- whom to ask for the next step -----------------------------------------------------------------

@@ -1,7 +1,8 @@
-"""The weekly letter to managers: what the last week brought, on the first morning of this one.
+"""The weekly letter to managers and leads: what the last week brought, on the first morning of this one.
 
-It is put together from parts that rooms register (`part`); this room knows none of them. Where no part has anything to
-say, there is no letter. A part that speaks of people together says nothing of fewer than three (R91).
+It is put together from parts that rooms register (`part`); this room knows none of them. Where no part has any news,
+there is no letter. A part that speaks of people together says nothing of fewer than three (R91). What it says stands on
+a page too, which everybody may open: it holds nothing that a member may not see.
 """
 
 from collections.abc import Callable, Iterable, Sequence
@@ -28,6 +29,7 @@ from apps.reminders.timing import moment
 
 log = structlog.get_logger(__name__)
 WEEKLY = "weekly_letter"
+GETS_IT = frozenset({Role.MANAGER, Role.LEAD})
 AT = time(8)
 HELPS_FOR = timedelta(days=6)
 
@@ -43,6 +45,11 @@ class Week:
         return self.first + timedelta(days=6)
 
     @property
+    def after(self) -> date:
+        """The Monday on which it is told of."""
+        return self.first + timedelta(days=7)
+
+    @property
     def label(self) -> str:
         first, last = (date_format(day, "MONTH_DAY_FORMAT") for day in (self.first, self.last))
         return _("%(first)s to %(last)s") % {"first": first, "last": last}
@@ -51,75 +58,100 @@ class Week:
     def of(cls, day: date) -> "Week":
         return cls(day - timedelta(days=day.weekday()))
 
+    @classmethod
+    def before(cls, day: date) -> "Week":
+        """The last one that is over."""
+        return cls.of(day - timedelta(days=7))
+
 
 # What a part says of a week to one reader, in the language and on the clock that are active; None for nothing.
 Part = Callable[[Member, Week], Letter | None]
-_parts: list[tuple[int, Part]] = []
+_parts: list[tuple[int, Part, bool]] = []
+_pages: list[Callable[[Week], str]] = []
 
 
-def part(order: int) -> Callable[[Part], Part]:
-    """Registers a part of the letter; the one of the lowest `order` stands first."""
+def part(order: int, *, news: bool = True) -> Callable[[Part], Part]:
+    """Registers a part of the letter; the one of the lowest `order` stands first. One that is no news of the week
+    stands only in a letter that has some.
+    """
 
     def keep(one: Part) -> Part:
-        _parts.append((order, one))
+        _parts.append((order, one, news))
         _parts.sort(key=lambda each: each[0])
         return one
 
     return keep
 
 
+def page(address: Callable[[Week], str]) -> Callable[[Week], str]:
+    """Registers where the letter of a week is read in the app."""
+    _pages.append(address)
+    return address
+
+
 @plans_ahead
 def plan_ahead() -> None:
-    """For each manager's first working day of the week, at eight on their clock. Two queries to look."""
-    managers = list(Member.objects.joined().filter(role=Role.MANAGER))
-    if managers:
-        plan_due(WEEKLY, list(_dues(managers)), timezone.now())
+    """For each reader's first working day of the week, at eight on their clock. Two queries to look."""
+    readers = list(Member.objects.joined().filter(role__in=GETS_IT))
+    if readers:
+        plan_due(WEEKLY, list(_dues(readers)), timezone.now())
 
 
-def _dues(managers: Sequence[Member]) -> Iterable[Due]:
-    manners = Manner.objects.in_bulk([one.pk for one in managers])
-    for one in managers:
+def _dues(readers: Sequence[Member]) -> Iterable[Due]:
+    manners = Manner.objects.in_bulk([one.pk for one in readers])
+    for one in readers:
         manner = manners.get(one.pk) or Manner(member=one)
-        monday = Week.of(one.today()).first
-        at = moment(manner.working_days_from(monday)[0], AT, one.zone)
-        last_week = Week(monday - timedelta(days=7))
-        yield Due(f"week:{last_week.first.isoformat()}", one, at, expires=at + HELPS_FOR)
+        week = Week.before(one.today())
+        at = moment(manner.working_days_from(week.after)[0], AT, one.zone)
+        yield Due(f"week:{week.first.isoformat()}", one, at, expires=at + HELPS_FOR)
 
 
 def _say(deliveries: Sequence[Delivery]) -> dict[UUID, Letter | Reason]:
     """One query, and those of each part for each reader."""
-    readers = Member.objects.joined().filter(role=Role.MANAGER).in_bulk({each.recipient_id for each in deliveries})
+    readers = Member.objects.joined().filter(role__in=GETS_IT).in_bulk({each.recipient_id for each in deliveries})
     said: dict[UUID, Letter | Reason] = {}
     for each in deliveries:
         reader = readers.get(each.recipient_id or 0)
         week = Week(date.fromisoformat(each.occurrence.partition(":")[2]))
-        parts = _said(reader, week) if reader else []
+        parts = said_of(reader, week) if reader else []
         said[each.pk] = _letter(week, parts, each.channel) if parts else Reason.NOT_WANTED
     return said
 
 
-def _said(reader: Member, week: Week) -> list[Letter]:
-    """What the parts say. One that fails does not keep the others from the reader."""
-    found = []
-    for _order, one in _parts:
-        try:
-            found.append(one(reader, week))
-        except DatabaseError:
-            raise
-        except Exception:
-            log.exception("reminders.weekly_part", part=f"{one.__module__}.{one.__name__}")
-    return [letter for letter in found if letter is not None]
+def said_of(reader: Member, week: Week) -> list[Letter]:
+    """What the parts say, in their order; nothing where none has news. One that fails does not keep the others from
+    the reader.
+    """
+    found = {place: _asked(one, reader, week) for place, (_order, one, news) in enumerate(_parts) if news}
+    if not any(found.values()):
+        return []
+    found |= {place: _asked(one, reader, week) for place, (_order, one, news) in enumerate(_parts) if not news}
+    return [letter for _place, letter in sorted(found.items()) if letter is not None]
+
+
+def _asked(one: Part, reader: Member, week: Week) -> Letter | None:
+    try:
+        return one(reader, week)
+    except DatabaseError:
+        raise
+    except Exception:
+        log.exception("reminders.weekly_part", part=f"{one.__module__}.{one.__name__}")
+        return None
+
+
+def subject_of(week: Week) -> str:
+    return _("Your week in Miraizu: %(week)s") % {"week": week.label}
 
 
 def _letter(week: Week, parts: Sequence[Letter], channel: str) -> Letter:
     lines = (line for one in parts for line in (one.subject, *one.text))
-    actions = tuple(action for one in parts for action in one.actions[:1])
     in_parts = channel != "inbox"  # which has no place for them
+    read = tuple(Action(_("Read it in Miraizu"), address(week)) for address in _pages)
     return Letter(
-        subject=_("Your week in Miraizu: %(week)s") % {"week": week.label},
+        subject=subject_of(week),
         text=() if in_parts else tuple(lines),
         parts=tuple(parts) if in_parts else (),
-        actions=actions or (Action(_("Open Miraizu"), reverse("web:home")),),
+        actions=read or (Action(_("Open Miraizu"), reverse("web:home")),),
         data={"week": week.first.isoformat()},
     )
 
@@ -128,6 +160,6 @@ def register_all() -> None:
     register(
         Kind(
             WEEKLY, gettext_lazy("The weekly letter, on Monday morning"), gettext_lazy("Letters"), _say,
-            frozenset({"email"}), roles=frozenset({Role.MANAGER}), order=800,
+            frozenset({"email"}), roles=GETS_IT, order=800,
         )
     )  # fmt: skip

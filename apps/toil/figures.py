@@ -96,7 +96,7 @@ def busiest_shares(items: Iterable[int], today: date) -> dict[int, float]:
 
 @lru_cache(maxsize=32)
 def _kept_shares(items: tuple[int, ...], today: date, _minute: int) -> dict[int, float]:
-    return sql.busiest_shares(items, today - DESK_WINDOW)
+    return sql.busiest_shares(items, today - DESK_WINDOW, today)
 
 
 def forget() -> None:

@@ -132,18 +132,18 @@ def monthly_costs(
     return [MonthlyCost(*row) for row in rows]
 
 
-def busiest_shares(items: Sequence[int], since: date) -> dict[int, float]:
-    """For each item the share (0 to 1) of its minutes after `since` on its busiest person. A sum of sums, which the ORM
-    would hand over person by person.
+def busiest_shares(items: Sequence[int], since: date, until: date) -> dict[int, float]:
+    """For each item the share (0 to 1) of its minutes after `since` and until the end of `until` on its busiest person.
+    A sum of sums, which the ORM would hand over person by person.
     """
     if not items:
         return {}
     rows = fetch(
         "SELECT item_id, MAX(minutes) * 1.0 / SUM(minutes) FROM ("  # noqa: S608 (only marks)
         "SELECT item_id, SUM(minutes) AS minutes FROM toil_entry "
-        f"WHERE item_id IN ({marks(items)}) AND day > %s GROUP BY item_id, member_id"
+        f"WHERE item_id IN ({marks(items)}) AND day > %s AND day <= %s GROUP BY item_id, member_id"
         ") AS by_person GROUP BY item_id",
-        [*items, since],
+        [*items, since, until],
     )
     return {item: float(share) for item, share in rows}
 

@@ -9,6 +9,7 @@ from apps.dashboards import sql
 from apps.dashboards.load import Carried, Desk
 from apps.dashboards.models import OpenDesk
 from apps.dashboards.period import Period
+from apps.gatherings.models import Attendance, Participant
 from apps.people.models import LadderStep, Rung, Subject
 from tests import factories, kept
 
@@ -127,6 +128,26 @@ def test_items_that_one_person_at_most_can_do(client, lead, member, manager):
     found = figure(client, "Toil only one person can do")
     assert (found.value, found.unit, found.tone) == ("1", "of 2 items", "up")
     assert "2 of them" in found.note
+
+
+def test_came_counts_each_person_once_and_of_those_who_take_part(client, lead, manager, team):
+    gone = factories.member(is_active=False)
+    for back, cancelled in ((-3, False), (-10, False), (-5, True), (-40, False)):
+        row = factories.gathering(lead, first_day=date(2026, 11, 16) + timedelta(days=back))
+        meeting = row.meetings.get()
+        for person in (lead, *team, gone):
+            Participant.join(row, person)
+        Attendance.list_people(meeting, lead, {person.pk: "" for person in (lead, team[0], gone)}, [])
+        Attendance.list_guests(meeting, lead, ["A guest"], [])
+        if cancelled or back == -40:
+            Attendance.list_people(meeting, lead, {team[1].pk: ""}, [])
+        if cancelled:
+            meeting.cancel(lead)
+    client.force_login(manager)
+    found = figure(client, "Came to a session")
+    assert (found.value, found.unit, found.note) == ("2", "people", "in the 30 days before, of 4 invited")
+    Attendance.objects.filter(member=team[0]).update(removed_at=meeting.starts_at, role="")
+    assert figure(client, "Came to a session").value == "1", "who took it away was not there"
 
 
 @pytest.mark.parametrize("is_open", [True, False])

@@ -6,7 +6,7 @@ import pytest
 import time_machine
 from django.utils import timezone
 
-from apps.gatherings import suggest
+from apps.gatherings import sql, suggest
 from apps.gatherings.models import Dismissal, Participant
 from apps.people.models import Interest, Keen, LadderStep, Roughly, Rung, Subject, Topic
 from apps.toil import rollup
@@ -24,6 +24,10 @@ def monday():
     with time_machine.travel(NOW, tick=False) as clock:
         kept.forget()
         yield clock
+
+
+def settled(reader) -> sql.Settled:
+    return sql.settled(reader, timezone.now())
 
 
 def keys(reader) -> list[str]:
@@ -109,10 +113,10 @@ def toil(lead, member):
 
 def test_the_next_best_mob_by_its_three_factors(member, toil):
     dear, cheap = toil
-    factors = suggest.mob_factors(member.today())
+    factors = suggest.mob_factors(member.today(), ())
     assert (factors[dear.pk].minutes, factors[dear.pk].share, len(factors[dear.pk].below_solo)) == (120, 0.75, 2)
     assert factors[dear.pk].product == 120 * 0.75 * 3 and factors[cheap.pk].product == 60 * 1 * 2
-    first, second = suggest.mobs(member)
+    first, second = suggest.mobs(member, settled(member))
     assert (first.item, second.item) == (dear.pk, cheap.pk)
     assert ("1 + people below solo", "3") in first.factors and first.address.count("invite=") == 2
 
@@ -123,7 +127,7 @@ def test_no_mob_for_what_is_gone_or_planned(lead, member, toil):
     cheap.state = State.GONE
     cheap.save()
     kept.forget()
-    assert not suggest.mobs(member)
+    assert settled(member).mobs == {dear.pk} and not suggest.mobs(member, settled(member))
 
 
 def test_only_the_lead_is_told_whom_to_ask_and_not_before_two_weeks(lead, member, toil, monday):

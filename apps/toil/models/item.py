@@ -5,18 +5,19 @@ What it costs stands in the monthly rollups; who logged it, in the entries; how 
 
 import statistics
 from collections.abc import Iterable
+from datetime import date
 from functools import reduce
 from operator import or_
 
 from django.conf import settings
 from django.core.validators import MaxValueValidator
 from django.db import models, transaction
-from django.db.models import Q
+from django.db.models import OuterRef, Q, Subquery
 from django.utils.translation import gettext_lazy as _
 
 from apps.stakeholders.models import Stakeholder
 from apps.toil.models.category import Category
-from apps.toil.models.state import DONE_WITH, State
+from apps.toil.models.state import DONE_WITH, State, StateChange
 from apps.web.bilingual import Bilingual, in_reader_language
 
 
@@ -35,6 +36,12 @@ class ItemQuerySet(models.QuerySet["Item"]):
     def coming_back(self) -> "ItemQuerySet":
         """Those of them that are neither gone nor accepted."""
         return self.current().exclude(state__in=DONE_WITH)
+
+    def coming_back_on(self, day: date) -> "ItemQuerySet":
+        """The same by what was said of them until the end of `day`."""
+        told = StateChange.objects.filter(item=OuterRef("pk"), on__lte=day).order_by("-on", "-id")
+        then = self.current().annotate(state_then=Subquery(told.values("state")[:1]))
+        return then.filter(Q(state_then=None) | ~Q(state_then__in=DONE_WITH))
 
     def saying(self, words: Iterable[str]) -> "ItemQuerySet":
         """Those with each of the words in one of their names."""
