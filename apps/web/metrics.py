@@ -6,6 +6,7 @@ tell, each room registers with `from_database`, and is asked at every scrape. No
 
 import time
 from collections.abc import Callable, Iterable, Iterator
+from functools import cache
 
 import structlog
 from django.db import Error, connection
@@ -43,9 +44,8 @@ def begin() -> None:
     global _is_counting
     try:
         shared_counts.reserve()
-        # One of each kind opens its file, while it is sure to be there.
-        REQUESTS.labels("GET", NO_ROUTE, "2xx")
-        QUERIES.labels(NO_ROUTE)
+        # The first opens the files, while they are sure to be there.
+        _counters("GET", NO_ROUTE, "4xx")
     except OSError as error:
         _is_counting = False
         log.warning("metrics.not_counted", error=error.strerror)
@@ -73,12 +73,19 @@ def middleware(get_response: Callable[[HttpRequest], HttpResponse]):
             response = get_response(request)
         took = time.perf_counter() - began
         method, route = METHODS.get(request.method or "", "other"), _route(request)
-        REQUESTS.labels(method, route, f"{response.status_code // 100}xx").inc()
-        DURATION.labels(method, route).observe(took)
-        QUERIES.labels(route).observe(statements.n)
+        requests, duration, queries = _counters(method, route, f"{response.status_code // 100}xx")
+        requests.inc()
+        duration.observe(took)
+        queries.observe(statements.n)
         return response
 
     return respond
+
+
+@cache
+def _counters(method: str, route: str, status: str) -> tuple[Counter, Histogram, Histogram]:
+    """Found once: each look-up checks its labels anew. There is an end of them."""
+    return REQUESTS.labels(method, route, status), DURATION.labels(method, route), QUERIES.labels(route)
 
 
 def _route(request: HttpRequest) -> str:
