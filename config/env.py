@@ -68,6 +68,18 @@ def redis_url() -> str:
     return url
 
 
+def metrics_token() -> str:
+    """METRICS_TOKEN, or "" for no figures to anybody. Raises ImproperlyConfigured for one that is too short to be one,
+    or that a header can't hold (RFC 6750, 2.1).
+    """
+    given = env.str("METRICS_TOKEN", default="")
+    if given and not re.fullmatch(r"[A-Za-z0-9._~+/-]{24,}=*", given):
+        raise ImproperlyConfigured(
+            "METRICS_TOKEN can't be used: write at least 24 random letters and digits, or leave it out."
+        )
+    return given
+
+
 def secret_key() -> str:
     """SECRET_KEY from the environment, or one made at the first start and kept in `var/secret_key` (R78).
 

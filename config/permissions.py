@@ -23,6 +23,7 @@ PAGES = (
     _page("web:theme", POST=MEMBERS),
     _page("web:live", GET=ANYONE),
     _page("web:ready", GET=ANYONE),
+    _page("web:metrics", GET=ANYONE),  # who shows the token
     # Signing in, by django-allauth
     _page("account_login", GET=ANYONE, POST=ANYONE),
     _page("account_logout", GET=ANYONE, POST=ANYONE),

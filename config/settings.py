@@ -17,6 +17,7 @@ from config.env import (
     env,
     language_code,
     mailer,
+    metrics_token,
     outbound_hosts,
     outbound_ports,
     port,
@@ -70,6 +71,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "apps.web.metrics.middleware",
     "django.middleware.csp.ContentSecurityPolicyMiddleware",
     "config.headers.middleware",
     "django_structlog.middlewares.RequestMiddleware",
@@ -278,6 +280,9 @@ for _fault in env.list("MIRAIZU_FAULTS", default=[]):
 # Where messages may go over the wire (apps/web/outbound_address.py).
 OUTBOUND_HOSTS, OUTBOUND_PORTS = outbound_hosts(), outbound_ports()
 OUTBOUND_HTTP = yes_or_no("MIRAIZU_OUTBOUND_HTTP")
+
+# ---- monitoring: what a scraper of /metrics shows (apps/web/metrics.py) --------------------------
+METRICS_TOKEN = metrics_token()
 
 # ---- cache: only for rate limits, which several processes must count together --------------------
 # In the database, also where there is a Redis: one that is away or stands still must keep nobody from signing in (F8).

@@ -7,4 +7,4 @@ class DashboardsConfig(AppConfig):
     verbose_name = _("Dashboard")
 
     def ready(self) -> None:
-        from apps.dashboards import navigation, weekly_letter  # noqa: F401
+        from apps.dashboards import metrics, navigation, weekly_letter  # noqa: F401

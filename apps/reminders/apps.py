@@ -6,7 +6,7 @@ class RemindersConfig(AppConfig):
     label = "reminders"
 
     def ready(self) -> None:
-        from apps.reminders import joining, navigation, notices, standstill, weekly  # noqa: F401
+        from apps.reminders import joining, metrics, navigation, notices, standstill, weekly  # noqa: F401
 
         notices.register_all()
         joining.register_all()

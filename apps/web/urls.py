@@ -1,6 +1,6 @@
 from django.urls import path
 
-from apps.web.views import health, home, preferences
+from apps.web.views import health, home, metrics, preferences
 
 app_name = "web"
 
@@ -12,4 +12,5 @@ urlpatterns = [
     path("theme/", preferences.theme, name="theme"),
     path("healthz/live", health.live, name="live"),
     path("healthz/ready", health.ready, name="ready"),
+    path("metrics", metrics.metrics, name="metrics"),
 ]

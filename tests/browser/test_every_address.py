@@ -34,7 +34,7 @@ LANGUAGES = ("en", "ja")
 ROLES = ("nobody", "member", "lead", "manager")
 # Not pages: files, health, and the doors of other parts.
 NOT_PAGES = re.compile(
-    r"^(web:live|web:ready|admin:|toil:log_csv|toil:export_(csv|json)|stakeholders:csv|dashboards:(sheet_file|snapshot_file)|toil:read|toil:import_|roadmap:(export|markdown)|gatherings:(file|meeting_file)|reminders:(test_state|unread|newest)|calendar$)"
+    r"^(web:live|web:ready|web:metrics|admin:|toil:log_csv|toil:export_(csv|json)|stakeholders:csv|dashboards:(sheet_file|snapshot_file)|toil:read|toil:import_|roadmap:(export|markdown)|gatherings:(file|meeting_file)|reminders:(test_state|unread|newest)|calendar$)"
 )
 # They send somebody who is signed in, or is not, elsewhere.
 LEAD_ELSEWHERE = {"account_signup", "account_login", "account_reset_password", "story:welcome", "toil:timer",

@@ -17,6 +17,8 @@ from config import env
         ("DATABASE_URL", "nonsense", env.database, "DATABASE_URL can't be used: "),
         ("DATABASE_URL", "mysql://me:secret@host/name", env.database, "DATABASE_URL can't be used: "),
         ("DATABASE_URL", "postgresql://me:secret@host:x/name", env.database, "DATABASE_URL can't be used: "),
+        ("METRICS_TOKEN", "short-secret", env.metrics_token, "METRICS_TOKEN can't be used: "),
+        ("METRICS_TOKEN", "secret with blanks between its words", env.metrics_token, "METRICS_TOKEN can't be used: "),
         ("EMAIL_URL", "nonsense", env.mailer, "EMAIL_URL can't be used: "),
         ("EMAIL_URL", "smtp://me:secret@host:x", env.mailer, "EMAIL_URL can't be used: "),
     ],
@@ -34,6 +36,8 @@ def test_what_can_not_be_used_is_refused(monkeypatch, name, value, read, sentenc
     [
         ("PORT", "", env.port, 8000),
         ("PORT", "9000", env.port, 9000),
+        ("METRICS_TOKEN", "", env.metrics_token, ""),
+        ("METRICS_TOKEN", "0123456789abcdef01234567", env.metrics_token, "0123456789abcdef01234567"),
         ("TIME_ZONE", "", env.time_zone, "UTC"),
         ("TIME_ZONE", "Asia/Tokyo", env.time_zone, "Asia/Tokyo"),
     ],
