@@ -131,9 +131,7 @@ class ProfileForm(ModelForm):
         help_texts = {
             "given_name": _("Sentences call you by it in English."),
             "family_name": _("Japanese sentences call you by it, with さん."),
-            "team": _(
-                "Whom you work with day by day. The dashboard counts who takes part by team, of three people or more."
-            ),
+            "team": _("The dashboard counts who takes part by team; of fewer than three people it says nothing."),
             "weekly_capacity_minutes": _("2400 is 40 hours. Toil is shown beside it."),
             "shortcuts": _("L logs from anywhere, ? shows all. They never fire while you type."),
         }

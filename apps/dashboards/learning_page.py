@@ -120,15 +120,15 @@ def topics(reading: Reading) -> Section:
     rows.sort(key=lambda each: (-each[1] if each[0] else 0, -number(each[2].cells[3]), each[2].name.casefold()))
     columns = (
         Column(_("Interested"), Unit.COUNT),
-        Column(_("Learning"), Unit.COUNT),
+        Column(_("Learning it"), Unit.COUNT),
         Column(_("Alone"), Unit.COUNT),
         Column(_("Meetings"), Unit.COUNT),
     )
     return Section(
         _("Topics"),
         _(
-            "Interested: who said so, or said yes to it; fewer than three are not told. Learning: watching to driving;"
-            " alone: solo or teaching. Meetings: held in the period."
+            "Interested: who said so, or said yes to it; fewer than three are not told. Learning it: watching to"
+            " driving; alone: solo or teaching. Meetings: held in the period."
         ),
         Sheet(_("Topic"), columns, tuple(row for _told, _asked, row in rows)),
         empty=_("Nobody has said yet what they want to learn."),
