@@ -230,7 +230,7 @@ def _fading(reading: Reading) -> Figure:
         return Figure(_("Series that fade out"), "", "", section.empty, section.help)
     fade = sum(bool(row.cells[3]) for row in rows)
     return Figure(
-        _("Series that fade out"), str(fade), _("of %(n)s") % {"n": len(rows)},
+        _("Series that fade out"), str(fade), _("of %(n)s series") % {"n": len(rows)},
         "", section.help, "#series", tone="down" if fade else "",
     )  # fmt: skip
 

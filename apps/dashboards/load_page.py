@@ -154,7 +154,7 @@ def by_people(reading: Reading) -> Section:
         for alone, label in enumerate(labels)
     )
     columns = (
-        Column(_("Toil items"), Unit.COUNT),
+        Column(_("How many"), Unit.COUNT),
         Column(_("A month"), Unit.MINUTES),
         Column(_("Of all"), Unit.SHARE),
     )

@@ -127,7 +127,7 @@ def _day(day: date) -> str:
 
 def _state(one: Promise) -> str:
     if one.check and one.check.status in (Status.DONE, Status.GIVEN_UP):
-        return f"{one.check.get_status_display()}, {_day(one.check.day)}"
+        return _("%(what)s on %(day)s") % {"what": one.check.get_status_display(), "day": _day(one.check.day)}
     if one.dropped:
         return _("Dropped on %(day)s") % {"day": _day(one.dropped)}
     return str(one.check.get_status_display()) if one.check else _("Nobody has checked in")
@@ -188,7 +188,7 @@ def pivots(reading: Reading) -> Section:
         Column(_("What changed"), Unit.TEXT),
         Column(_("A month before"), Unit.MINUTES),
         Column(_("A month after"), Unit.MINUTES),
-        Column(_("Change"), Unit.CHANGE),
+        Column(_("More or less"), Unit.CHANGE),
         Column(_("Hands before"), Unit.NUMBER),
         Column(_("Hands after"), Unit.NUMBER),
         Column(_("Check-ins since"), Unit.TEXT),
@@ -222,7 +222,7 @@ def figures(reading: Reading) -> list[Figure]:
     turned = plan.pivots
     return [
         Figure(
-            label, str(kept) if due else "", _("of %(n)s") % {"n": len(due)},
+            label, str(kept) if due else "", _("of %(n)s items") % {"n": len(due)},
             _("%(n)s came in all") % {"n": came} if due else _("Not enough to say: no promised day is over."),
             help_, "#promises",
         ),

@@ -42,7 +42,11 @@ def by_month(reading: Reading) -> Section:
         rows.append(Row(month, cells, log_of(month, months.last_day(month)), is_running=month == carried.running))
     columns = (
         Column(_("Toil"), Unit.MINUTES, 1),
-        Column(_("The period before"), Unit.MINUTES, is_drawn=sum(row.cells[1] is not None for row in rows) > 1),
+        Column(
+            _("The period before"),
+            Unit.MINUTES,
+            is_drawn=sum(row.cells[1] is not None and not row.is_running for row in rows) > 1,
+        ),
     )
     sheet = Sheet(_("Month"), columns, tuple(rows) if any(row.cells[0] for row in rows) else ())
     return Section(
@@ -126,7 +130,7 @@ def _compared(
         Column(_("In the period"), Unit.MINUTES),
         Column(_("A month"), Unit.MINUTES),
         Column(_("A month before"), Unit.MINUTES),
-        Column(_("Change"), Unit.CHANGE),
+        Column(_("More or less"), Unit.CHANGE),
     )
     return Sheet(of, columns, tuple(sorted(rows, key=lambda row: -number(row.cells[0]))))
 
@@ -147,7 +151,7 @@ def by_item(reading: Reading) -> Section:
         Column(_("Of all"), Unit.SHARE),
         Column(_("A month"), Unit.MINUTES),
         Column(_("A month before"), Unit.MINUTES),
-        Column(_("Change"), Unit.CHANGE),
+        Column(_("More or less"), Unit.CHANGE),
     )
     return Section(
         _("What costs most"),
@@ -182,7 +186,7 @@ def _moving(reading: Reading, title: str, empty: str, *, sign: int) -> Section:
         Column(_("A month before"), Unit.MINUTES),
         Column(_("A month"), Unit.MINUTES),
         Column(_("Difference"), Unit.MINUTES),
-        Column(_("Change"), Unit.CHANGE),
+        Column(_("More or less"), Unit.CHANGE),
     )
     return Section(
         title,

@@ -61,7 +61,7 @@ def front(request: MemberRequest) -> HttpResponse:
             "suggestions": suggestions.suggestions(reading, costs),
             "scaling": scaling.scaling(carried, turned, held.by_month),
             "kinds": front_sections.kinds_of_toil(reading),
-            "kinds_csv": _csv(request, "front", "kinds"),
+            "csv": {name: _csv(request, "front", name) for name in pages.FRONT.sections},
             "costs": costs,
             "field": field_of(costly[:MOST_ITEMS], steps.stood(days[at] if days[at] < today else None), request.member),
             "at": at,

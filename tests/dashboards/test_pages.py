@@ -197,7 +197,8 @@ def test_toil_is_set_against_the_working_time_of_those_who_logged(client, manage
     assert rows[month(10)][0] == pytest.approx(1_800 / ((1_200 + 2_400 + 2_400) * 31 / 7))
     assert len(sheet(client, "toil", "capacity").columns) == 1, "without their yes there is no line of the first SRE"
     OpenDesk.choose(lead, on=True)
-    log(lead, 10, 3_000)
+    for day in (10, 11, 12):
+        log(lead, 10, 1_000, day=day)
     rows = sheet(client, "toil", "capacity")
     assert [column.label for column in rows.columns] == ["Everybody", lead.short_name]
     assert by_label(rows)[month(10)][1] == pytest.approx(3_000 / (2_400 * 31 / 7))
