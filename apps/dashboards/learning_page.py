@@ -36,14 +36,7 @@ def by_month(reading: Reading) -> Section:
     for day, person, rung in sql.steps_up(reading.period.first, reading.until):
         counted[months.first(day), rung] += 1
         people[months.first(day)].add(person)
-    rows = tuple(
-        Row(
-            month,
-            (*(counted[month, rung] for rung in RUNGS), len(people[month])),
-            is_running=reading.is_running(month),
-        )
-        for month in reading.period.until(reading.today)
-    )
+    rows = reading.rows(lambda month: (*(counted[month, rung] for rung in RUNGS), len(people[month])))
     columns = (
         *(Column(str(rung.label), Unit.COUNT, rung.value) for rung in RUNGS),
         Column(_("Different people"), Unit.COUNT, is_drawn=False),

@@ -26,17 +26,17 @@ MOST_HEAVY = 10
 
 def by_hands(reading: Reading) -> Section:
     """The scale-out curve: effective hands, 1 / Σ sₚ², a month (product.md, “Formulas”). No query of its own."""
-    rows = []
-    for month in reading.period.until(reading.today):
+
+    def cells(month: date) -> tuple:
         load = reading.carried.everything.get(month)
-        told = load if load and load.people >= FEWEST else None
-        cells = (told.hands if told else None, told.people if told else None)
-        rows.append(Row(month, cells, log_of(month, months.last_day(month)), is_running=reading.is_running(month)))
+        return (load.hands, load.people) if load and load.people >= FEWEST else (None, None)
+
+    rows = reading.rows(cells, is_linked=True)
     columns = (
         Column(_("Effective hands"), Unit.NUMBER, 1),
         Column(_("People who logged toil"), Unit.COUNT),
     )
-    sheet = Sheet(_("Month"), columns, tuple(rows) if any(row.cells[0] is not None for row in rows) else ())
+    sheet = Sheet(_("Month"), columns, rows if any(row.cells[0] is not None for row in rows) else ())
     return Section(
         _("How many hands"),
         _(
@@ -53,15 +53,16 @@ def by_hands(reading: Reading) -> Section:
 def by_desk(reading: Reading) -> Section:
     """s of the lead and max sₚ by month, where the first SRE agreed to it: nearly always the busiest desk is theirs."""
     carried = reading.carried
-    rows = []
-    for month in reading.period.until(reading.today):
+
+    def cells(month: date) -> tuple:
         load = carried.everything.get(month)
-        is_told = bool(load and carried.is_split and load.people >= FEWEST)
-        cells = (load.own / load.minutes, load.most / load.minutes) if load and is_told else (None, None)
-        rows.append(Row(month, cells, is_running=reading.is_running(month)))
+        is_told = load and carried.is_split and load.people >= FEWEST
+        return (load.own / load.minutes, load.most / load.minutes) if load and is_told else (None, None)
+
+    rows = reading.rows(cells)
     name = carried.desk.member.short_name if carried.desk.member else ""
     columns = (Column(name, Unit.SHARE, 2), Column(_("Busiest desk"), Unit.SHARE))
-    sheet = Sheet(_("Month"), columns, tuple(rows) if any(row.cells[0] is not None for row in rows) else ())
+    sheet = Sheet(_("Month"), columns, rows if any(row.cells[0] is not None for row in rows) else ())
     return Section(
         _("On one desk"),
         _(
@@ -83,13 +84,14 @@ def coverage(reading: Reading) -> Section:
     people stood at the end of the month. One query, and those of the steps.
     """
     sums = _by_coverage(reading)
-    rows = []
-    for month in reading.period.until(reading.today):
-        load = reading.carried.everything.get(month)
-        many, one, nobody = sums[month] if load else (None, None, None)
-        rest = load.minutes - sum(sums[month]) if load else None
-        share = sums[month][0] / load.minutes if load else None
-        rows.append(Row(month, (many, one, nobody, rest, share), is_running=reading.is_running(month)))
+
+    def cells(month: date) -> tuple:
+        load, so_far = reading.carried.everything.get(month), sums[month]
+        if load is None:
+            return (None,) * 5
+        return (*so_far, load.minutes - sum(so_far), so_far[0] / load.minutes)
+
+    rows = reading.rows(cells)
     columns = (
         Column(_("Two people or more"), Unit.MINUTES, 1),
         Column(_("One person"), Unit.MINUTES, 2),
@@ -97,7 +99,7 @@ def coverage(reading: Reading) -> Section:
         Column(_("Toil without an item"), Unit.MINUTES, is_drawn=any(number(row.cells[3]) for row in rows)),
         Column(_("Coverage"), Unit.SHARE, is_drawn=False),
     )
-    sheet = Sheet(_("Month"), columns, tuple(rows) if any(row.cells[4] is not None for row in rows) else ())
+    sheet = Sheet(_("Month"), columns, rows if any(row.cells[4] is not None for row in rows) else ())
     told = [row for row in sheet.drawn if row.cells[4] is not None]
     says = (
         _("Coverage: %(first)s percent in %(month)s, %(last)s percent in %(last_month)s.")

@@ -137,10 +137,7 @@ def check_ins(reading: Reading) -> Section:
     """No query of its own."""
     plan = reading.once(Plan)
     counted = Counter((months.first(check.day), check.status) for check in plan.checks)
-    rows = tuple(
-        Row(month, tuple(counted[month, status] for status in STATUSES), is_running=reading.is_running(month))
-        for month in reading.period.until(reading.today)
-    )
+    rows = reading.rows(lambda month: tuple(counted[month, status] for status in STATUSES))
     columns = tuple(
         Column(str(status.label), Unit.COUNT, tint) for status, tint in zip(STATUSES, (1, 3, 2, 0), strict=True)
     )

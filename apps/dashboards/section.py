@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING
 
 from apps.accounts.models import Member
 from apps.dashboards import sql
-from apps.dashboards.figures import Figure
+from apps.dashboards.figures import Figure, log_of
 from apps.dashboards.load import Carried, Desk
 from apps.dashboards.month_charts import Chart
 from apps.dashboards.period import Period
-from apps.dashboards.sheet import Sheet
+from apps.dashboards.sheet import Row, Sheet
 from apps.people.ladder import Steps
 from apps.roadmap.models import Map
 from apps.toil import months
@@ -84,8 +84,17 @@ class Reading:
         found = [(month, months.last_day(month)) for month in self.period.until(self.today)]
         return [(month, end if end < self.today else None) for month, end in found]
 
-    def is_running(self, month: date) -> bool:
-        return month == self.carried.running
+    def rows(self, cells: Callable[[date], tuple], *, is_linked: bool = False) -> tuple[Row, ...]:
+        """A row for each month that has begun; of the log's own figures with the way to its rows."""
+        return tuple(
+            Row(
+                month,
+                cells(month),
+                log_of(month, months.last_day(month)) if is_linked else "",
+                is_running=month == self.carried.running,
+            )
+            for month in self.period.until(self.today)
+        )
 
     @cached_property
     def sums_of_items(self) -> list[sql.ItemSums]:

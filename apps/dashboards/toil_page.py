@@ -34,12 +34,13 @@ MOST_ITEMS, MOST_MOVING = 10, 6
 def by_month(reading: Reading) -> Section:
     """Four queries, which `by_capacity` and the figures share."""
     carried = reading.carried
-    shown, before = reading.period.until(reading.today), reading.period.before.months
-    rows = []
-    for month, then in zip(shown, before, strict=False):
-        load, past = carried.everything.get(month), carried.before.get(then)
-        cells = (load.minutes if load else None, past.minutes if past else None)
-        rows.append(Row(month, cells, log_of(month, months.last_day(month)), is_running=month == carried.running))
+    count = len(reading.period.months)
+
+    def cells(month: date) -> tuple:
+        load, past = carried.everything.get(month), carried.before.get(months.step(month, -count))
+        return load.minutes if load else None, past.minutes if past else None
+
+    rows = reading.rows(cells, is_linked=True)
     columns = (
         Column(_("Toil"), Unit.MINUTES, 1),
         Column(
@@ -48,7 +49,7 @@ def by_month(reading: Reading) -> Section:
             is_drawn=sum(row.cells[1] is not None and not row.is_running for row in rows) > 1,
         ),
     )
-    sheet = Sheet(_("Month"), columns, tuple(rows) if any(row.cells[0] for row in rows) else ())
+    sheet = Sheet(_("Month"), columns, rows if any(row.cells[0] for row in rows) else ())
     return Section(
         _("By month"),
         _("All minutes logged in the month, and in the same month of the period before: as many months, right before."),
@@ -281,19 +282,19 @@ def by_capacity(reading: Reading) -> Section:
     carried = reading.carried
     desk = carried.desk.member
     found = sql.capacities(reading.period.first, carried.running, desk.pk if desk else 0)
-    rows = []
-    for month in reading.period.until(reading.today):
-        of = found.get(month)
-        weeks = months.last_day(month).day / DAYS_A_WEEK
+
+    def cells(month: date) -> tuple:
+        of, weeks = found.get(month), months.last_day(month).day / DAYS_A_WEEK
         everybody = of.minutes / (of.weekly * weeks) if of and of.people >= FEWEST else None
-        own = of.own / (of.own_weekly * weeks) if of and carried.is_split and of.own_weekly else None
-        cells = (everybody, own) if carried.is_split else (everybody,)
-        rows.append(Row(month, cells, is_running=month == carried.running))
+        own = of.own / (of.own_weekly * weeks) if of and of.own_weekly else None
+        return (everybody, own) if carried.is_split else (everybody,)
+
+    rows = reading.rows(cells)
     columns = [Column(_("Everybody"), Unit.SHARE, 1)]
     if carried.is_split and desk:
         columns.append(Column(desk.short_name, Unit.SHARE, 2))
     is_told = any(value is not None for row in rows for value in row.cells)
-    sheet = Sheet(_("Month"), tuple(columns), tuple(rows) if is_told else ())
+    sheet = Sheet(_("Month"), tuple(columns), rows if is_told else ())
     return Section(
         _("Against working time"),
         _(

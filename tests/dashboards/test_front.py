@@ -3,7 +3,6 @@
 from datetime import date, timedelta
 
 import pytest
-import time_machine
 
 from apps.dashboards import sql
 from apps.dashboards.load import Carried, Desk
@@ -13,15 +12,9 @@ from apps.gatherings.models import Attendance, Participant
 from apps.people.models import LadderStep, Rung, Subject
 from tests import factories, kept
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("november")]
 PAGE = "/dashboard/"
 YEAR = Period(date(2026, 1, 1), date(2026, 12, 1))
-
-
-@pytest.fixture(autouse=True)
-def november():
-    with time_machine.travel("2026-11-16 09:00Z", tick=False) as clock:
-        yield clock
 
 
 @pytest.fixture

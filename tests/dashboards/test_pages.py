@@ -17,13 +17,7 @@ from apps.toil.models import Entry, StateChange
 from apps.toil.models.state import State
 from tests import factories, kept
 
-pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def november():
-    with time_machine.travel("2026-11-16 09:00Z", tick=False) as clock:
-        yield clock
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("november")]
 
 
 @pytest.fixture

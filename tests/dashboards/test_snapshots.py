@@ -5,7 +5,6 @@ import io
 from datetime import date
 
 import pytest
-import time_machine
 
 from apps.dashboards import pages
 from apps.dashboards.models import OpenDesk, Snapshot
@@ -15,14 +14,8 @@ from apps.roadmap.erasing import replace_name
 from apps.toil.models import Entry
 from tests import factories, kept
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("november")]
 NEW = "/dashboard/snapshots/new/"
-
-
-@pytest.fixture(autouse=True)
-def november():
-    with time_machine.travel("2026-11-16 09:00Z", tick=False) as clock:
-        yield clock
 
 
 @pytest.fixture
