@@ -1,4 +1,6 @@
-"""Charts of a sheet whose rows are months: stacked bars, or lines. Drawn once for a wide slot and once for a phone."""
+"""Charts of a sheet whose rows are months: stacked bars, or lines. Drawn for a wide slot, for a phone, and what is as
+wide as the page also for a small window and for paper.
+"""
 
 import math
 from collections.abc import Callable, Sequence
@@ -12,7 +14,7 @@ from apps.dashboards.sheet import Column, Row, Sheet, Unit, Value, number, writt
 from apps.web import charts
 from apps.web.charts import Point
 
-FULL, HALF, PHONE = 1120, 520, 350  # px of the slots there are
+FULL, MIDDLE, HALF, PHONE = 1120, 700, 520, 350  # px of the slots there are
 HEIGHT = 200
 TOP, FOOT = 20, 30
 LEFT = 44  # at least, for what the lines of the grid are called
@@ -96,6 +98,7 @@ class Key:
 @dataclass(frozen=True, slots=True)
 class Chart:
     wide: Drawing
+    middle: Drawing | None  # None where the wide one is as wide as that
     narrow: Drawing
     says: str  # the finding, in a sentence
     legend: tuple[Key, ...]
@@ -108,8 +111,8 @@ def stacked(sheet: Sheet, *, width: int = FULL, says: str | None = None) -> Char
     rows = sheet.drawn
     if not any(number(row.cells[place]) for row in rows for place, _column in series):
         return None
-    wide, narrow = (_stacked(rows, series, each) for each in (width, PHONE))
-    return Chart(wide, narrow, _says(sheet, says), *_legend(rows, series, wide))
+    wide, middle, narrow = _each(width, lambda px: _stacked(rows, series, px))
+    return Chart(wide, middle, narrow, _says(sheet, says), *_legend(rows, series, wide))
 
 
 def lines(
@@ -127,11 +130,15 @@ def lines(
     rows = sheet.drawn
     if not any(row.cells[place] is not None for row in rows for place, _column in series):
         return None
-    wide, narrow = (_lines(rows, series, each, ceiling, frozenset(dashed)) for each in (width, PHONE))
-    return Chart(wide, narrow, _says(sheet, says), *_legend(rows, series, wide, frozenset(dashed)))
+    wide, middle, narrow = _each(width, lambda px: _lines(rows, series, px, ceiling, frozenset(dashed)))
+    return Chart(wide, middle, narrow, _says(sheet, says), *_legend(rows, series, wide, frozenset(dashed)))
 
 
 Series = list[tuple[int, Column]]  # place in the row, and what stands there
+
+
+def _each(width: int, draw: Callable[[int], Drawing]) -> tuple[Drawing, Drawing | None, Drawing]:
+    return draw(width), draw(MIDDLE) if width > MIDDLE else None, draw(PHONE)
 
 
 def _series(sheet: Sheet) -> Series:

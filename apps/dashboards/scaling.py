@@ -10,7 +10,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from apps.dashboards.load import Carried
-from apps.dashboards.month_charts import EDGE, Tick, named_months
+from apps.dashboards.month_charts import EDGE, FULL, MIDDLE, PHONE, Tick, named_months
 from apps.roadmap.models.revision import Published
 from apps.toil import months
 from apps.toil.templatetags.toil import percent
@@ -95,6 +95,7 @@ class Drawing:
 @dataclass(frozen=True, slots=True)
 class Scaling:
     wide: Drawing
+    middle: Drawing
     narrow: Drawing
     rows: list[Row]
     is_split: bool
@@ -114,11 +115,11 @@ def scaling(carried: Carried, pivots: Sequence[tuple[Published, str]], held: Cou
     ahead_own = carried.ahead("own") if carried.is_split else []
     name = carried.desk.member.short_name if carried.is_split and carried.desk.member else ""
     full = [row for row in rows if not row.is_running and row.month <= drawn[-1]]
-    made = [
+    wide, middle, narrow = (
         _draw(carried, width, rows, full, (ahead_all, ahead_own), pivots, name)
-        for width in (1120, 350)
-    ]  # fmt: skip
-    return Scaling(made[0], made[1], rows, carried.is_split, name, full[0], full[-1], bool(ahead_all))
+        for width in (FULL, MIDDLE, PHONE)
+    )  # fmt: skip
+    return Scaling(wide, middle, narrow, rows, carried.is_split, name, full[0], full[-1], bool(ahead_all))
 
 
 def _row(carried: Carried, month: date, held: Counter[date]) -> Row:
@@ -131,7 +132,7 @@ def _draw(
     carried: Carried, width: int, rows: Sequence[Row], full: Sequence[Row], ahead: tuple[list[float], list[float]],
     pivots: Sequence[tuple[Published, str]], name: str,
 ) -> Drawing:  # fmt: skip
-    is_wide = width > 600
+    is_wide = width > PHONE
     every = carried.shown.months
     every = every[every.index(full[0].month) :]
     highest = max([row.all or 0 for row in full] + ahead[0]) / 60
