@@ -27,6 +27,27 @@ class SnapshotForm(Form):
     is_shared = forms.BooleanField(label=_("Everybody who is signed in may read it"), required=False, initial=True)
 
 
+class DayForm(Form):
+    """A day at which the field is looked at: one of those that are spoken of."""
+
+    day = forms.DateField(label=_("Day"), widget=forms.DateInput(attrs={"type": "date"}))
+
+    def __init__(self, data, first: date, until: date):
+        super().__init__(data, initial={"day": until.isoformat()})
+        self.first, self.until = first, until
+        self.fields["day"].widget.attrs |= {"min": first.isoformat(), "max": until.isoformat()}
+
+    def clean_day(self) -> date:
+        day = self.cleaned_data["day"]
+        if not self.first <= day <= self.until:
+            raise ValidationError(
+                _("Choose a day from %(first)s to %(last)s."),
+                code="outside",
+                params={"first": date_format(self.first), "last": date_format(self.until)},
+            )
+        return day
+
+
 class PeriodForm(forms.Form):
     """Both months are chosen from those that may have anything to say."""
 

@@ -62,5 +62,6 @@ def _says(sheet: Sheet) -> str:
         *([(rose, _("%(kind)s rose from %(first)s to %(last)s."))] if rose[0] > 0 else []),
     ):
         first, last = (short(rows[at].cells[n], Unit.MINUTES) for at in (0, -1))
-        said.append(words % {"kind": sheet.columns[n].label, "first": first, "last": last})
+        if first != last:
+            said.append(words % {"kind": sheet.columns[n].label, "first": first, "last": last})
     return " ".join(said)

@@ -1,5 +1,8 @@
-"""Charts of a sheet whose rows are months: stacked bars, or lines. Drawn once for a wide slot and once for a phone."""
+"""Charts of a sheet whose rows are months: stacked bars, or lines. Drawn for a wide slot, for a phone, and what is as
+wide as the page also for a small window and for paper.
+"""
 
+import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -11,10 +14,11 @@ from apps.dashboards.sheet import Column, Row, Sheet, Unit, Value, number, writt
 from apps.web import charts
 from apps.web.charts import Point
 
-FULL, HALF, PHONE = 1120, 520, 350  # px of the slots there are
+FULL, MIDDLE, HALF, PHONE = 1120, 700, 520, 350  # px of the slots there are
 HEIGHT = 200
 TOP, FOOT = 20, 30
-LEFT = 44
+LEFT = 44  # at least, for what the lines of the grid are called
+EDGE = 14  # px at the right of a narrow drawing: half the name of the last month
 LABELS = 190  # px for what stands at the right of a wide chart
 GAP = 17  # px from one label to the next
 WITH_YEAR = 14  # more months than this, and only the years are named
@@ -94,6 +98,7 @@ class Key:
 @dataclass(frozen=True, slots=True)
 class Chart:
     wide: Drawing
+    middle: Drawing | None  # None where the wide one is as wide as that
     narrow: Drawing
     says: str  # the finding, in a sentence
     legend: tuple[Key, ...]
@@ -106,8 +111,8 @@ def stacked(sheet: Sheet, *, width: int = FULL, says: str | None = None) -> Char
     rows = sheet.drawn
     if not any(number(row.cells[place]) for row in rows for place, _column in series):
         return None
-    wide, narrow = (_stacked(rows, series, each) for each in (width, PHONE))
-    return Chart(wide, narrow, _says(sheet, says), *_legend(rows, series, wide))
+    wide, middle, narrow = _each(width, lambda px: _stacked(rows, series, px))
+    return Chart(wide, middle, narrow, _says(sheet, says), *_legend(rows, series, wide))
 
 
 def lines(
@@ -125,11 +130,15 @@ def lines(
     rows = sheet.drawn
     if not any(row.cells[place] is not None for row in rows for place, _column in series):
         return None
-    wide, narrow = (_lines(rows, series, each, ceiling, frozenset(dashed)) for each in (width, PHONE))
-    return Chart(wide, narrow, _says(sheet, says), *_legend(rows, series, wide, frozenset(dashed)))
+    wide, middle, narrow = _each(width, lambda px: _lines(rows, series, px, ceiling, frozenset(dashed)))
+    return Chart(wide, middle, narrow, _says(sheet, says), *_legend(rows, series, wide, frozenset(dashed)))
 
 
 Series = list[tuple[int, Column]]  # place in the row, and what stands there
+
+
+def _each(width: int, draw: Callable[[int], Drawing]) -> tuple[Drawing, Drawing | None, Drawing]:
+    return draw(width), draw(MIDDLE) if width > MIDDLE else None, draw(PHONE)
 
 
 def _series(sheet: Sheet) -> Series:
@@ -137,21 +146,25 @@ def _series(sheet: Sheet) -> Series:
 
 
 def _stacked(rows: Sequence[Row], series: Series, width: int) -> Drawing:
-    frame = _Frame(rows, series, width, max(sum(number(row.cells[place]) for place, _c in series) for row in rows))
-    slot = (frame.right - LEFT) / len(rows)
+    frame = _Frame(rows, series, width, max(sum(_tall(row.cells[place]) for place, _c in series) for row in rows))
+    slot = (frame.right - frame.left) / len(rows)
     wide = min(32, slot * 0.74)
     parts, middles = [], []
     for n, row in enumerate(rows):
-        y: float = frame.floor
+        below = 0.0
         for place, column in series:
-            height = frame.floor - frame.y(max(0, number(row.cells[place])))
-            y -= height
+            foot, y = frame.y(below), frame.y(below := below + _tall(row.cells[place]))
+            height = round(foot - y, 1)
             if height:
-                x = LEFT + n * slot + (slot - wide) / 2
-                parts.append(Part(column.tint, round(x, 1), round(y, 1), round(wide, 1), round(height, 1)))
+                x = frame.left + n * slot + (slot - wide) / 2
+                parts.append(Part(column.tint, round(x, 1), y, round(wide, 1), height))
             if n == len(rows) - 1 and height:
                 middles.append((y + height / 2, column, row.cells[place]))
-    return frame.drawing(lambda n: LEFT + n * slot + slot / 2, parts=parts, middles=middles)
+    return frame.drawing(lambda n: frame.left + n * slot + slot / 2, parts=parts, middles=middles)
+
+
+def _tall(value: Value) -> float:
+    return max(0, number(value))
 
 
 def _lines(
@@ -159,14 +172,14 @@ def _lines(
 ) -> Drawing:  # fmt: skip
     values = [number(row.cells[place]) for row in rows for place, _column in series]
     frame = _Frame(rows, series, width, max([*values, ceiling or 0]))
-    step = (frame.right - LEFT) / max(1, len(rows) - 1)
+    step = (frame.right - frame.left) / max(1, len(rows) - 1)
     curves, middles = [], []
     for place, column in series:
         runs: list[list[Point]] = [[]]
         for n, row in enumerate(rows):
             value = row.cells[place]
             if isinstance(value, int | float):
-                runs[-1].append(Point(round(LEFT + n * step, 1), frame.y(value)))
+                runs[-1].append(Point(round(frame.left + n * step, 1), frame.y(value)))
                 last = value
             elif runs[-1]:
                 runs.append([])
@@ -182,7 +195,7 @@ def _lines(
             )
         )
         middles.append((found[-1][-1].y, column, last))
-    return frame.drawing(lambda n: LEFT + n * step, curves=curves, middles=middles, ceiling=ceiling)
+    return frame.drawing(lambda n: frame.left + n * step, curves=curves, middles=middles, ceiling=ceiling)
 
 
 class _Frame:
@@ -191,11 +204,12 @@ class _Frame:
     def __init__(self, rows: Sequence[Row], series: Series, width: int, highest: float):
         self.rows, self.width = rows, width
         self.is_wide = width > PHONE
-        self.right = width - (LABELS if self.is_wide else 8)
+        self.right = width - (LABELS if self.is_wide else EDGE)
         self.floor = TOP + HEIGHT
         self.unit = series[0][1].unit
         self.lines = grid(highest, self.unit)
-        self.ceiling = max([highest, *self.lines]) or 1
+        self.ceiling = max([highest, *self.lines])
+        self.left = math.ceil(max(LEFT, *(charts.text_width(short(each, self.unit)) + 8 for each in self.lines)))
 
     def y(self, value: float) -> float:
         return round(self.floor - value / self.ceiling * HEIGHT, 1)
@@ -211,35 +225,36 @@ class _Frame:
             room = LABELS - 24 - charts.text_width(said)
             labels.append(Label(place, round(y, 1), round(place - y, 1), charts.fit(column.label, room), said))
         return Drawing(
-            self.width, self.floor + FOOT, LEFT, round(self.right, 1), self.floor,
+            self.width, self.floor + FOOT, self.left, round(self.right, 1), self.floor,
             tuple(Line(self.y(each), short(each, self.unit)) for each in self.lines),
             self._ticks(at), tuple(parts), tuple(curves), tuple(labels),
             None if ceiling is None else Line(self.y(ceiling), short(ceiling, self.unit)),
         )  # fmt: skip
 
     def _ticks(self, at: Callable[[int], float]) -> tuple[Tick, ...]:
-        """Months as far as there is room for their names; of many, the years."""
         months = [row.label for row in self.rows if isinstance(row.label, date)]
-        if len(months) > WITH_YEAR:
-            named = [(n, date_format(month, "Y")) for n, month in enumerate(months) if month.month == 1]
-        else:
-            room = (self.right - LEFT) / max(1, len(months))
-            every = 1 if room >= 32 else 2 if room >= 16 else 3
-            named = [(n, date_format(month, "M")) for n, month in enumerate(months) if n % every == 0]
-        return tuple(Tick(round(at(n), 1), text) for n, text in named)
+        return tuple(Tick(round(at(n), 1), text) for n, text in named_months(months, self.right - self.left))
+
+
+def named_months(months: Sequence[date], width: float) -> list[tuple[int, str]]:
+    """Which of the months stand below a chart, and how: as many as there is room for; of many, the years."""
+    if len(months) > WITH_YEAR:
+        return [(n, date_format(month, "Y")) for n, month in enumerate(months) if month.month == 1]
+    room = width / max(1, len(months))
+    every = 1 if room >= 32 else 2 if room >= 16 else 3
+    return [(n, date_format(month, "M")) for n, month in enumerate(months) if n % every == 0]
 
 
 def grid(highest: float, unit: Unit) -> list[float]:
-    """Where the lines of the grid are: at round hours, counts, or percents, up to `highest`."""
-    if highest <= 0:
-        return []
+    """Where the lines of the grid are: at round hours, counts, or percents, up to `highest`, and at least one."""
     one = _hour(highest) if unit == Unit.MINUTES else 1.0 if unit == Unit.COUNT else 0.01 if unit == Unit.SHARE else 0.1
     step = max(one, charts.nice_step(highest / one, 5) * one)
-    return [round(step * n, 4) for n in range(1, int(highest / step + 1e-9) + 1)]
+    return [round(step * n, 4) for n in range(1, max(1, int(highest / step + 1e-9)) + 1)]
 
 
 def _hour(highest: float) -> float:
-    return 60.0 if highest >= 120 else 10.0
+    """An hour, or ten minutes where it is never reached."""
+    return 60.0 if highest >= 60 else 10.0
 
 
 def short(value: Value, unit: Unit) -> str:

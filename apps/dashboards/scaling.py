@@ -1,5 +1,6 @@
 """The chart of scaling out: hours of toil by month, who carries them, pivots and gatherings, and where it goes."""
 
+import math
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -9,6 +10,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from apps.dashboards.load import Carried
+from apps.dashboards.month_charts import EDGE, FULL, MIDDLE, PHONE, Tick, named_months
 from apps.roadmap.models.revision import Published
 from apps.toil import months
 from apps.toil.templatetags.toil import percent
@@ -17,7 +19,8 @@ from apps.web.charts import Flag, Point
 
 FOOT, ROW = 28, 18  # px below the axis, and of a row of labels
 HEIGHT = 236  # of what is drawn between them
-LABEL = 140  # about how wide a label is
+LABEL, BESIDE = 190, 14  # px for a label, and before it
+BIG = 15 / 12  # the first line of a label, beside what texts are measured at
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,13 +28,7 @@ class Line:
     """A horizontal line of the grid."""
 
     y: float
-    hours: int
-
-
-@dataclass(frozen=True, slots=True)
-class Tick:
-    x: float
-    month: date
+    text: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +95,7 @@ class Drawing:
 @dataclass(frozen=True, slots=True)
 class Scaling:
     wide: Drawing
+    middle: Drawing
     narrow: Drawing
     rows: list[Row]
     is_split: bool
@@ -117,11 +115,11 @@ def scaling(carried: Carried, pivots: Sequence[tuple[Published, str]], held: Cou
     ahead_own = carried.ahead("own") if carried.is_split else []
     name = carried.desk.member.short_name if carried.is_split and carried.desk.member else ""
     full = [row for row in rows if not row.is_running and row.month <= drawn[-1]]
-    made = [
+    wide, middle, narrow = (
         _draw(carried, width, rows, full, (ahead_all, ahead_own), pivots, name)
-        for width in (1120, 350)
-    ]  # fmt: skip
-    return Scaling(made[0], made[1], rows, carried.is_split, name, full[0], full[-1], bool(ahead_all))
+        for width in (FULL, MIDDLE, PHONE)
+    )  # fmt: skip
+    return Scaling(wide, middle, narrow, rows, carried.is_split, name, full[0], full[-1], bool(ahead_all))
 
 
 def _row(carried: Carried, month: date, held: Counter[date]) -> Row:
@@ -134,18 +132,25 @@ def _draw(
     carried: Carried, width: int, rows: Sequence[Row], full: Sequence[Row], ahead: tuple[list[float], list[float]],
     pivots: Sequence[tuple[Published, str]], name: str,
 ) -> Drawing:  # fmt: skip
-    is_wide = width > 600
+    is_wide = width > PHONE
     every = carried.shown.months
     every = every[every.index(full[0].month) :]
-    left = 40 if is_wide else 34
-    # Labels stand in what is still to come, or beside the chart where nothing is.
-    room = is_wide and len(every) - len(full) < 2
-    right = width - (170 if room else 46 if is_wide else 12)
+    highest = max([row.all or 0 for row in full] + ahead[0]) / 60
+    one = max(1, int(charts.nice_step(highest, 4)))
+    ceiling = max(highest, one) * 60
+    lines_at = range(one, max(one, int(highest)) + 1, one)
+    widest = max(charts.text_width(hours(each * 60)) for each in lines_at)
+    left = math.ceil(max(40 if is_wide else 34, widest + 8))
+    right = width - (46 if is_wide else EDGE)
+    today = carried.today if every[0] <= carried.today and months.first(carried.today) <= every[-1] else None
+    gone = max(_along(every, full[-1].month), _along(every, today) if today else 0)
+    # Labels stand in what is still to come, or beside the chart where that is too little.
+    if is_wide and (right - left) * (1 - gone) + 46 < BESIDE + LABEL:
+        right = width - LABEL - BESIDE
     step = (right - left) / max(1, len(every) - 1)
 
     def at(day: date) -> float:
-        within = (day.day - 1) / 31
-        return round(left + min(len(every) - 1.0, _months_since(every[0], day) + within) * step, 1)
+        return round(left + _along(every, day) * (right - left), 1)
 
     marks = [
         (at(row.day), label) for row, label in pivots if every[0] <= row.day and months.first(row.day) <= every[-1]
@@ -153,9 +158,6 @@ def _draw(
     placed = charts.flags(marks, width) if is_wide else [Flag(x, 0, "") for x, _label in marks]
     top = ROW * (1 + max((flag.row for flag in placed), default=0)) + 16
     floor = top + (HEIGHT if is_wide else 180)
-    highest = max([row.all or 0 for row in full] + ahead[0]) / 60
-    one = max(1, int(charts.nice_step(highest, 4)))
-    ceiling = max(highest, one) * 60
 
     def y(minutes: float) -> float:
         return round(floor - minutes / ceiling * (floor - top - 12), 1)
@@ -163,8 +165,7 @@ def _draw(
     totals = [Point(round(left + n * step, 1), y(row.all or 0)) for n, row in enumerate(full)]
     own = [Point(point.x, y(row.own or 0)) for point, row in zip(totals, full, strict=True)] if carried.is_split else []
     beyond = [round(left + (len(full) + n) * step, 1) for n in range(len(ahead[0]))]
-    today = carried.today if every[0] <= carried.today and months.first(carried.today) <= every[-1] else None
-    label_x = max(totals[-1].x, at(today) if today else 0) + 14
+    label_x = round(left + gone * (right - left) + BESIDE, 1)
     lines = [
         [*line[-1:], *(Point(x, y(value)) for x, value in zip(beyond, values, strict=True))]
         for line, values in ((totals, ahead[0]), (own, ahead[1]))
@@ -174,8 +175,8 @@ def _draw(
     bounds = [[_height_at(x, line, step) for x in (label_x, label_x + LABEL)] for line in lines]
     return Drawing(
         width, floor + FOOT + 12, left, right, top, floor,
-        [Line(y(hours * 60), hours) for hours in range(one, int(highest) + 1, one)],
-        [Tick(round(left + n * step, 1), month) for n, month in enumerate(every) if is_wide or n % 3 == 0],
+        [Line(y(each * 60), hours(each * 60)) for each in lines_at],
+        [Tick(round(left + n * step, 1), text) for n, text in named_months(every, right - left)],
         charts.area(totals, floor), charts.area(own, floor) if own else "",
         _on(totals, beyond, [y(value) for value in ahead[0]]), _on(own, beyond, [y(value) for value in ahead[1]]),
         [Turn(flag, _height_at(flag.x, totals, step)) for flag in placed],
@@ -186,8 +187,10 @@ def _draw(
     )  # fmt: skip
 
 
-def _months_since(first: date, day: date) -> int:
-    return (day.year - first.year) * 12 + day.month - first.month
+def _along(every: Sequence[date], day: date) -> float:
+    """How far along the chart a day is, from 0 to 1."""
+    since = (day.year - every[0].year) * 12 + day.month - every[0].month + (day.day - 1) / 31
+    return min(1.0, since / max(1, len(every) - 1))
 
 
 def _height_at(x: float, line: Sequence[Point], step: float) -> float:
@@ -218,10 +221,15 @@ def _labels(last: Row, bounds: Sequence[Sequence[float]], top: float, floor: flo
     said = [
         (_("Everyone else, %(hours)s") % {"hours": hours(last.others)}, ""),
         (
-            _("%(name)s, %(hours)s") % {"name": name, "hours": hours(last.own)},
+            _("%(name)s, %(hours)s") % {"name": _cut(name, hours(last.own)), "hours": hours(last.own)},
             _("%(share)s of all toil in %(month)s") % {"share": share, "month": month},
         ),
     ]
     all_y, own_y = bounds
     places = charts.spread([(max(all_y) + min(own_y)) / 2 + 4, (max(own_y) + floor) / 2], 40, top + 12, floor - 26)
     return [Label(place, text, more) for place, (text, more) in zip(places, said, strict=True)]
+
+
+def _cut(name: str, beside: str) -> str:
+    """As much of the name as a label has room for."""
+    return charts.fit(name, LABEL / BIG - charts.text_width(f", {beside}"))

@@ -148,7 +148,7 @@ def written(value: Value, unit: Unit) -> str:
         return ", ".join(map(str, value))
     match unit:
         case Unit.MINUTES:
-            return ("−" if value < 0 else "") + durations.show(round(abs(value)))
+            return ("−" if round(value) < 0 else "") + durations.show(abs(round(value)))
         case Unit.SHARE:
             return percent(value)
         case Unit.CHANGE:

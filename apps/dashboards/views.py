@@ -21,7 +21,7 @@ from apps.dashboards import (
     scaling,
     suggestions,
 )
-from apps.dashboards.forms import PeriodForm
+from apps.dashboards.forms import DayForm, PeriodForm
 from apps.dashboards.load import FEWEST_DRAWN, Desk
 from apps.dashboards.models import OpenDesk
 from apps.dashboards.period import Period
@@ -48,7 +48,11 @@ def front(request: MemberRequest) -> HttpResponse:
     turned = map_so_far.named(row) if row else []
     held = participation.Held(carried.shown, shown, today)
     days = _field_days(shown, today)
-    at = asked_at if (asked_at := request.GET.get("at")) in days else "now"
+    at = request.GET.get("at")
+    day_form = DayForm(request.GET if at == "own" else None, *shown.days_until(today))
+    if at == "own" and day_form.is_valid():
+        days["own"] = day_form.cleaned_data["day"]
+    at = at if at in days else "now"
     costs = monthly_costs(today)
     costly = sorted((item for item in reading.items if item.pk in costs), key=lambda item: -costs[item.pk].minutes)
     steps = reading.steps
@@ -65,7 +69,9 @@ def front(request: MemberRequest) -> HttpResponse:
             "costs": costs,
             "field": field_of(costly[:MOST_ITEMS], steps.stood(days[at] if days[at] < today else None), request.member),
             "at": at,
-            "days": days.items(),
+            "days": [(name, day) for name, day in days.items() if name != "own"],
+            "day_form": day_form,
+            "asked_months": _asked_months(request).items(),
             "is_over": reading.is_over,
             "is_short": carried.shown != shown,
             "of_items": len(reading.items),
@@ -82,7 +88,7 @@ def front(request: MemberRequest) -> HttpResponse:
             "is_mine": carried.desk.member == request.member,
             "is_split": carried.is_split,
         },
-        status=status(form) if asked == "own" else 200,
+        status=status(day_form) if day_form.errors else status(form) if asked == "own" else 200,
     )
 
 
@@ -118,8 +124,12 @@ def _csv(request: MemberRequest, page: str, section: str) -> str:
 
 def of_period(request: MemberRequest) -> str:
     """What of the address says which months are meant."""
-    kept = {name: value for name in OF_PERIOD if (value := request.GET.get(name))}
+    kept = _asked_months(request)
     return f"?{urlencode(kept)}" if kept else ""
+
+
+def _asked_months(request: MemberRequest) -> dict[str, str]:
+    return {name: value for name in OF_PERIOD if (value := request.GET.get(name))}
 
 
 def head(request: MemberRequest, current: str, reading: Reading, asked: str, form: PeriodForm) -> dict:

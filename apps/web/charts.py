@@ -60,12 +60,16 @@ def sparkline(values: Sequence[float], width: int = 72, height: int = 20) -> str
 
 # ---- labels -----------------------------------------------------------------------------------------
 
-WIDE, NARROW = 12.0, 6.9  # px of a Japanese and of another letter at 12px, taken a little too wide
+WIDE, BROAD, NARROW = 12.0, 10.5, 6.9  # px of a Japanese, a broad and another letter at 12px, a little too wide
+BROAD_ONES = "%@MWm"
 
 
 def text_width(text: str) -> float:
     """About how wide a text of 12px is drawn, so that what stands beside it has room."""
-    return sum(WIDE if unicodedata.east_asian_width(letter) in "WFA" else NARROW for letter in text)
+    return sum(
+        WIDE if unicodedata.east_asian_width(letter) in "WFA" else BROAD if letter in BROAD_ONES else NARROW
+        for letter in text
+    )
 
 
 def fit(text: str, width: float) -> str:
