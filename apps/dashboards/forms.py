@@ -30,10 +30,10 @@ class SnapshotForm(Form):
 class DayForm(Form):
     """A day at which the field is looked at: one of those that are spoken of."""
 
-    day = forms.DateField(label=_("Day"), widget=forms.DateInput(attrs={"type": "date"}))
+    day = forms.DateField(label=_("Day"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
 
     def __init__(self, data, first: date, until: date):
-        super().__init__(data, initial={"day": until.isoformat()})
+        super().__init__(data, initial={"day": until})
         self.first, self.until = first, until
         self.fields["day"].widget.attrs |= {"min": first.isoformat(), "max": until.isoformat()}
 

@@ -3,6 +3,7 @@
 from datetime import date, timedelta
 
 import pytest
+import time_machine
 
 from apps.dashboards import sql
 from apps.dashboards.load import Carried, Desk
@@ -296,3 +297,27 @@ def test_its_queries_do_not_grow_with_its_rows(client, lead, manager, team, djan
     kept.forget()
     with django_assert_max_num_queries(len(few)):
         client.get(PAGE)
+
+
+# ---- the field at any day -------------------------------------------------------------------------------
+
+
+def test_the_field_is_looked_at_on_any_day_of_the_months(client, lead, manager, team):
+    item = factories.item()
+    log(team[0], 10, 60, item)
+    for day, rung in ((date(2026, 3, 3), Rung.DRIVING), (date(2026, 6, 3), Rung.SOLO)):
+        with time_machine.travel(day, tick=False):
+            step = LadderStep.claim(team[0], Subject(item=item), rung=rung, day=day)
+            step.agree(lead)
+    client.force_login(manager)
+    for day, rung in (("2026-03-02", None), ("2026-03-03", Rung.DRIVING), ("2026-06-04", Rung.SOLO)):
+        page = client.get(PAGE, {"at": "own", "day": day})
+        cells = page.context["field"].rows[0].cells
+        assert page.status_code == 200 and ([cell.rung for cell in cells] == [rung] if rung else cells == [])
+
+
+@pytest.mark.parametrize("day", ["2019-01-01", "2026-12-24", "x", "", "9" * 5_000])
+def test_a_day_that_is_none_of_them_is_said_so_beside_the_field(client, manager, day):
+    client.force_login(manager)
+    page = client.get(PAGE, {"at": "own", "day": day})
+    assert page.status_code == 422 and page.context["day_form"].errors["day"] and page.context["at"] == "now"
