@@ -1,6 +1,6 @@
 # Every command of the project; `make` lists them.
 .DEFAULT_GOAL := help
-.PHONY: help up demo test lint bench faults format messages requirements clean
+.PHONY: help up demo test lint bench faults format messages screenshots requirements clean
 PY := .venv/bin/python
 export PYTHONDONTWRITEBYTECODE ?=
 
@@ -37,6 +37,9 @@ format: .venv/.dev ## Put the code into its form
 
 messages: .venv/.dev ## Collect the texts to translate (needs gettext)
 	@$(PY) scripts/messages.py
+
+screenshots: .venv/.dev ## Make the pictures of the documents anew (needs Chromium)
+	@$(PY) scripts/screenshots.py
 
 requirements: ## Compile requirements/*.txt anew from pyproject.toml (needs uv)
 	@for set in base dev; do \

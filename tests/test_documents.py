@@ -13,9 +13,17 @@ READS = re.compile(r"env\.\w+\(\s*\"([A-Z_]+)\"|environ\.get\(\s*[\"']([A-Z_]+)[
 
 @pytest.mark.parametrize("path", DOCUMENTS, ids=lambda path: path.name)
 def test_every_link_leads_somewhere(path):
-    targets = re.findall(r"\]\(([^)#]+)", path.read_text(encoding="utf-8"))
+    text = path.read_text(encoding="utf-8")
+    targets = re.findall(r"\]\(([^)#]+)", text) + re.findall(r"(?:src|srcset)=\"([^\"]+)", text)
     gone = [target for target in targets if "://" not in target and not (path.parent / target).exists()]
     assert gone == []
+
+
+def test_every_picture_is_named_or_is_another_look_of_one_that_is():
+    """In the other theme or language."""
+    named = "".join(path.read_text(encoding="utf-8") for path in DOCUMENTS)
+    pages = {path.stem.rsplit("-", 2)[0] for path in (ROOT / "docs" / "screenshots").glob("*.png")}
+    assert pages and {page for page in pages if f"screenshots/{page}-" not in named} == set()
 
 
 def test_every_make_target_that_is_named_exists():

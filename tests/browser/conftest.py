@@ -65,22 +65,22 @@ def loaded(tmp_path_factory, chromium):
 @pytest.fixture(scope="session")
 def story(tmp_path_factory, loaded):
     """The example story in English, served by the real web server, for tests that only look; gives its address."""
-    yield from _serve_copy(loaded, tmp_path_factory.mktemp("story"))
+    yield from serve_copy(loaded, tmp_path_factory.mktemp("story"))
 
 
 @pytest.fixture(scope="module")
 def own_story(tmp_path_factory, loaded):
     """The same, for one module that writes."""
-    yield from _serve_copy(loaded, tmp_path_factory.mktemp("own"))
+    yield from serve_copy(loaded, tmp_path_factory.mktemp("own"))
 
 
 @pytest.fixture(scope="module")
 def without_map(tmp_path_factory, loaded):
     """The same, before anybody has drawn a map."""
-    yield from _serve_copy(loaded, tmp_path_factory.mktemp("bare"), _take_maps)
+    yield from serve_copy(loaded, tmp_path_factory.mktemp("bare"), _take_maps)
 
 
-def _say_that_senders_are_at_work(folder: Path) -> None:
+def say_that_senders_are_at_work(folder: Path) -> None:
     """No worker runs here, and after two minutes each page would say so to the lead."""
     with contextlib.closing(sqlite3.connect(folder / "miraizu.sqlite3")) as database:
         database.execute("INSERT INTO web_heartbeat VALUES ('senders', '2999-01-01')")
@@ -102,12 +102,12 @@ def _take_maps(folder: Path) -> None:
 
 
 def _make(folder: Path, chromium: Browser) -> None:
-    run, options = [sys.executable, "manage.py"], {"env": _environment(folder), "cwd": services.ROOT}
+    run, options = [sys.executable, "manage.py"], {"env": environment(folder), "cwd": services.ROOT}
     subprocess.run([*run, "prepare"], check=True, stdout=subprocess.DEVNULL, **options)
     subprocess.run(
         [*run, "load_story", "--language", "en", "--with-passwords"], check=True, stdout=subprocess.DEVNULL, **options
     )
-    with _served(folder) as address:
+    with served(folder) as address:
         cookies = {}
         for role in people.KEYS:
             context = people.sign_in(chromium, address, role)
@@ -116,20 +116,20 @@ def _make(folder: Path, chromium: Browser) -> None:
     (folder / SIGNED_IN).write_text(json.dumps(cookies))
 
 
-def _serve_copy(loaded: Path, folder: Path, change: Callable[[Path], None] | None = None):
+def serve_copy(loaded: Path, folder: Path, change: Callable[[Path], None] | None = None):
     # Static files are only read, so all copies share them.
     shutil.copytree(loaded, folder, dirs_exist_ok=True, ignore=shutil.ignore_patterns("static"))
     (folder / "static").symlink_to(loaded / "static")
     if change:
         change(folder)
-    _say_that_senders_are_at_work(folder)
-    with _served(folder) as address:
+    say_that_senders_are_at_work(folder)
+    with served(folder) as address:
         for role, cookies in json.loads((folder / SIGNED_IN).read_text()).items():
             people.remember(address, role, cookies)
         yield address
 
 
-def _environment(folder: Path, port: int = 0) -> dict[str, str]:
+def environment(folder: Path, port: int = 0) -> dict[str, str]:
     return os.environ | {
         "MIRAIZU_VAR": str(folder),
         "PORT": str(port or 8000),
@@ -142,11 +142,11 @@ def _environment(folder: Path, port: int = 0) -> dict[str, str]:
 
 
 @contextlib.contextmanager
-def _served(folder: Path):
+def served(folder: Path):
     port = services.free_port()
     server = subprocess.Popen(
         [sys.executable, "-m", "gunicorn", "config.wsgi", "--config", "config/gunicorn.py"],
-        env=_environment(folder, port), cwd=services.ROOT,
+        env=environment(folder, port), cwd=services.ROOT,
     )  # fmt: skip
     try:
         address = f"http://localhost:{port}"

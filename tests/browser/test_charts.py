@@ -8,7 +8,7 @@ import pytest
 
 from apps.toil import months
 from tests import services
-from tests.browser import conftest
+from tests.browser.conftest import environment, serve_copy
 from tests.browser.future_map import TODAY
 from tests.browser.hard_data import YEARS
 from tests.browser.test_every_address import CHECK_LAYOUT, SETTLE, THEMES
@@ -42,6 +42,9 @@ TEXTS = """() => {
           wrong.push(`${name}: “${one.said}” lies on “${other.said}”`);
     });
   }
+  for (const cell of document.querySelectorAll('.table--sheet :is(td, th)'))
+    if (cell.checkVisibility() && cell.scrollWidth > cell.clientWidth + 1)
+      wrong.push(`“${cell.textContent.slice(0, 30)}” leaves its cell`);
   return wrong;
 }"""
 # What is on paper of a page: nothing that only a screen has, all tables, and nothing cut off at the right.
@@ -67,9 +70,9 @@ def hard(tmp_path_factory, loaded):
 
     def change(folder: Path) -> None:
         program = [sys.executable, "-m", "tests.browser.hard_data"]
-        subprocess.run(program, check=True, env=conftest._environment(folder), cwd=services.ROOT)
+        subprocess.run(program, check=True, env=environment(folder), cwd=services.ROOT)
 
-    yield from conftest._serve_copy(loaded, tmp_path_factory.mktemp("hard"), change)
+    yield from serve_copy(loaded, tmp_path_factory.mktemp("hard"), change)
 
 
 @pytest.mark.parametrize("language", ["en", "ja"])
