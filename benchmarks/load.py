@@ -22,8 +22,9 @@ from benchmarks.installation import Installation
 from tests import services
 
 MINUTES = float(os.environ.get("MINUTES", "10"))
-RATE = 50  # a second
-ENTRIES = 50_000
+RATE = float(os.environ.get("RATE", "50"))  # a second
+ENTRIES = int(os.environ.get("ENTRIES", "50000"))
+REVISIONS = 100  # of the map
 WARM_UP = 10  # seconds, not counted
 WITHIN = 20.0  # seconds; a later answer is none
 MOST_AT_ONCE = 1_000  # beyond it nothing more is asked: the server stands still
@@ -171,10 +172,11 @@ def main() -> int:
         here = Installation(
             Path(folder), database, workers=2, REDIS_URL=redis, DJANGO_SETTINGS_MODULE="config.settings"
         )
-        here.step("load", ENTRIES)
+        here.step("load", ENTRIES, REVISIONS)
         here.step("vacuum")
         ready, before = here.step("sign_in"), here.step("count")
         with here.served(), services.worker(here.environment):
+            print(f"Load of the machine before it begins: {os.getloadavg()[0]:.1f} of {os.cpu_count()} processors")
             seen, logged = asyncio.run(visit(here.port, ready["sessions"], ready["lines"]))
         return report(seen, here.step("count") - before, logged)
 
