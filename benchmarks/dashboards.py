@@ -8,6 +8,7 @@ import contextlib
 import json
 import os
 import shutil
+import signal
 import statistics
 import sys
 import tempfile
@@ -38,6 +39,7 @@ MOST_LOGGING, MOST_SECONDS, MOST_MEGABYTES = 1.3, 120.0, 100.0
 
 
 def main() -> int:
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # what was started is ended on the way out
     goals = Goals()
     with tempfile.TemporaryDirectory() as folder:
         with _on_postgres(Path(folder) / "postgres") as (few, many):

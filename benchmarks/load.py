@@ -7,6 +7,7 @@ counted from the moment a request was due. Web and worker run as `manage.py up` 
 import asyncio
 import os
 import random
+import signal
 import statistics
 import sys
 import tempfile
@@ -164,6 +165,7 @@ async def visit(port: int, sessions: list[str], lines: list[str]) -> tuple[dict[
 
 
 def main() -> int:
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # what was started is ended on the way out
     with (
         services.postgres(durable=True) as database,
         services.redis() as redis,

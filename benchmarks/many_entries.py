@@ -1,6 +1,7 @@
 """Many entries of the log, made by the database: millions would take an hour by way of Python.
 
-The same on every run: who, what and when are mixed from the row's number.
+The same on every run: who, what and when are mixed from the row's number. The rows lie in no order, as after an import
+of years: the days of a month are on all pages.
 """
 
 import contextlib
@@ -44,6 +45,7 @@ FROM three
 JOIN who ON who.place = two / 4096 %% (SELECT COUNT(*) FROM who)
 JOIN what ON what.place = three / 4096 %% (SELECT COUNT(*) FROM what)
 JOIN whom ON whom.place = n %% (SELECT CASE WHEN COUNT(*) < {most} THEN COUNT(*) ELSE {most} END FROM whom)
+ORDER BY three.three
 """
 
 
