@@ -1,6 +1,6 @@
 # Every command of the project; `make` lists them.
 .DEFAULT_GOAL := help
-.PHONY: help up demo test lint bench faults format messages screenshots requirements clean
+.PHONY: help up demo test lint bench load faults screenshots format messages requirements clean
 PY := .venv/bin/python
 export PYTHONDONTWRITEBYTECODE ?=
 
@@ -27,7 +27,11 @@ lint: .venv/.dev ## Only the checks that take seconds
 	@exec $(PY) scripts/test.py --only lint
 
 bench: .venv/.dev ## Measure speed and size against a floor
-	@$(PY) -m benchmarks; pages=$$?; $(PY) -m benchmarks.reminders && exit $$pages
+	@$(PY) -m benchmarks; pages=$$?; $(PY) -m benchmarks.dashboards; many=$$?; \
+	  $(PY) -m benchmarks.reminders && exit $$((pages | many))
+
+load: .venv/.dev ## Ask as 200 members do, for ten minutes (MINUTES=2 for less)
+	@exec $(PY) -m benchmarks.load
 
 faults: .venv/.dev ## Mistreat senders, databases and receivers, the long way (ARGS="--short F1")
 	@exec $(PY) -m tests.faults $(ARGS)

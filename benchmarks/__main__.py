@@ -1,22 +1,20 @@
 """Runs the benchmark on a PostgreSQL of its own and prints a table: p50, p95, ratio to the floor, queries, bytes."""
 
-import http.client
 import json
-import os
 import re
 import statistics
-import subprocess
 import sys
 import tempfile
 import time
 import uuid
 from datetime import UTC, datetime, timedelta
-from urllib.parse import urlencode
+from pathlib import Path
 
 from apps.stakeholders import chart
+from benchmarks.browser import ROUNDS, Browser, measure
+from benchmarks.installation import Installation
 from tests import services
 
-ROUNDS = int(os.environ.get("ROUNDS", "150"))
 PAGES = {
     "Home": "/",
     "Log page": "/toil/",
@@ -40,50 +38,6 @@ OWN_LIMITS = {"Map": (2.0, 15), "Map as of": (2.0, 15), "Compare": (3.0, 15), "P
 WITHOUT_GOAL = ("Focus", "Our SRE", "Field", "Gatherings")
 
 
-class Browser:
-    """One keep-alive connection of one signed-in person."""
-
-    def __init__(self, port: int):
-        self.connection = http.client.HTTPConnection("127.0.0.1", port)
-        self.cookies: dict[str, str] = {}
-
-    def ask(self, method: str, path: str, form: dict | None = None, **headers) -> tuple[float, int, bytes, dict]:
-        """Milliseconds, status, body, headers."""
-        body = urlencode(form) if form else None
-        headers |= {"Host": "localhost", "Cookie": "; ".join(f"{k}={v}" for k, v in self.cookies.items())}
-        if form:
-            headers["Content-Type"] = "application/x-www-form-urlencoded"
-        started = time.perf_counter()
-        self.connection.request(method, path, body, headers)
-        response = self.connection.getresponse()
-        data = response.read()
-        took = (time.perf_counter() - started) * 1000
-        for cookie in response.msg.get_all("Set-Cookie") or []:
-            name, _equals, value = cookie.split(";", 1)[0].partition("=")
-            self.cookies[name] = value
-        return took, response.status, data, dict(response.getheaders())
-
-    def token(self, path: str) -> str:
-        return re.search(r'name="csrfmiddlewaretoken" value="([^"]+)"', self.ask("GET", path)[2].decode())[1]
-
-    def sign_in(self) -> None:
-        form = {"login": "me@example.com", "password": "quiet paper lantern"}
-        status = self.ask("POST", "/accounts/login/", form | {"csrfmiddlewaretoken": self.token("/accounts/login/")})[1]
-        assert status == 302, status
-
-
-def measure(browser: Browser, asks: dict) -> dict[str, list[float]]:
-    """Milliseconds of each ask, taken in turns, so that a busy moment hits all of them."""
-    times: dict[str, list[float]] = {name: [] for name in asks}
-    for turn in range(ROUNDS + 10):
-        for name, ask in asks.items():
-            took, status, *_rest = ask()
-            assert status in (200, 302), (name, status)
-            if turn >= 10:
-                times[name].append(took)
-    return times
-
-
 def weigh(browser: Browser) -> tuple[int, int]:
     """Bytes of Home as they travel: on the first visit with all files, and afterwards."""
     encodings = {"Accept-Encoding": "br, gzip"}
@@ -104,57 +58,20 @@ def lay_out() -> float:
     return (time.perf_counter() - started) * 1000
 
 
-QUERIES = """
-import django, json; django.setup()
-from django.test import Client
-from django.test.utils import CaptureQueriesContext
-from django.db import connection
-from django.conf import settings
-from apps.accounts.models import Member
-settings.ALLOWED_HOSTS = ["testserver"]
-client = Client(); client.force_login(Member.objects.get(email="me@example.com"))
-found = {}
-for name, path in json.loads('PAGES').items():
-    client.get(path)
-    with CaptureQueriesContext(connection) as seen: client.get(path)
-    found[name] = len(seen)
-print(json.dumps(found))
-"""
-
-
 def main() -> int:
     with services.postgres() as database, tempfile.TemporaryDirectory() as folder:
-        port = services.free_port()
-        environment = os.environ | {
-            "DATABASE_URL": database, "MIRAIZU_VAR": folder, "PORT": str(port), "SITE_URL": f"http://localhost:{port}",
-            "DJANGO_SETTINGS_MODULE": "benchmarks.settings", "WEB_CONCURRENCY": "1", "REDIS_URL": "",
-        }  # fmt: skip
-        run = {"env": environment, "cwd": services.ROOT, "check": True}
-        subprocess.run([sys.executable, "manage.py", "prepare"], **run, stdout=subprocess.DEVNULL)
-        loader = "import django; django.setup(); from benchmarks.data import load; load()"
-        subprocess.run([sys.executable, "-c", loader], **run)
-        subprocess.run([sys.executable, "-c", "import django; django.setup()\nfrom django.db import connection\n"
-                        "connection.cursor().execute('VACUUM ANALYZE')"], **run)  # fmt: skip
-        counted = subprocess.run(
-            [sys.executable, "-c", QUERIES.replace("PAGES", json.dumps(PAGES))], **run, capture_output=True, text=True
-        )
-        queries = json.loads(counted.stdout.strip().splitlines()[-1])
-        server = subprocess.Popen(
-            [sys.executable, "-m", "gunicorn", "config.wsgi", "--config", "config/gunicorn.py"],
-            env=environment, cwd=services.ROOT,
-        )  # fmt: skip
-        try:
-            services.wait_until_serving(f"http://127.0.0.1:{port}/healthz/live")
-            return report(Browser(port), queries)
-        finally:
-            services.end(server)
+        installation = Installation(Path(folder), database)
+        installation.step("load")
+        installation.step("vacuum")
+        queries = installation.step("queries", json.dumps(PAGES))
+        with installation.served():
+            return report(Browser(installation.port), queries)
 
 
 def report(browser: Browser, queries: dict[str, int]) -> int:
     browser.sign_in()
     reads = measure(
-        browser,
-        {name: lambda path=path: browser.ask("GET", path) for name, path in {"floor": "/floor/", **PAGES}.items()},
+        {name: lambda path=path: browser.ask("GET", path) for name, path in {"floor": "/floor/", **PAGES}.items()}
     )
     token = browser.token("/")
     line = {"line": "25m release data 1", "csrfmiddlewaretoken": token}
@@ -168,7 +85,6 @@ def report(browser: Browser, queries: dict[str, int]) -> int:
         return answer
 
     writes = measure(
-        browser,
         {
             "floor": lambda: browser.ask("POST", "/floor/write/", {"item": item, "csrfmiddlewaretoken": token}),
             "Quick log": quick_log,

@@ -34,6 +34,7 @@ from apps.toil.models.category import make_defaults
 from benchmarks.companions import gather
 
 MEMBERS, ITEMS, GROUPS, ENTRIES, OBSERVATIONS, DAYS = 200, 500, 30, 100_000, 5_000, 425
+PLANS, LANES, REVISIONS = 200, 20, 1_000
 WORDS = [
     "release",
     "data",
@@ -54,7 +55,7 @@ WORDS = [
 ]
 
 
-def load(entries: int = ENTRIES) -> Member:
+def load(entries: int = ENTRIES, revisions: int = REVISIONS) -> Member:
     """Writes the rows and returns the member who will look at them."""
     chance = random.Random(5)
     Organisation.objects.create(name="Large")
@@ -95,7 +96,7 @@ def load(entries: int = ENTRIES) -> Member:
     _decide(groups, members, today, chance)
     _say_what_sre_is(members, today, chance)
     rollup.rebuild()
-    _draw(me, members, items, today, chance)
+    _draw(me, members, items, today, chance, revisions)
     gather(members, items, today, chance, WORDS)
     return me
 
@@ -169,11 +170,10 @@ def _voices(model, about, members: list[Member], chance: random.Random) -> list:
     ]
 
 
-PLANS, LANES, REVISIONS = 200, 20, 1_000
-
-
-def _draw(me: Member, members: list[Member], items: list[Item], today: date, chance: random.Random) -> None:
-    """A map that starts nine months ago, changed a thousand times since, one item at a time."""
+def _draw(
+    me: Member, members: list[Member], items: list[Item], today: date, chance: random.Random, revisions: int
+) -> None:
+    """A map that starts nine months ago, changed so many times since, one item at a time."""
     row = Map.objects.create(start=months.step(months.first(today), -9))
     own = [f"lane{n}" for n in range(LANES - 4)]
     first: dict[str, Part | None] = {
@@ -192,8 +192,8 @@ def _draw(me: Member, members: list[Member], items: list[Item], today: date, cha
         name="A turn", learned=" ".join(chance.choices(WORDS, k=20)), why=" ".join(chance.choices(WORDS, k=20))
     )
     start = datetime.combine(row.start, time(9), UTC)
-    step = (datetime.combine(today, time(9), UTC) - start) / REVISIONS
-    for n in range(REVISIONS):
+    step = (datetime.combine(today, time(9), UTC) - start) / revisions
+    for n in range(revisions):
         draft = Draft.open_for(row, me)
         key = f"item:plan{chance.randrange(PLANS)}"
         draft.change(first if n == 0 else {key: {"title": f"Plan, told for the {n}th time", "sure": "likely"}})

@@ -76,8 +76,9 @@ def rebuild(tell: Callable[[int, int], None] = lambda _done, _all: None) -> None
     for done, month in enumerate(window, start=1):
         with transaction.atomic():
             sql.lock_sums([each.model for each in DIMENSIONS])
-            for each in DIMENSIONS:
-                sql.sum_anew(each.model, each.owner, each.over, month, months.last_day(month))
+            with sql.at_hand(month, months.last_day(month)):
+                for each in DIMENSIONS:
+                    sql.sum_anew(each.model, each.owner, each.over, month, months.last_day(month))
         tell(done, len(window))
 
 

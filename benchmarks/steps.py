@@ -1,0 +1,121 @@
+"""What a process does for a benchmark: `python -m benchmarks.steps STEP [arguments]`. Prints what it found as JSON."""
+
+import contextlib
+import io
+import json
+import resource
+import statistics
+import sys
+import time
+from unittest import mock
+
+import django
+
+django.setup()
+
+from django.conf import settings  # noqa: E402
+from django.core.management import call_command  # noqa: E402
+from django.db import connection  # noqa: E402
+from django.test import Client  # noqa: E402
+from django.test.utils import CaptureQueriesContext  # noqa: E402
+
+from apps.accounts.models import Member  # noqa: E402
+from apps.toil import rollup  # noqa: E402
+from apps.toil.models import Entry, Item  # noqa: E402
+from benchmarks import data, many_entries  # noqa: E402
+
+LOGGED = 400  # entries with the sums, and as many without
+
+
+def _me() -> Member:
+    return Member.objects.get(email="me@example.com")
+
+
+def load(entries: str = str(data.ENTRIES), revisions: str = str(data.REVISIONS)) -> int:
+    """The large installation."""
+    data.load(int(entries), int(revisions))
+    return Entry.objects.count()
+
+
+def many(count: str) -> float:
+    """Seconds for so many entries, made by the database."""
+    began = time.perf_counter()
+    with many_entries.without_indexes():
+        many_entries.make(int(count), _me().today())
+    return time.perf_counter() - began
+
+
+def vacuum() -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("VACUUM ANALYZE" if connection.vendor == "postgresql" else "ANALYZE")
+
+
+def rebuild() -> tuple[float, float]:
+    """Seconds, and how many MB the process grew to at most beyond what it had."""
+    Entry.objects.exists()  # connected
+    before, began = _peak(), time.perf_counter()
+    call_command("rebuild_rollups", stdout=io.StringIO())
+    return time.perf_counter() - began, _peak() - before
+
+
+def _peak() -> float:
+    """MB; Linux tells kB."""
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+
+
+def check() -> bool:
+    call_command("check_rollups", stdout=io.StringIO())
+    return True
+
+
+def queries(pages: str) -> dict[str, int]:
+    """How many each page asks, by its name, once its process is warm."""
+    settings.ALLOWED_HOSTS = ["testserver"]
+    client = Client()
+    client.force_login(_me())
+    found = {}
+    for name, path in json.loads(pages).items():
+        client.get(path)
+        with CaptureQueriesContext(connection) as seen:
+            client.get(path)
+        found[name] = len(seen)
+    return found
+
+
+def log() -> tuple[float, float]:
+    """Milliseconds (medians) of logging an entry with the sums and without, in turns."""
+    me, items = _me(), list(Item.objects.all()[:50])
+    with_sums: list[float] = []
+    without: list[float] = []
+    for turn in range(2 * (LOGGED + 10)):
+        item, has_sums = items[turn // 2 % len(items)], turn % 2 == 0
+        with contextlib.nullcontext() if has_sums else mock.patch.object(rollup, "add"):
+            began = time.perf_counter()
+            Entry.log(member=me, item=item, minutes=25, day=me.today())
+            took = (time.perf_counter() - began) * 1000
+        if turn >= 20:
+            (with_sums if has_sums else without).append(took)
+    return statistics.median(with_sums), statistics.median(without)
+
+
+def sign_in() -> dict:
+    """A session of every member, and lines to log."""
+    settings.ALLOWED_HOSTS = ["testserver"]
+    sessions = []
+    for member in Member.objects.active():
+        client = Client()
+        client.force_login(member)
+        sessions.append(client.cookies[settings.SESSION_COOKIE_NAME].value)
+    lines = [f'25m "{name}"' for name in Item.objects.order_by("id").values_list("name", flat=True)]
+    return {"sessions": sessions, "lines": lines}
+
+
+def count() -> int:
+    """Of entries."""
+    return Entry.objects.count()
+
+
+STEPS = {each.__name__: each for each in (load, many, vacuum, rebuild, check, queries, log, sign_in, count)}
+
+if __name__ == "__main__":
+    print(json.dumps(STEPS[sys.argv[1]](*sys.argv[2:])))
