@@ -2,6 +2,7 @@
 
 from apps.accounts.models import organisation
 from apps.dashboards import map_so_far
+from apps.dashboards.templatetags import dashboards
 from apps.people.models.ladder import grown
 from apps.reminders import health
 from apps.roadmap import look, team
@@ -10,7 +11,10 @@ from apps.roadmap.templatetags import roadmap as drawn
 from apps.stakeholders.models.focus import standing
 from apps.toil import figures, known
 
-KEEPERS = (organisation, known, figures, revision, check_in, drawn, team, look, grown, standing, health, map_so_far)
+KEEPERS = (
+    *(dashboards, organisation, known, figures, revision, check_in, drawn, team, look, grown, standing, health),
+    map_so_far,
+)
 
 
 def forget() -> None:

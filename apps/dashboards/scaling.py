@@ -79,17 +79,17 @@ class Drawing:
     right: int
     top: int
     floor: int
-    grid: list[Line]
-    ticks: list[Tick]
+    grid: tuple[Line, ...]
+    ticks: tuple[Tick, ...]
     all: str
     own: str
     ahead_all: str
     ahead_own: str
-    turns: list[Turn]
-    held: list[Held]
+    turns: tuple[Turn, ...]
+    held: tuple[Held, ...]
     today: float | None
     label_x: float
-    labels: list[Label]
+    labels: tuple[Label, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +97,7 @@ class Scaling:
     wide: Drawing
     middle: Drawing
     narrow: Drawing
-    rows: list[Row]
+    rows: tuple[Row, ...]
     is_split: bool
     name: str  # of whose share is shown
     first: Row
@@ -119,7 +119,7 @@ def scaling(carried: Carried, pivots: Sequence[tuple[Published, str]], held: Cou
         _draw(carried, width, rows, full, (ahead_all, ahead_own), pivots, name)
         for width in (FULL, MIDDLE, PHONE)
     )  # fmt: skip
-    return Scaling(wide, middle, narrow, rows, carried.is_split, name, full[0], full[-1], bool(ahead_all))
+    return Scaling(wide, middle, narrow, tuple(rows), carried.is_split, name, full[0], full[-1], bool(ahead_all))
 
 
 def _row(carried: Carried, month: date, held: Counter[date]) -> Row:
@@ -175,15 +175,15 @@ def _draw(
     bounds = [[_height_at(x, line, step) for x in (label_x, label_x + LABEL)] for line in lines]
     return Drawing(
         width, floor + FOOT + 12, left, right, top, floor,
-        [Line(y(each * 60), hours(each * 60)) for each in lines_at],
-        [Tick(round(left + n * step, 1), text) for n, text in named_months(every, right - left)],
+        tuple(Line(y(each * 60), hours(each * 60)) for each in lines_at),
+        tuple(Tick(round(left + n * step, 1), text) for n, text in named_months(every, right - left)),
         charts.area(totals, floor), charts.area(own, floor) if own else "",
         _on(totals, beyond, [y(value) for value in ahead[0]]), _on(own, beyond, [y(value) for value in ahead[1]]),
-        [Turn(flag, _height_at(flag.x, totals, step)) for flag in placed],
-        [Held(round(left + n * step, 1), row.held) for n, row in enumerate(rows) if row.held],
+        tuple(Turn(flag, _height_at(flag.x, totals, step)) for flag in placed),
+        tuple(Held(round(left + n * step, 1), row.held) for n, row in enumerate(rows) if row.held),
         at(today) if today else None,
         label_x,
-        _labels(full[-1], bounds, top, floor, name) if is_wide else [],
+        tuple(_labels(full[-1], bounds, top, floor, name)) if is_wide else (),
     )  # fmt: skip
 
 

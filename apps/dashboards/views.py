@@ -21,13 +21,13 @@ from apps.dashboards import (
     scaling,
     suggestions,
 )
+from apps.dashboards.field_at import field_at
 from apps.dashboards.forms import DayForm, PeriodForm
 from apps.dashboards.load import FEWEST_DRAWN, Desk
 from apps.dashboards.models import OpenDesk
 from apps.dashboards.period import Period
 from apps.dashboards.section import Reading
 from apps.dashboards.sheet import as_csv
-from apps.people.ladder import field_of
 from apps.people.models import Rung
 from apps.roadmap import at_home
 from apps.stakeholders.models.focus import standing
@@ -37,7 +37,7 @@ from apps.web import csv_file
 from apps.web.forms import status
 from apps.web.toasts import toast
 
-MOST_ITEMS = 7  # in the field
+RUNGS = tuple(rung for rung in Rung if rung)
 PERIODS = ("quarter", "year", "own")
 OF_PERIOD = ("period", "since", "until")  # what of the address says it
 
@@ -54,7 +54,6 @@ def front(request: MemberRequest) -> HttpResponse:
         days["own"] = day_form.cleaned_data["day"]
     at = at if at in days else "now"
     costs = monthly_costs(today)
-    costly = sorted((item for item in reading.items if item.pk in costs), key=lambda item: -costs[item.pk].minutes)
     steps = reading.steps
     return render(
         request,
@@ -66,8 +65,7 @@ def front(request: MemberRequest) -> HttpResponse:
             "scaling": scaling.scaling(carried, turned, held.by_month),
             "kinds": front_sections.kinds_of_toil(reading),
             "csv": {name: _csv(request, "front", name) for name in pages.FRONT.sections},
-            "costs": costs,
-            "field": field_of(costly[:MOST_ITEMS], steps.stood(days[at] if days[at] < today else None), request.member),
+            "field": field_at(days[at], reading, costs),
             "at": at,
             "days": [(name, day) for name, day in days.items() if name != "own"],
             "day_form": day_form,
@@ -75,7 +73,7 @@ def front(request: MemberRequest) -> HttpResponse:
             "is_over": reading.is_over,
             "is_short": carried.shown != shown,
             "of_items": len(reading.items),
-            "rungs": [rung for rung in Rung if rung],
+            "rungs": RUNGS,
             "map": row,
             "year": at_home.year(request),
             "lanes": map_so_far.lanes(row, today) if row else [],

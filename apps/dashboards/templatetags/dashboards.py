@@ -1,17 +1,18 @@
 """What charts say in a sentence, and where their parts stand."""
 
-from collections.abc import Mapping
+from functools import lru_cache
 
 from django import template
+from django.template import Context
 from django.utils.formats import date_format
+from django.utils.safestring import SafeString
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from apps.dashboards import scaling as drawn
 from apps.dashboards.scaling import ROW, Scaling
 from apps.dashboards.section import Section
 from apps.dashboards.sheet import Head, shown
-from apps.toil import durations
-from apps.toil.sql import MonthlyCost
 
 register = template.Library()
 
@@ -43,6 +44,30 @@ def scaling_says(chart: Scaling) -> str:
     })  # fmt: skip
 
 
+KEPT = 128  # renderings, each of some ten thousand characters
+
+
+@lru_cache(maxsize=KEPT)
+def _slot(_key: tuple) -> list[SafeString]:
+    return []
+
+
+def forget() -> None:
+    """Drops what is kept, for tests."""
+    _slot.cache_clear()
+
+
+@register.simple_tag(takes_context=True)
+def part(context, name: str, **said) -> SafeString:
+    """Renders the template `name`, which says nothing but what is `said`: a process keeps what it rendered last of the
+    same, as drawing a chart takes longer than finding what it says.
+    """
+    slot = _slot((name, get_language(), *said.items()))
+    if not slot:
+        slot.append(context.template.engine.get_template(name).render(Context(said, autoescape=context.autoescape)))
+    return slot[0]
+
+
 @register.inclusion_tag("dashboards/table.html")
 def sheet_table(section: Section, key: str) -> dict:
     """The table of a section; of a chart's all rows, of another's as many as the page shows."""
@@ -66,10 +91,3 @@ def flag_y(row: int) -> int:
 @register.simple_tag
 def flag_foot(row: int) -> int:
     return 18 + row * ROW
-
-
-@register.simple_tag
-def cost_of(costs: Mapping[int, MonthlyCost], item: int) -> str:
-    """What an item costs a month; nothing for one without anything lately."""
-    cost = costs.get(item)
-    return "" if cost is None else _("%(time)s a month") % {"time": durations.show(round(cost.minutes))}
