@@ -30,22 +30,28 @@ _WORDS = {
         "clock": "printf('%%02d:%%02d:00', 8 + three / 64 %% 12, two / 256 %% 60)",
     },
 }
-_ENTRIES = """
-INSERT INTO toil_entry (member_id, item_id, stakeholder_id, day, clock, minutes, note, source, created_at, version)
+# Each is made, asked, and dropped again; by its place anything of a table is found at once.
+_TABLES = {
+    "many_who": "SELECT id, ROW_NUMBER() OVER (ORDER BY id) - 1 AS place FROM accounts_member WHERE is_active",
+    "many_what": "SELECT id, ROW_NUMBER() OVER (ORDER BY id) - 1 AS place FROM toil_item WHERE merged_into_id IS NULL",
+    "many_whom": "SELECT id, ROW_NUMBER() OVER (ORDER BY id) - 1 AS place FROM stakeholders_stakeholder",
+}
+_MIXED = """
+CREATE TEMPORARY TABLE many_mixed AS
 WITH numbers AS ({numbers}),
 one AS (SELECT n, n * 2654435761 %% 4294967296 AS one FROM numbers),
-two AS (SELECT n, (one + one / 32768) * 1103515245 %% 4294967296 AS two FROM one),
-three AS (SELECT n, two, (two + two / 32768) * 1103515245 %% 4294967296 AS three FROM two),
-who AS (SELECT id, ROW_NUMBER() OVER (ORDER BY id) - 1 AS place FROM accounts_member WHERE is_active),
-what AS (SELECT id, ROW_NUMBER() OVER (ORDER BY id) - 1 AS place FROM toil_item WHERE merged_into_id IS NULL),
-whom AS (SELECT id, ROW_NUMBER() OVER (ORDER BY id) - 1 AS place FROM stakeholders_stakeholder)
+two AS (SELECT n, (one + one / 32768) * 1103515245 %% 4294967296 AS two FROM one)
+SELECT n, two, (two + two / 32768) * 1103515245 %% 4294967296 AS three FROM two
+"""
+_ENTRIES = """
+INSERT INTO toil_entry (member_id, item_id, stakeholder_id, day, clock, minutes, note, source, created_at, version)
 SELECT who.id, what.id, whom.id, {day}, {clock}, 5 + 5 * (two / 64 %% 12),
     CASE WHEN n %% 2 = 0 THEN 'release data audit ' || n ELSE '' END, 'quick', %s, 1
-FROM three
-JOIN who ON who.place = two / 4096 %% (SELECT COUNT(*) FROM who)
-JOIN what ON what.place = three / 4096 %% (SELECT COUNT(*) FROM what)
-JOIN whom ON whom.place = n %% (SELECT CASE WHEN COUNT(*) < {most} THEN COUNT(*) ELSE {most} END FROM whom)
-ORDER BY three.three
+FROM many_mixed
+JOIN many_who AS who ON who.place = two / 4096 %% %s
+JOIN many_what AS what ON what.place = three / 4096 %% %s
+JOIN many_whom AS whom ON whom.place = n %% %s
+ORDER BY three
 """
 
 
@@ -53,12 +59,28 @@ def make(count: int, last: date) -> None:
     """So many entries of the two years that end with `last`, spread over all members and items and the first ten
     stakeholders; without their sums.
     """
-    text = _ENTRIES.format(most=STAKEHOLDERS, **_WORDS[connection.vendor])
+    words = _WORDS[connection.vendor]
     with transaction.atomic(), connection.cursor() as cursor:
         if connection.vendor == "postgresql":
             # Each row would be looked up in three tables again, and be kept in memory until then.
             cursor.execute("SET LOCAL session_replication_role = replica")
-        cursor.execute(text, [count, last.isoformat(), DAYS, DAYS, count, argument(timezone.now())])
+        counts = []
+        for name, text in _TABLES.items():
+            cursor.execute(f"CREATE TEMPORARY TABLE {name} AS {text}")
+            cursor.execute(f"CREATE INDEX {name}_by_place ON {name} (place, id)")
+            cursor.execute(f"SELECT COUNT(*) FROM {name}")
+            counts.append(cursor.fetchone()[0])
+        cursor.execute(_MIXED.format(**words), [count])
+        members, items, stakeholders = counts
+        cursor.execute(
+            _ENTRIES.format(**words),
+            [
+                last.isoformat(), DAYS, DAYS, count, argument(timezone.now()), members, items,
+                min(stakeholders, STAKEHOLDERS),
+            ],
+        )  # fmt: skip
+        for name in (*_TABLES, "many_mixed"):
+            cursor.execute(f"DROP TABLE {name}")
         if connection.vendor == "postgresql":
             cursor.execute("SET LOCAL session_replication_role = origin")
 
