@@ -3,6 +3,7 @@
 from collections import Counter
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 
 from django.urls import reverse
 from django.utils.formats import date_format
@@ -16,7 +17,7 @@ from apps.dashboards.sheet import Column, Row, Sheet, Unit, change, number
 from apps.roadmap import words
 from apps.roadmap.document import Document, Item
 from apps.roadmap.history import Told, aftermaths, told
-from apps.roadmap.models import CheckIn, Status
+from apps.roadmap.models import CheckIn, Map, Status
 from apps.toil import months
 
 MOST_PROMISES = 14
@@ -49,12 +50,25 @@ class Promise:
         return self.came is not None and self.came <= self.first.end
 
 
+@lru_cache(maxsize=4)
+def _told(map_id: int, head: int, _erasures: int) -> tuple[Told, ...]:
+    """All revisions of a map, the oldest first: what is published never changes, and replaying it takes long."""
+    return tuple(told(Map.objects.get(pk=map_id), 1, head))
+
+
+def forget() -> None:
+    """Drops what is kept, for tests that take their rows back."""
+    _told.cache_clear()
+
+
 class Plan:
-    """What the map of the period said, revision by revision, until its last day. Five queries at most."""
+    """What the map of the period said, revision by revision, until its last day. A query, and four more when somebody
+    has published.
+    """
 
     def __init__(self, reading: Reading):
         self.map, self.until = reading.map_of_period, reading.until
-        rows = told(self.map, 1, self.map.head) if self.map else []
+        rows = _told(self.map.pk, self.map.head, self.map.erasures) if self.map else ()
         self.told: list[Told] = [one for one in rows if one.revision.day <= self.until]
         self.document: Document = self.told[-1].difference.after if self.told else Document({})
         known = {item for one in self.told for item in one.difference.after.items}
