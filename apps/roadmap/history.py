@@ -43,9 +43,7 @@ class Load:
 
     months: int
     minutes: int  # a month
-    hands: (
-        float | None
-    )  # effective hands, 1 / Σ sₚ², of all these months together; None of fewer than three people (R91)
+    hands: float | None  # effective hands, 1 / Σ sₚ², of all of them; None of fewer than three people (R91)
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,17 +16,7 @@ FORMAT = "miraizu-toil-1"
 MODELS = (Member, Stakeholder, Category, Item, ItemLink, StateChange, Merge, DigWork, Entry)
 # Of members what others may know of them, and no password.
 _OF_MEMBERS = (
-    *(
-        "email",
-        "display_name",
-        "given_name",
-        "family_name",
-        "name_order",
-        "team",
-        "language",
-        "time_zone",
-        "week_start",
-    ),
+    *("email", "display_name", "given_name", "family_name", "name_order", "team", "language", "time_zone"),
     *("week_start", "weekly_capacity_minutes", "role", "is_admin", "is_active", "joined_at", "created_at"),
 )
 # Members are named by e-mail: ids mean nothing in another installation.
