@@ -66,8 +66,9 @@ class Reading:
 
     @cached_property
     def items(self) -> list[Item]:
-        """Those that still come back."""
-        return list(Item.objects.coming_back())
+        """Those that still come back, or did at the end of a period that is over; with no more than their names."""
+        found = Item.objects.coming_back_on(self.until) if self.is_over else Item.objects.coming_back()
+        return list(found.only("name", "name_ja"))
 
     @cached_property
     def steps(self) -> Steps:
