@@ -235,7 +235,8 @@ class _Overheard:
 
     def __init__(self, url: str):
         self.text = ""
-        self._client = redis.Redis.from_url(url)
+        # However long nobody says anything; the library would stop listening after some seconds.
+        self._client = redis.Redis.from_url(url, socket_timeout=None)
         self._ended = threading.Event()
         self._begun = threading.Event()
         self._thread = threading.Thread(target=self._listen, daemon=True)
