@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from apps.dashboards import sql
-from apps.dashboards.load import FEWEST, Carried, mean
+from apps.dashboards.load import FEWEST, Carried, mean, tells_of_nobody
 from apps.dashboards.scaling import hours
 from apps.people.ladder import Steps, can_alone
 from apps.toil import months
@@ -56,7 +56,7 @@ def _desk(carried: Carried) -> Figure:
 def own_share(carried: Carried) -> Figure | None:
     """s of the lead over the 90 days before (product.md, “Formulas”); None where it may not be said."""
     lately, full = carried.lately, carried.full
-    if not (carried.is_split and lately):
+    if not (carried.is_split and lately and tells_of_nobody(lately)):
         return None
     first = carried.loads[full[0]] if full else None
     share, was = lately.own / lately.minutes, first.own / first.minutes if first else None
@@ -123,7 +123,12 @@ def one_person(carried: Carried, steps: Steps) -> Figure:
 def came(carried: Carried) -> Figure:
     """Different people who were at a gathering within 30 days, of those who take part in these gatherings."""
     _first, until = carried.period.days_until(carried.today)
-    there, invited = sql.came(until - LATELY, until)
+    there, invited = sql.came(until - LATELY + timedelta(days=1), until)
+    if not (there or invited):
+        return Figure(
+            _("Came to a session"), "", "", _("Not enough to say: no gathering was held in the 30 days before."),
+            _("Different people who were at a gathering, of all who take part in those gatherings."),
+        )  # fmt: skip
     unit = ngettext("person", "people", there)
     note = _("in the 30 days before, of %(n)s invited") % {"n": max(invited, there)}
     return Figure(

@@ -92,7 +92,7 @@ def read(row: Snapshot, page: str, language: str) -> Told:
     is_open = row.with_desk is not None and row.desk_id and OpenDesk.objects.filter(member=row.desk_id).exists()
     content = row.with_desk if is_open else row.content
     said = (content or {})[language][page]
-    is_cut = row.map is None or row.map.erasures != row.erasures
+    is_cut = row.map is not None and row.map.erasures != row.erasures
     hidden = OF_THE_MAP if is_cut else set()
     sections = {name: _thawed(each) for name, each in said["sections"].items() if (page, name) not in hidden}
     # The figures about the map name its items.

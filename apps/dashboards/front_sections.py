@@ -3,6 +3,7 @@
 from django.utils.translation import gettext as _
 
 from apps.dashboards import kinds, map_so_far, month_charts, participation
+from apps.dashboards.load import tells_of_nobody
 from apps.dashboards.section import Reading, Section, Sections
 from apps.dashboards.sheet import Column, Row, Sheet, Unit
 from apps.people.ladder import can_alone
@@ -39,7 +40,8 @@ def scaling_out(reading: Reading) -> Section:
     rows = []
     for month in carried.shown.until(reading.today):
         load = carried.everything.get(month)
-        cells = (load.minutes, held[month], load.own, load.others) if load else (None, held[month], None, None)
+        parts = (load.own, load.others) if load and tells_of_nobody(load) else (None, None)
+        cells = (load.minutes if load else None, held[month], *parts)
         rows.append(Row(month, cells[: len(columns)], is_running=month == carried.running))
     sheet = Sheet(_("Month"), tuple(columns), tuple(rows) if carried.loads else ())
     return Section(

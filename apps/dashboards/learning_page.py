@@ -107,7 +107,7 @@ def topics(reading: Reading) -> Section:
     for topic in rows_of:
         asked, rungs, held = topic.interested, stood[topic.pk], met.get(topic.pk, 0)
         learning = sum(Rung.NONE < rung < Rung.SOLO for rung in rungs.values())
-        if asked or held or rungs:
+        if asked >= FEWEST or held or rungs:
             cells = (asked if asked >= FEWEST else None, learning, can_alone(rungs), held)
             rows.append((asked >= FEWEST, asked, Row(topic.label, cells, reverse("people:topic", args=[topic.pk]))))
     rows.sort(key=lambda each: (-each[1] if each[0] else 0, -number(each[2].cells[3]), each[2].name.casefold()))
@@ -211,7 +211,7 @@ def _steps(reading: Reading) -> list[Figure]:
         Figure(_("Steps up the ladder"), str(len(now)), "", next(notes), help_, "#steps", tone="up" if now else ""),
         Figure(
             _("People who moved"), str(len(set(now))), ngettext("person", "people", len(set(now))), next(notes),
-            _("Different people who took a step up in the period."), "#moved",
+            _("Different people who took a step up in the period."), "#steps",
         ),
     ]  # fmt: skip
 

@@ -54,7 +54,11 @@ class Carried:
         self.loads = {month: load for month, load in found.items() if month >= period.first}
         self.before = {month: load for month, load in found.items() if month < period.first}
         last = min(period.last, self.running)
-        self.is_split = desk.is_open and sql.others_between(self.shown.first, last, pk) >= FEWEST
+        self.is_split = (
+            desk.is_open
+            and all(tells_of_nobody(found[month]) for month in self.drawn if month in found)
+            and sql.others_between(self.shown.first, last, pk) >= FEWEST
+        )
 
     @property
     def full(self) -> list[date]:
@@ -68,7 +72,7 @@ class Carried:
     @property
     def shown(self) -> Period:
         """What charts show: a short period together with the one before it, as there is little to see in it alone."""
-        is_short = len(self.period.months) < FEWEST_DRAWN
+        is_short = len(self.period.until(self.today)) < FEWEST_DRAWN
         return Period(self.period.before.first, self.period.last) if is_short else self.period
 
     @property
@@ -97,6 +101,12 @@ class Carried:
         at = [float(_number(month)) for month in fitted]
         slope, start = linear_regression(at, [float(getattr(self.everything[month], of)) for month in fitted])
         return [max(0.0, start + slope * _number(month)) for month in rest]
+
+
+def tells_of_nobody(load: sql.Load) -> bool:
+    """Whether one person's minutes may stand beside everybody's: what is left is nobody's, or that of three or more."""
+    others = load.people - (load.own > 0)
+    return not others or others >= FEWEST
 
 
 def _number(month: date) -> int:

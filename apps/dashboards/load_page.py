@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy
 from apps.dashboards import figures as front
 from apps.dashboards import month_charts, sql
 from apps.dashboards.figures import Figure, log_of
-from apps.dashboards.load import FEWEST
+from apps.dashboards.load import FEWEST, tells_of_nobody
 from apps.dashboards.section import Page, Reading, Section
 from apps.dashboards.sheet import Column, Row, Sheet, Unit, number
 from apps.people.ladder import can_alone
@@ -56,11 +56,11 @@ def by_desk(reading: Reading) -> Section:
 
     def cells(month: date) -> tuple:
         load = carried.everything.get(month)
-        is_told = load and carried.is_split and load.people >= FEWEST
+        is_told = load and carried.is_split and load.people >= FEWEST and tells_of_nobody(load)
         return (load.own / load.minutes, load.most / load.minutes) if load and is_told else (None, None)
 
     rows = reading.rows(cells)
-    name = carried.desk.member.short_name if carried.desk.member else ""
+    name = carried.desk.member.short_name if carried.desk.member and carried.is_split else _("First SRE")
     columns = (Column(name, Unit.SHARE, 2), Column(_("Busiest desk"), Unit.SHARE))
     sheet = Sheet(_("Month"), columns, rows if any(row.cells[0] is not None for row in rows) else ())
     return Section(
@@ -173,6 +173,8 @@ def by_people(reading: Reading) -> Section:
 def heavy(reading: Reading) -> Section:
     """Items that cost most and hang on one desk; no name is given. Two queries."""
     stood = reading.steps.stood(reading.ends[-1][1] if reading.ends else None)
+    lately = reading.carried.lately
+    is_told = lately is not None and lately.people >= FEWEST
     rows = tuple(
         Row(
             one.label,
@@ -189,8 +191,10 @@ def heavy(reading: Reading) -> Section:
     return Section(
         _("Still heavy on one desk"),
         _("Items of which one person did half or more of the last 90 days, by what lies on that desk."),
-        Sheet(_("Toil item"), columns, rows),
-        empty=_("Nothing: of no item one person did half or more."),
+        Sheet(_("Toil item"), columns, rows if is_told else ()),
+        empty=_("Nothing: of no item one person did half or more.")
+        if is_told
+        else _("Not enough to say: fewer than three people logged toil."),
         is_half=True,
     )
 
@@ -224,6 +228,8 @@ def _loggers(reading: Reading) -> Figure:
     if not full:
         return Figure(label, "", "", _("Not enough to say: no full month was logged."), help_)
     first, last = reading.carried.loads[full[0]].people, reading.carried.loads[full[-1]].people
+    if last < FEWEST:
+        return Figure(label, "", "", _("Not enough to say: fewer than three people logged toil."), help_)
     return Figure(
         label, str(last), "", _("%(n)s in %(month)s") % {"n": first, "month": front.of_month(full[0])}, help_,
         log_of(full[-1], months.last_day(full[-1])), tone="up" if last > first else "",

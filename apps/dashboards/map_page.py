@@ -67,7 +67,7 @@ class Plan:
     """
 
     def __init__(self, reading: Reading):
-        self.map, self.until = reading.map_of_period, reading.until
+        self.map, self.first, self.until = reading.map_of_period, reading.period.first, reading.until
         rows = _told(self.map.pk, self.map.head, self.map.erasures) if self.map else ()
         self.told: list[Told] = [one for one in rows if one.revision.day <= self.until]
         self.document: Document = self.told[-1].difference.after if self.told else Document({})
@@ -76,7 +76,7 @@ class Plan:
 
     @property
     def pivots(self) -> list[Told]:
-        return [one for one in self.told if one.revision.is_pivot]
+        return [one for one in self.told if one.revision.is_pivot and one.revision.day >= self.first]
 
     @property
     def promises(self) -> list[Promise]:
@@ -221,7 +221,7 @@ def pivots(reading: Reading) -> Section:
 def figures(reading: Reading) -> list[Figure]:
     plan = reading.once(Plan)
     found = plan.promises
-    due = [one for one in found if one.is_due(reading.until)]
+    due = [one for one in found if one.is_due(reading.as_of)]
     label, help_ = _("Came as first promised"), _(
         "Items checked in as done by the last day for which they were first promised, among those whose day is over."
     )  # fmt: skip

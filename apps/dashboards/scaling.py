@@ -9,7 +9,7 @@ from datetime import date
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from apps.dashboards.load import Carried
+from apps.dashboards.load import Carried, tells_of_nobody
 from apps.dashboards.month_charts import EDGE, FULL, MIDDLE, PHONE, Tick, named_months
 from apps.roadmap.models.revision import Published
 from apps.toil import months
@@ -124,7 +124,7 @@ def scaling(carried: Carried, pivots: Sequence[tuple[Published, str]], held: Cou
 
 def _row(carried: Carried, month: date, held: Counter[date]) -> Row:
     load = carried.everything.get(month)
-    own = load.own if load and carried.is_split else None
+    own = load.own if load and carried.is_split and tells_of_nobody(load) else None
     return Row(month, load.minutes if load else None, own, held[month], month == carried.running)
 
 

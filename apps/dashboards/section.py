@@ -53,8 +53,8 @@ class Reading:
     @cached_property
     def map_of_period(self) -> Map | None:
         """The map of the last day that is spoken of."""
-        is_same = self.map is not None and self.until in self.map.year
-        return self.map if is_same else Map.objects.on(self.until)
+        found = self.map if self.map is not None and self.until in self.map.year else Map.objects.on(self.until)
+        return found if found is not None and found.year.touches(self.period.first, self.until) else None
 
     @cached_property
     def _built(self) -> "dict[Build, Section]":

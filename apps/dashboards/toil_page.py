@@ -284,9 +284,11 @@ def by_capacity(reading: Reading) -> Section:
     found = sql.capacities(reading.period.first, carried.running, desk.pk if desk else 0)
 
     def cells(month: date) -> tuple:
+        if month == carried.running:  # its working time is not over
+            return (None,) * (2 if carried.is_split else 1)
         of, weeks = found.get(month), months.last_day(month).day / DAYS_A_WEEK
         everybody = of.minutes / (of.weekly * weeks) if of and of.people >= FEWEST else None
-        own = of.own / (of.own_weekly * weeks) if of and of.own_weekly else None
+        own = of.own / (of.own_weekly * weeks) if of and of.own_weekly and everybody is not None else None
         return (everybody, own) if carried.is_split else (everybody,)
 
     rows = reading.rows(cells)
@@ -316,7 +318,8 @@ def by_hour(reading: Reading) -> Section:
     first, last = reading.period.first, reading.carried.running
     found = sql.by_slot(first, min(last, reading.period.last))
     known = {slot: minutes for slot, minutes in found.items() if slot % HOURS != HOURS - 1}
-    enough = bool(known) and sql.people_between(first, reading.period.last) >= FEWEST
+    # Where most is without its hour, the rest may be one person's.
+    enough = sum(known.values()) * 2 > sum(found.values()) and sql.people_between(first, reading.period.last) >= FEWEST
     hours = sorted({slot % HOURS for slot in known})
     shown = range(min(hours), max(hours) + 1) if hours else ()
     start = reading.reader.week_start
