@@ -1,5 +1,6 @@
 """The dashboard's front page: its figures against sums done by hand, whose share it shows, and what it refuses."""
 
+import re
 from datetime import date, timedelta
 
 import pytest
@@ -321,3 +322,26 @@ def test_a_day_that_is_none_of_them_is_said_so_beside_the_field(client, manager,
     client.force_login(manager)
     page = client.get(PAGE, {"at": "own", "day": day})
     assert page.status_code == 422 and page.context["day_form"].errors["day"] and page.context["at"] == "now"
+
+
+def test_where_only_one_other_logged_in_a_month_nobody_is_told_apart(client, lead, manager, team):
+    OpenDesk.choose(lead, on=True)
+    for month in (8, 9, 10):
+        log(lead, month, 300)
+        for person in team:
+            log(person, month, 100)
+    client.force_login(manager)
+    assert client.get(PAGE).context["is_split"]
+    log(lead, 7, 300)
+    log(team[0], 7, 100)
+    page = client.get(PAGE)
+    assert not page.context["is_split"] and all(row.own is None for row in page.context["scaling"].rows)
+
+
+def test_a_pivot_of_the_front_page_leads_to_its_reason(client, lead, manager):
+    row = factories.future_map(lead, factories.plan())
+    factories.next_revision(row, lead, factories.plan(title="Grow, not hire"))
+    client.force_login(manager)
+    page = client.get(PAGE)
+    (address,) = re.findall(r'href="(/map/2026-04/\d+/)" dir="auto">', page.text)
+    assert client.get(address).status_code == 200
