@@ -51,7 +51,7 @@ def _told(reading: Reading, desk: Desk) -> dict:
 
 
 def _page(page: Page, reading: Reading) -> dict:
-    sections = {name: reading.section(build) for name, build in page.sections.items()}
+    sections = {name: reading.once(build) for name, build in page.sections.items()}
     return {
         "figures": [asdict(each) for each in page.figures(reading)],
         "sections": {name: _kept(each) for name, each in sections.items() if not each.is_of_people},

@@ -7,7 +7,6 @@ from apps.dashboards.load import tells_of_nobody
 from apps.dashboards.section import Reading, Section, Sections
 from apps.dashboards.sheet import Column, Row, Sheet, Unit
 from apps.people.ladder import can_alone
-from apps.toil import months
 from apps.toil.figures import monthly_costs
 
 MOST = 20  # items of the field
@@ -57,10 +56,9 @@ def scaling_out(reading: Reading) -> Section:
 def field(reading: Reading) -> Section:
     """How many people can do each item alone, by the end of each month; nobody's name. The costliest first."""
     costs = monthly_costs(reading.today)
-    ends = [(month, min(months.last_day(month), reading.today)) for month in reading.period.until(reading.today)]
-    stood = [reading.steps.stood(day if day < reading.today else None) for _month, day in ends]
+    stood = [reading.steps.stood(end) for _month, end in reading.ends]
     items = sorted(reading.items, key=lambda item: -costs[item.pk].minutes if item.pk in costs else 0)
-    columns = tuple(Column(f"{month:%Y-%m}", Unit.COUNT) for month, _day in ends)
+    columns = tuple(Column(f"{month:%Y-%m}", Unit.COUNT) for month, _end in reading.ends)
     rows = tuple(Row(item.label, tuple(can_alone(standing[item.pk]) for standing in stood)) for item in items)
     help_ = _("How many people can do it alone: solo or teaching.")
     return Section(

@@ -205,7 +205,7 @@ def _steps(reading: Reading) -> list[Figure]:
     found = sql.steps_up(before.first, reading.until)
     now = [person for day, person, _rung in found if day >= reading.period.first]
     then = [person for day, person, _rung in found if day < reading.period.first]
-    help_ = reading.section(by_month).help
+    help_ = reading.once(by_month).help
     notes = (_("%(n)s in the period before") % {"n": count} if then else "" for count in (len(then), len(set(then))))
     return [
         Figure(_("Steps up the ladder"), str(len(now)), "", next(notes), help_, "#steps", tone="up" if now else ""),
@@ -217,7 +217,7 @@ def _steps(reading: Reading) -> list[Figure]:
 
 
 def _fading(reading: Reading) -> Figure:
-    section = reading.section(series)
+    section = reading.once(series)
     rows = section.sheet.rows
     if not rows:
         return Figure(_("Series that fade out"), "", "", section.empty, section.help)

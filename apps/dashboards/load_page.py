@@ -209,7 +209,7 @@ def figures(reading: Reading) -> list[Figure]:
 
 
 def _coverage(reading: Reading) -> Figure:
-    section = reading.section(coverage)
+    section = reading.once(coverage)
     told = [row for row in section.sheet.drawn if row.cells[4] is not None]
     if not told:
         return Figure(section.title, "", "", section.empty, section.help)

@@ -34,14 +34,8 @@ class Reading:
     map: Map | None
     desk: Desk | None = None  # of the first SRE as it is, where nothing else is wanted
 
-    def section(self, build: "Build") -> "Section":
-        """Built once, however many figures go by it."""
-        if build not in self._built:
-            self._built[build] = build(self)
-        return self._built[build]
-
     def once[Found](self, find: "Callable[[Reading], Found]") -> Found:
-        """What several parts of a page go by, asked for once."""
+        """A part, or what several parts go by: found once, however many figures ask for it."""
         if find not in self._found:
             self._found[find] = find(self)
         return self._found[find]
@@ -55,10 +49,6 @@ class Reading:
         """The map of the last day that is spoken of."""
         found = self.map if self.map is not None and self.until in self.map.year else Map.objects.on(self.until)
         return found if found is not None and found.year.touches(self.period.first, self.until) else None
-
-    @cached_property
-    def _built(self) -> "dict[Build, Section]":
-        return {}
 
     @cached_property
     def carried(self) -> Carried:

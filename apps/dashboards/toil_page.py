@@ -365,7 +365,7 @@ def _all(reading: Reading) -> Figure:
 
 
 def _ratio(reading: Reading) -> Figure:
-    section = reading.section(by_capacity)
+    section = reading.once(by_capacity)
     told = [row for row in section.sheet.drawn if row.cells[-1] is not None]
     value = told[-1].cells[-1] if told else None
     if not isinstance(value, float):
@@ -379,7 +379,7 @@ def _ratio(reading: Reading) -> Figure:
 
 
 def _hours_saved(reading: Reading) -> Figure:
-    section = reading.section(saved)
+    section = reading.once(saved)
     found = [row.cells for row in section.sheet.rows]
     if not found:
         return Figure(_("Hours saved"), "", "", section.empty, section.help)
@@ -393,12 +393,12 @@ def _hours_saved(reading: Reading) -> Figure:
 
 def _moved(reading: Reading) -> Figure:
     """How many items rose, and how many fell."""
-    up, down = (len(reading.section(each).sheet.rows) for each in (rising, falling))
+    up, down = (len(reading.once(each).sheet.rows) for each in (rising, falling))
     return Figure(
         _("Items that rise"), str(up) if reading.sums_of_items else "", ngettext("item", "items", up),
         ngettext("and %(n)s that falls", "and %(n)s that fall", down) % {"n": down} if reading.sums_of_items
         else _("Not enough to say: nothing was logged in these months."),
-        reading.section(rising).help, "#rising" if up else "#items",
+        reading.once(rising).help, "#rising" if up else "#items",
         tone="up" if up < down else "down" if up > down else "",
     )  # fmt: skip
 

@@ -94,7 +94,7 @@ def page(request: MemberRequest, name: str) -> HttpResponse:
     """One of those beside the front page."""
     reading, asked, form = reading_of(request)
     one = pages.BESIDE[name]
-    sections = [(key, reading.section(build), _csv(request, name, key)) for key, build in one.sections.items()]
+    sections = [(key, reading.once(build), _csv(request, name, key)) for key, build in one.sections.items()]
     return render(
         request,
         "dashboards/page.html",
