@@ -1,6 +1,5 @@
 """The front page's field: the costliest items, and who stands where with each, on one day."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
@@ -30,8 +29,9 @@ class FieldAt:
     rows: tuple[Line, ...]
 
 
-def field_at(day: date, reading: Reading, costs: Mapping[int, MonthlyCost]) -> FieldAt:
+def field_at(day: date, reading: Reading) -> FieldAt:
     """Two queries, and those of the steps."""
+    costs = reading.costs
     costly = sorted((item for item in reading.items if item.pk in costs), key=lambda item: -costs[item.pk].minutes)
     stood = reading.steps.stood(day if day < reading.today else None)
     found = field_of(costly[:MOST_ITEMS], stood, reading.reader)

@@ -12,9 +12,10 @@ from django.utils.translation import ngettext
 from apps.dashboards import sql
 from apps.dashboards.load import FEWEST, Carried, mean, tells_of_nobody
 from apps.dashboards.scaling import hours
-from apps.people.ladder import Steps, can_alone
+from apps.people.ladder import Steps
 from apps.toil import months
 from apps.toil.templatetags.toil import percent
+from apps.web.templatetags.web import address
 
 LATELY = timedelta(days=30)
 
@@ -46,7 +47,7 @@ def of_month(month: date) -> str:
 
 def log_of(since: date, until: date, **filters: int | str) -> str:
     """The address of the log's rows of these days."""
-    return f"{reverse('toil:log')}?{urlencode(filters | {'since': since.isoformat(), 'until': until.isoformat()})}"
+    return f"{address('toil:log')}?{urlencode(filters | {'since': since.isoformat(), 'until': until.isoformat()})}"
 
 
 def _desk(carried: Carried) -> Figure:
@@ -106,16 +107,20 @@ def one_person(carried: Carried, steps: Steps) -> Figure:
     """Items that nobody or one person alone can do (ladder ≥ solo), among those that still come back."""
     help_ = _("Items still coming back that one person at most can do alone: solo or teaching on the ladder.")
     label = _("Toil only one person can do")
-    stood = steps.stood(carried.until if carried.until < carried.today else None)
-    if not stood:
+    alone = steps.alone(carried.until if carried.until < carried.today else None)
+    if not alone:
         return Figure(label, "", "", _("Not enough to say: there are no items."), help_)
-    now = sum(can_alone(rungs) <= 1 for rungs in stood.values())
+    now = sum(people <= 1 for people in alone.values())
     began = max(carried.period.first, carried.drawn[0] if carried.drawn else carried.period.first)
-    was = sum(can_alone(rungs) <= 1 for rungs in steps.stood(began).values())
+    was = sum(people <= 1 for people in steps.alone(began).values())
+    period = carried.period
+    # The people's own field shows today; what was before stands by numbers on the page of load.
+    months_of = {"period": "own", "since": f"{period.first:%Y-%m}", "until": f"{period.last:%Y-%m}"}
+    past = f"{reverse('dashboards:load')}?{urlencode(months_of)}#people"
     return Figure(
-        label, str(now), _("of %(n)s items") % {"n": len(stood)},
+        label, str(now), _("of %(n)s items") % {"n": len(alone)},
         _("%(n)s of them in %(month)s") % {"n": was, "month": of_month(began)}, help_,
-        f"{reverse('people:field')}?by=items&one=on",
+        past if carried.until < carried.today else f"{reverse('people:field')}?by=items&one=on",
         tone=_tone(was, now, better_if_less=True),
     )  # fmt: skip
 
@@ -134,7 +139,7 @@ def came(carried: Carried) -> Figure:
     return Figure(
         _("Came to a session"), str(there), unit, note,
         _("Different people who were at a gathering, of all who take part in those gatherings."),
-        reverse("gatherings:gatherings"),
+        f"{reverse('gatherings:gatherings')}?all=earlier#earlier-title",
     )  # fmt: skip
 
 

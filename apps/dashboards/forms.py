@@ -1,13 +1,15 @@
 """Which months the dashboard shows, where neither the quarter nor the year is meant; and what a snapshot is for."""
 
 from datetime import date
+from functools import lru_cache
 
 from django import forms
 from django.core.exceptions import ValidationError
 from django.forms.utils import flatatt
 from django.utils.formats import date_format
 from django.utils.html import format_html, format_html_join
-from django.utils.safestring import mark_safe
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from apps.dashboards.models.snapshot import LONGEST as LONGEST_COMMENT
@@ -24,15 +26,27 @@ class MonthSelect(forms.Select):
     """
 
     def render(self, name, value, attrs=None, renderer=None):
-        chosen = self.format_value(value)
-        options = format_html_join(
-            "\n",
-            '<option value="{}"{}>{}</option>',
-            ((key, _CHOSEN if key in chosen else "", label) for key, label in self.choices),
-        )
+        options = _options(tuple(self.choices), tuple(self.format_value(value)))
         return format_html(
             '<select name="{}"{}>{}</select>', name, flatatt(self.build_attrs(self.attrs, attrs)), options
         )
+
+
+@lru_cache(maxsize=64)
+def _options(choices: tuple[tuple[str, str], ...], chosen: tuple[str, ...]) -> SafeString:
+    return format_html_join(
+        "\n",
+        '<option value="{}"{}>{}</option>',
+        ((key, _CHOSEN if key in chosen else "", label) for key, label in choices),
+    )
+
+
+@lru_cache(maxsize=8)
+def _choices(today: date, _language: str | None) -> tuple[tuple[str, str], ...]:
+    """The months that may have anything to say, the newest first."""
+    return tuple(
+        (f"{month:%Y-%m}", date_format(month, "YEAR_MONTH_FORMAT")) for month in reversed(months.last(LONGEST, today))
+    )
 
 
 def _month(text: str) -> date:
@@ -79,12 +93,8 @@ class PeriodForm(forms.Form):
     def __init__(self, data, today: date, shown: Period):
         initial = {"since": f"{shown.first:%Y-%m}", "until": f"{min(shown.last, months.first(today)):%Y-%m}"}
         super().__init__(data, initial=initial)
-        choices = [
-            (f"{month:%Y-%m}", date_format(month, "YEAR_MONTH_FORMAT"))
-            for month in reversed(months.last(LONGEST, today))
-        ]
         for field in self.fields.values():
-            field.choices = choices  # type: ignore[attr-defined]
+            field.choices = _choices(today, get_language())  # type: ignore[attr-defined]
         dress(self)
 
     def clean_until(self) -> date:

@@ -7,16 +7,16 @@ from typing import Any
 from django.conf import settings
 from django.utils import translation
 
-from apps.dashboards import pages
+from apps.dashboards import map_page, pages
 from apps.dashboards.figures import Figure
 from apps.dashboards.load import Desk
 from apps.dashboards.models import OpenDesk, Snapshot
 from apps.dashboards.models.snapshot import SAME
 from apps.dashboards.section import Page, Reading, Section
-from apps.dashboards.sheet import Column, Row, Sheet, Unit
+from apps.dashboards.sheet import Column, Row, Sheet, Unit, Value
 
 MOST_ROWS = 200  # of a part that are kept
-OF_THE_MAP = {("front", "map"), ("map", "promises"), ("map", "pivots"), ("map", "checks"), ("map", "lanes")}
+OF_THE_MAP = {("front", "map"), *(("map", name) for name in map_page.PAGE.sections)}
 
 
 def freeze(reading: Reading, comment: str, *, is_shared: bool) -> Snapshot:
@@ -28,11 +28,11 @@ def freeze(reading: Reading, comment: str, *, is_shared: bool) -> Snapshot:
         "by": reading.reader, "first": reading.period.first, "last": reading.period.last, "comment": comment,
         "is_shared": is_shared,
     }  # fmt: skip
-    row = Snapshot(**about, day=reading.today, map=reading.map_of_period, desk=desk.member)
+    row = Snapshot(**about, day=reading.today, desk_id=desk.member.pk if desk.member else None)
     twin = Snapshot.objects.filter(**about, at__gt=row.at - SAME).first()
     if twin is not None:
         return twin
-    row.erasures = row.map.erasures if row.map else 0
+    row.erasures = row.erasures_now()
     row.content = _told(reading, replace(desk, is_open=False))
     if desk.is_open:
         row.with_desk = _told(reading, desk)
@@ -64,7 +64,7 @@ def _kept(section: Section) -> dict:
         {
             "label": row.label.isoformat() if isinstance(row.label, date) else row.label,
             "is_month": isinstance(row.label, date),
-            "cells": row.cells,
+            "cells": [cell.isoformat() if isinstance(cell, date) else cell for cell in row.cells],
             "address": row.address,
             "is_running": row.is_running,
         }
@@ -82,7 +82,7 @@ def _kept(section: Section) -> dict:
 class Told:
     """A page of a snapshot. `is_cut` says that something of the map was taken out of its history since."""
 
-    figures: list[Figure]
+    figures: tuple[Figure, ...]
     sections: dict[str, Section]
     is_cut: bool
 
@@ -92,11 +92,11 @@ def read(row: Snapshot, page: str, language: str) -> Told:
     is_open = row.with_desk is not None and row.desk_id and OpenDesk.objects.filter(member=row.desk_id).exists()
     content = row.with_desk if is_open else row.content
     said = (content or {})[language][page]
-    is_cut = row.map is not None and row.map.erasures != row.erasures
+    is_cut = row.erasures_now() != row.erasures
     hidden = OF_THE_MAP if is_cut else set()
     sections = {name: _thawed(each) for name, each in said["sections"].items() if (page, name) not in hidden}
     # The figures about the map name its items.
-    shown = [] if is_cut and page == "map" else [Figure(**each) for each in said["figures"]]
+    shown = () if is_cut and page == "map" else tuple(Figure(**each) for each in said["figures"])
     return Told(shown, sections, len(sections) < len(said["sections"]))
 
 
@@ -106,10 +106,16 @@ def _thawed(kept: dict[str, Any]) -> Section:
     rows = tuple(
         Row(
             date.fromisoformat(row["label"]) if row["is_month"] else row["label"],
-            tuple(tuple(cell) if isinstance(cell, list) else cell for cell in row["cells"]),
+            tuple(map(_cell, row["cells"], columns)),
             row["address"],
             row["is_running"],
         )
         for row in sheet["rows"]
     )
     return Section(**(kept | {"sheet": Sheet(sheet["of"], columns, rows), "notes": tuple(kept["notes"])}))
+
+
+def _cell(kept: Any, column: Column) -> Value:
+    if isinstance(kept, list):
+        return tuple(kept)
+    return date.fromisoformat(kept) if kept and column.unit == Unit.DAY else kept

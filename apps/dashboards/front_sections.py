@@ -1,13 +1,18 @@
 """The parts of the front page as rows and columns, for their CSV; of what kind the toil is, with its chart."""
 
+from dataclasses import replace
+
+from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from apps.dashboards import kinds, map_so_far, month_charts, participation
+from apps.dashboards.figures import log_of
 from apps.dashboards.load import tells_of_nobody
 from apps.dashboards.section import Reading, Section, Sections
 from apps.dashboards.sheet import Column, Row, Sheet, Unit
-from apps.people.ladder import can_alone
-from apps.toil.figures import monthly_costs
+from apps.gatherings.models import Kind
+from apps.toil.months import last_day
 
 MOST = 20  # items of the field
 
@@ -27,8 +32,14 @@ def kinds_of_toil(reading: Reading) -> Section:
 
 
 def scaling_out(reading: Reading) -> Section:
+    found = scaling_table(reading)
+    return replace(found, chart=month_charts.stacked(found.sheet, says=None))
+
+
+def scaling_table(reading: Reading) -> Section:
+    """Without its chart: the page draws one with more in it."""
     carried = reading.carried
-    held = participation.Held(carried.shown, reading.period, reading.today).by_month
+    held = reading.held.by_month
     split = carried.desk.member if carried.is_split else None
     columns = [
         Column(_("All toil"), Unit.MINUTES, 1, is_drawn=split is None),
@@ -41,25 +52,25 @@ def scaling_out(reading: Reading) -> Section:
         load = carried.everything.get(month)
         parts = (load.own, load.others) if load and tells_of_nobody(load) else (None, None)
         cells = (load.minutes if load else None, held[month], *parts)
-        rows.append(Row(month, cells[: len(columns)], is_running=month == carried.running))
+        address = log_of(month, last_day(month))
+        rows.append(Row(month, cells[: len(columns)], address, is_running=month == carried.running))
     sheet = Sheet(_("Month"), tuple(columns), tuple(rows) if carried.loads else ())
     return Section(
         _("Scaling out"),
         _("Minutes logged in the month."),
         sheet,
         aside=_("Hours of toil a month, and who carries them") if split else _("Hours of toil a month"),
-        chart=month_charts.stacked(sheet, says=None),
         empty=_("Not enough to say: nothing was logged in these months."),
     )
 
 
 def field(reading: Reading) -> Section:
     """How many people can do each item alone, by the end of each month; nobody's name. The costliest first."""
-    costs = monthly_costs(reading.today)
-    stood = [reading.steps.stood(end) for _month, end in reading.ends]
+    costs = reading.costs
+    alone = [reading.steps.alone(end) for _month, end in reading.ends]
     items = sorted(reading.items, key=lambda item: -costs[item.pk].minutes if item.pk in costs else 0)
     columns = tuple(Column(f"{month:%Y-%m}", Unit.COUNT) for month, _end in reading.ends)
-    rows = tuple(Row(item.label, tuple(can_alone(standing[item.pk]) for standing in stood)) for item in items)
+    rows = tuple(Row(item.label, tuple(people[item.pk] for people in alone)) for item in items)
     help_ = _("How many people can do it alone: solo or teaching.")
     return Section(
         _("The field"),
@@ -71,14 +82,19 @@ def field(reading: Reading) -> Section:
 
 
 def lanes(reading: Reading) -> Section:
-    columns = tuple(
-        Column(label, Unit.COUNT) for label in (_("Done"), _("Firm"), _("Likely"), _("Hunch"), _("Given up"))
-    )
     of = reading.map_of_period
+    found = map_so_far.lanes(of, reading.until) if of else []
+    labels = [
+        _("Done"),
+        _("Firm"),
+        _("Likely"),
+        _("Hunch"),
+        *([_("Given up")] if any(row.given_up for row in found) else []),
+    ]
     rows = tuple(
-        Row(row.lane.label, (row.done, row.firm, row.likely, row.hunch, row.given_up))
-        for row in (map_so_far.lanes(of, reading.until) if of else ())
+        Row(row.lane.label, (row.done, row.firm, row.likely, row.hunch, row.given_up)[: len(labels)]) for row in found
     )
+    columns = tuple(Column(label, Unit.COUNT) for label in labels)
     help_ = _("Items by lane, those checked in as done first.")
     empty = _("There is no map of the year yet.")
     return Section(_("The map so far"), help_, Sheet(_("Lane"), columns, rows), empty=empty, is_half=True)
@@ -90,15 +106,24 @@ def came(reading: Reading) -> Section:
         Column(_("Came each time"), Unit.NUMBER),
         Column(_("Different people"), Unit.COUNT),
     )
+    gatherings = reverse("gatherings:gatherings")
     rows = tuple(
-        Row(row.label, (row.held, row.average, row.people))
+        Row(
+            str(Kind(row.kind).label),
+            (row.held, row.came / row.held, row.people),
+            f"{gatherings}?kind={row.kind}&all=earlier",
+        )
         for row in participation.participation(reading.period, reading.today)
     )
+    unnoted = reading.held.unnoted
+    says = ngettext("Of %(n)s more nobody noted who came.", "Of %(n)s more nobody noted who came.", unnoted)
     return Section(
         _("Gatherings and who came"),
         _("Gatherings of the period of which it was noted who came."),
         Sheet(_("Kind"), columns, rows),
         empty=_("Not enough to say: nobody noted who came to a gathering."),
+        notes=(says % {"n": unnoted},) if unnoted else (),
+        is_half=True,
     )
 
 

@@ -2,14 +2,18 @@
 
 from collections import defaultdict
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date
 
 from django.utils.translation import gettext as _
 
 from apps.dashboards import month_charts, sql
+from apps.dashboards.figures import log_of
 from apps.dashboards.month_charts import Chart, short
 from apps.dashboards.sheet import Column, Row, Sheet, Unit, number
+from apps.toil.log import NONE
 from apps.toil.models import Category
+from apps.toil.months import last_day
 
 MOST = 6  # kinds told apart: the colours there are; the rest is one
 
@@ -22,26 +26,44 @@ def sheet(months: Sequence[date], running: date) -> Sheet:
         if row.month in place:
             sums[row.category][place[row.month]] += row.minutes
     named = _named(sums)
-    columns = tuple(Column(label, Unit.MINUTES, tint) for label, tint, _minutes in named)
+    columns = tuple(
+        Column(
+            each.label,
+            Unit.MINUTES,
+            each.tint,
+            address=log_of(months[0], last_day(months[-1]), category=each.only) if each.only else "",
+        )
+        for each in named
+    )
     rows = tuple(
-        Row(month, tuple(minutes[n] for _label, _tint, minutes in named), is_running=month == running)
+        Row(month, tuple(each.minutes[n] for each in named), log_of(month, last_day(month)), month == running)
         for n, month in enumerate(months)
     )
     return Sheet(_("Month"), columns, rows if named else ())
 
 
-def _named(sums: dict[int | None, list[int]]) -> list[tuple[str, int, list[int]]]:
-    """Label, colour, minutes by month, in the order of the categories; those with the least minutes together, where
-    there are too many.
-    """
+@dataclass(frozen=True, slots=True)
+class Named:
+    """A kind with its minutes by month; `only` asks the log for it, None where several are one."""
+
+    label: str
+    tint: int
+    minutes: list[int]
+    only: int | str | None
+
+
+def _named(sums: dict[int | None, list[int]]) -> list[Named]:
+    """In the order of the categories; those with the least minutes together, where there are too many."""
     known = {category.pk: category for category in Category.objects.all()}
     order = [pk for pk in known if pk in sums]
     kept = sorted(order, key=lambda pk: -sum(sums[pk]))[: MOST if len(order) <= MOST else MOST - 1]
-    named = [(known[pk].label, known[pk].tint, sums[pk]) for pk in order if pk in kept]
+    named = [Named(known[pk].label, known[pk].tint, sums[pk], pk) for pk in order if pk in kept]
     rest = [sums[pk] for pk in sums if pk not in kept]
     if rest:
-        label = _("Other") if len(order) > len(kept) else _("No category")
-        named.append((label, 0, [sum(each) for each in zip(*rest, strict=True)]))
+        are_several = len(order) > len(kept)
+        label = _("Other") if are_several else _("No category")
+        minutes = [sum(each) for each in zip(*rest, strict=True)]
+        named.append(Named(label, 0, minutes, None if are_several else NONE))
     return named
 
 

@@ -6,7 +6,6 @@ from datetime import date
 from django.db.models import Count, Q
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
@@ -66,7 +65,7 @@ def moved(reading: Reading) -> Section:
     rows = tuple(
         Row(
             step.person.short_name,
-            (step.subject.label, str(Rung(step.rung).label), date_format(step.day, "SHORT_DATE_FORMAT")),
+            (step.subject.label, str(Rung(step.rung).label), step.day),
             reverse("people:person", args=[step.person_id]),
         )
         for step in steps
@@ -92,7 +91,7 @@ def moved(reading: Reading) -> Section:
 def topics(reading: Reading) -> Section:
     """What people want to learn. Of fewer than three who are interested no number is said (R91). Four queries."""
     rows_of: list = list(Topic.objects.standing().with_interested())
-    stood = Steps(rows_of).stood(reading.ends[-1][1] if reading.ends else None)
+    stood = Steps(Topic, [row.pk for row in rows_of]).stood(reading.ends[-1][1] if reading.ends else None)
     of_topic = Q(gathering__topic__in=rows_of)
     days = (reading.period.first, reading.until)
     met = dict(

@@ -5,11 +5,8 @@ from datetime import date, timedelta
 from functools import cached_property
 from statistics import linear_regression
 
-from django.db.models import Exists, F, OuterRef
-
-from apps.accounts.models import Member, Role
+from apps.accounts.models import Member, Person
 from apps.dashboards import sql
-from apps.dashboards.models import OpenDesk
 from apps.dashboards.period import Period
 from apps.toil import months
 
@@ -24,19 +21,16 @@ FEWEST_DRAWN = 6  # months
 class Desk:
     """The first SRE, and whether their share may be shown."""
 
-    member: Member | None
+    member: Person | None
     is_open: bool
 
     @classmethod
     def of_first_sre(cls) -> "Desk":
         """The lead who has been here for longest. One query."""
-        leads = (
-            Member.objects.active()
-            .filter(role=Role.LEAD)
-            .annotate(is_open=Exists(OpenDesk.objects.filter(member=OuterRef("pk"))))
-        )
-        lead = leads.order_by(F("joined_at").asc(nulls_last=True), "pk").first()  # one may not have joined yet
-        return cls(lead, lead.is_open if lead else False)
+        return cls(*(sql.first_sre() or (None, False)))
+
+    def is_of(self, member: Member) -> bool:
+        return self.member is not None and self.member.pk == member.pk
 
 
 class Carried:

@@ -15,9 +15,8 @@ from apps.dashboards.figures import Figure, log_of
 from apps.dashboards.load import FEWEST, tells_of_nobody
 from apps.dashboards.section import Page, Reading, Section
 from apps.dashboards.sheet import Column, Row, Sheet, Unit, number
-from apps.people.ladder import can_alone
 from apps.toil import months
-from apps.toil.figures import heavy_on_one_desk, monthly_costs
+from apps.toil.figures import heavy_on_one_desk
 from apps.toil.templatetags.toil import percent
 
 FEW = 2  # so many who can do it alone, and it is covered
@@ -126,24 +125,23 @@ def coverage(reading: Reading) -> Section:
 def _by_coverage(reading: Reading) -> dict[date, list[int]]:
     """By month the minutes on items that two or more, one, and nobody can do alone."""
     ends = dict(reading.ends)
-    stood = {month: reading.every_step.stood(end) for month, end in ends.items()}
+    alone = {month: reading.every_step.alone(end) for month, end in ends.items()}
     sums: dict[date, list[int]] = defaultdict(lambda: [0, 0, 0])
     for item, month, minutes in sql.item_months(reading.period.first, reading.period.last):
         if month in ends:
-            alone = can_alone(stood[month].get(item, {}))
-            sums[month][max(0, FEW - alone)] += minutes
+            sums[month][max(0, FEW - alone[month].get(item, 0))] += minutes
     return sums
 
 
 def by_people(reading: Reading) -> Section:
     """One query."""
-    costs = monthly_costs(reading.as_of)
+    costs = reading.costs
     _month, end = reading.ends[-1] if reading.ends else (None, None)
-    stood = reading.steps.stood(end)
+    can_do = reading.steps.alone(end)
     groups: dict[int, list[float]] = {alone: [] for alone in range(4)}
     for item in reading.items:
         cost = costs.get(item.pk)
-        groups[min(3, can_alone(stood[item.pk]))].append(cost.minutes if cost else 0)
+        groups[min(3, can_do[item.pk])].append(cost.minutes if cost else 0)
     everything = sum(map(sum, groups.values()))
     labels = (_("Nobody alone"), _("One person"), _("Two people"), _("Three people or more"))
     field = f"{reverse('people:field')}?by=items&one=on"
@@ -172,13 +170,13 @@ def by_people(reading: Reading) -> Section:
 
 def heavy(reading: Reading) -> Section:
     """Items that cost most and hang on one desk; no name is given. Two queries."""
-    stood = reading.steps.stood(reading.ends[-1][1] if reading.ends else None)
+    alone = reading.steps.alone(reading.ends[-1][1] if reading.ends else None)
     lately = reading.carried.lately
     is_told = lately is not None and lately.people >= FEWEST
     rows = tuple(
         Row(
             one.label,
-            (one.minutes, one.share, can_alone(stood.get(one.pk, {}))),
+            (one.minutes, one.share, alone.get(one.pk, 0)),
             reverse("toil:item", args=[one.pk]),
         )
         for one in heavy_on_one_desk(reading.as_of, MOST_HEAVY)

@@ -1,24 +1,25 @@
 """The dashboard's page of the map: what was promised for when, what came, and what followed each pivot."""
 
-from collections import Counter
+from collections import Counter, defaultdict
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
-from functools import lru_cache
+from functools import cached_property
 
 from django.urls import reverse
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from apps.dashboards import front_sections, month_charts
 from apps.dashboards.figures import Figure
 from apps.dashboards.section import Page, Reading, Section
-from apps.dashboards.sheet import Column, Row, Sheet, Unit, change, number
+from apps.dashboards.sheet import Column, Row, Sheet, Unit, change, day, number
 from apps.roadmap import words
-from apps.roadmap.document import Document, Item
-from apps.roadmap.history import Told, aftermaths, told
+from apps.roadmap.document import Item
+from apps.roadmap.history import Aftermath, Told, aftermaths, all_told
 from apps.roadmap.models import CheckIn, Map, Status
 from apps.toil import months
+from apps.web.text import clean
 
 MOST_PROMISES = 14
 STATUSES = (Status.DONE, Status.ON_THE_WAY, Status.IN_DOUBT, Status.GIVEN_UP)
@@ -28,14 +29,24 @@ STATUSES = (Status.DONE, Status.ON_THE_WAY, Status.IN_DOUBT, Status.GIVEN_UP)
 class Promise:
     """An item of the map: as it was first published, as it stands, and how it went."""
 
+    map: Map  # on which it stands
     first: Item
     now: Item | None  # None where it was dropped
     dropped: date | None
-    check: CheckIn | None  # the last
+    checks: tuple[CheckIn, ...]  # in their order
+
+    @property
+    def check(self) -> CheckIn | None:
+        """The last."""
+        return self.checks[-1] if self.checks else None
 
     @property
     def came(self) -> date | None:
-        return self.check.day if self.check and self.check.status == Status.DONE else None
+        """The day on which it was said to be done, and after which nobody said otherwise."""
+        since = None
+        for check in self.checks:
+            since = (since or check.day) if check.status == Status.DONE else None
+        return since
 
     @property
     def item(self) -> Item:
@@ -49,55 +60,70 @@ class Promise:
     def is_kept(self) -> bool:
         return self.came is not None and self.came <= self.first.end
 
+    def is_in_doubt(self) -> bool:
+        return bool(self.now and self.check and self.check.status == Status.IN_DOUBT)
 
-@lru_cache(maxsize=4)
-def _told(map_id: int, head: int, _erasures: int) -> tuple[Told, ...]:
-    """All revisions of a map, the oldest first: what is published never changes, and replaying it takes long."""
-    return tuple(told(Map.objects.get(pk=map_id), 1, head))
-
-
-def forget() -> None:
-    """Drops what is kept, for tests that take their rows back."""
-    _told.cache_clear()
+    def is_silent(self, until: date) -> bool:
+        """Whether its bar has begun and nobody has spoken of it."""
+        return bool(self.now and not self.check and self.now.start < until)
 
 
 class Plan:
-    """What the map of the period said, revision by revision, until its last day. A query, and four more when somebody
-    has published.
+    """What the maps of the period said, revision by revision, until its last day: as many as years that it touches. A
+    query, or two, and four more when somebody has published.
     """
 
     def __init__(self, reading: Reading):
-        self.map, self.first, self.until = reading.map_of_period, reading.period.first, reading.until
-        rows = _told(self.map.pk, self.map.head, self.map.erasures) if self.map else ()
-        self.told: list[Told] = [one for one in rows if one.revision.day <= self.until]
-        self.document: Document = self.told[-1].difference.after if self.told else Document({})
-        known = {item for one in self.told for item in one.difference.after.items}
+        self.first, self.until = reading.period.first, reading.until
+        self.told: list[tuple[Map, list[Told]]] = [
+            (row, [one for one in all_told(row) if one.revision.day <= self.until]) for row in reading.maps
+        ]
+        known = {item for _map, rows in self.told for one in rows for item in one.difference.after.items}
         self.checks = list(CheckIn.objects.filter(item__in=known, day__lte=self.until).order_by("day", "id"))
 
     @property
-    def pivots(self) -> list[Told]:
-        return [one for one in self.told if one.revision.is_pivot and one.revision.day >= self.first]
+    def pivots(self) -> list[tuple[Map, list[Told]]]:
+        return [
+            (row, [one for one in rows if one.revision.is_pivot and one.revision.day >= self.first])
+            for row, rows in self.told
+        ]
 
-    @property
+    @cached_property
     def promises(self) -> list[Promise]:
-        """In the order of the days for which they were first promised."""
+        """In the order of the days for which they were first promised. What went on to the next year stands there, with
+        what was first promised of it.
+        """
         first: dict[str, Item] = {}
+        stands: dict[str, Map] = {}
         dropped: dict[str, date] = {}
-        for one in self.told:
-            after = one.difference.after.items
-            for pk, item in after.items():
-                first.setdefault(pk, item)
-                dropped.pop(pk, None)
-            for pk in first.keys() - after.keys() - dropped.keys():
-                dropped[pk] = one.revision.day
-        last = {check.item: check for check in self.checks}
-        now = self.document.items
-        found = [Promise(item, now.get(pk), dropped.get(pk), last.get(pk)) for pk, item in first.items()]
+        now: dict[str, Item] = {}
+        for row, rows in self.told:
+            for one in rows:
+                after = one.difference.after.items
+                for pk, item in after.items():
+                    first.setdefault(pk, item)
+                    stands[pk] = row
+                    dropped.pop(pk, None)
+                for pk, where in stands.items():
+                    if where is row and pk not in after:
+                        dropped.setdefault(pk, one.revision.day)
+            now |= rows[-1].difference.after.items if rows else {}
+        said: dict[str, list[CheckIn]] = defaultdict(list)
+        for check in self.checks:
+            said[check.item].append(check)
+        found = [
+            Promise(stands[pk], item, None if pk in dropped else now[pk], dropped.get(pk), tuple(said[pk]))
+            for pk, item in first.items()
+        ]
         return sorted(found, key=lambda one: (one.first.end, one.first.id))
 
     @property
-    def address(self) -> str:
-        return f"{self.map.start:%Y-%m}" if self.map else ""
+    def doubted(self) -> list[Promise]:
+        return [one for one in self.promises if one.is_in_doubt()]
+
+    @property
+    def silent(self) -> list[Promise]:
+        return [one for one in self.promises if one.is_silent(self.until)]
 
 
 def _no_map() -> str:
@@ -107,19 +133,18 @@ def _no_map() -> str:
 def promises(reading: Reading) -> Section:
     """No query of its own."""
     plan = reading.once(Plan)
-    lanes = {lane.id: lane.label for one in plan.told for lane in one.difference.after.lanes}
+    lanes = {lane.id: lane.label for _map, rows in plan.told for one in rows for lane in one.difference.after.lanes}
     rows = []
     for one in plan.promises:
         late = (one.came - one.first.end).days if one.came else None
         cells = (
-            lanes.get(one.item.lane, ""), _day(one.first.end), _day(one.now.end) if one.now else "—", _state(one), late
+            lanes.get(one.item.lane, ""), one.first.end, one.now.end if one.now else None, _state(one), late
         )  # fmt: skip
-        address = f"{reverse('roadmap:item', args=[one.item.id])}?map={plan.address}" if one.now else ""
-        rows.append(Row(one.item.title, cells, address))
+        rows.append(Row(one.item.title, cells, _address(one)))
     columns = (
         Column(_("Lane"), Unit.TEXT),
-        Column(_("First promised for"), Unit.TEXT),
-        Column(_("Planned for now"), Unit.TEXT),
+        Column(_("First promised for"), Unit.DAY),
+        Column(_("Planned for now"), Unit.DAY),
         Column(_("What came"), Unit.TEXT),
         Column(_("Days after the first promise"), Unit.COUNT),
     )
@@ -135,15 +160,50 @@ def promises(reading: Reading) -> Section:
     )
 
 
-def _day(day: date) -> str:
-    return date_format(day, "SHORT_DATE_FORMAT")
+def _address(one: Promise) -> str:
+    return f"{reverse('roadmap:item', args=[one.item.id])}?map={one.map}" if one.now else ""
+
+
+def doubted(reading: Reading) -> Section:
+    """No query of its own."""
+    plan = reading.once(Plan)
+    rows = tuple(
+        Row(one.item.title, (one.check.day, clean(one.check.words), one.item.end), _address(one))
+        for one in plan.doubted
+        if one.check
+    )
+    columns = (
+        Column(_("Said on"), Unit.DAY),
+        Column(_("In these words"), Unit.TEXT),
+        Column(_("Planned for now"), Unit.DAY),
+    )
+    return Section(
+        _("In doubt"),
+        _("Items of the map whose last check-in says that they are in doubt."),
+        Sheet(_("Item of the map"), columns, rows),
+        empty=_("Of no item anybody said so last.") if plan.told else _no_map(),
+        is_half=True,
+    )
+
+
+def silent(reading: Reading) -> Section:
+    """No query of its own."""
+    plan = reading.once(Plan)
+    rows = tuple(Row(one.item.title, (one.item.start, one.item.end), _address(one)) for one in plan.silent)
+    return Section(
+        _("Begun, and not spoken of"),
+        _("Items whose bar has begun and of which nobody has checked in."),
+        Sheet(_("Item of the map"), (Column(_("Began"), Unit.DAY), Column(_("Planned for now"), Unit.DAY)), rows),
+        empty=_("Of everything that has begun somebody has spoken.") if plan.told else _no_map(),
+        is_half=True,
+    )
 
 
 def _state(one: Promise) -> str:
     if one.check and one.check.status in (Status.DONE, Status.GIVEN_UP):
-        return _("%(what)s on %(day)s") % {"what": one.check.get_status_display(), "day": _day(one.check.day)}
+        return _("%(what)s on %(day)s") % {"what": one.check.get_status_display(), "day": day(one.check.day)}
     if one.dropped:
-        return _("Dropped on %(day)s") % {"day": _day(one.dropped)}
+        return _("Dropped on %(day)s") % {"day": day(one.dropped)}
     return str(one.check.get_status_display()) if one.check else _("Nobody has checked in")
 
 
@@ -178,24 +238,21 @@ def lanes(reading: Reading) -> Section:
 
 def pivots(reading: Reading) -> Section:
     """What changed, and what happened after: the three full months before the month of the pivot beside the three after
-    it, as far as they are over. Two queries.
+    it, as far as they are over. Two queries for each map that turned.
     """
     plan = reading.once(Plan)
-    turned = plan.pivots
-    after = aftermaths(turned, reading.today)
     rows = []
-    for one in reversed(turned):
-        revision, then = one.revision, after[one.revision.number]
+    for row, one, then in _turned(plan, reading.today):
+        revision = one.revision
         is_told = bool(then.before and then.after)
         was, now = (then.before.minutes, then.after.minutes) if then.before and then.after else (None, None)
         hands = (then.before.hands, then.after.hands) if is_told and then.before and then.after else (None, None)
         cells = (
-            _day(revision.day), words.summary(one.difference), was, now, change(was, now), *hands, then.checks or "—"
+            revision.day, words.summary(one.difference), was, now, change(was, now), *hands, then.checks or "—"
         )  # fmt: skip
-        address = reverse("roadmap:pivot", args=[plan.address, revision.number])
-        rows.append(Row(revision.said.name, cells, address))
+        rows.append(Row(revision.said.name, cells, reverse("roadmap:pivot", args=[row, revision.number])))
     columns = (
-        Column(_("Day"), Unit.TEXT),
+        Column(_("Day"), Unit.DAY),
         Column(_("What changed"), Unit.TEXT),
         Column(_("A month before"), Unit.MINUTES),
         Column(_("A month after"), Unit.MINUTES),
@@ -211,8 +268,16 @@ def pivots(reading: Reading) -> Section:
             " as far as they are over. That one came after the other does not say that it came of it."
         ),
         Sheet(_("Pivot"), columns, tuple(rows)),
-        empty=_("The plan has not turned yet.") if plan.map else _no_map(),
+        empty=_("The plan has not turned yet.") if plan.told else _no_map(),
     )
+
+
+def _turned(plan: Plan, today: date) -> Iterator[tuple[Map, Told, Aftermath]]:
+    """The newest first."""
+    for row, turned in reversed(plan.pivots):
+        after = aftermaths(turned, today)
+        for one in reversed(turned):
+            yield row, one, after[one.revision.number]
 
 
 # ---- the figures above ----------------------------------------------------------------------------------
@@ -225,12 +290,12 @@ def figures(reading: Reading) -> list[Figure]:
     label, help_ = _("Came as first promised"), _(
         "Items checked in as done by the last day for which they were first promised, among those whose day is over."
     )  # fmt: skip
-    if not plan.map:
+    if not plan.told:
         return [Figure(label, "", "", _no_map(), help_)]
     kept, came = sum(one.is_kept for one in due), sum(one.came is not None for one in found)
-    doubt = [one for one in found if one.now and one.check and one.check.status == Status.IN_DOUBT]
-    silent = [one for one in found if one.now and one.check is None and one.now.start < reading.until]
-    turned = plan.pivots
+    in_doubt, unspoken = reading.once(doubted), reading.once(silent)
+    doubts, quiet = len(in_doubt.sheet.rows), len(unspoken.sheet.rows)
+    turned = [one for _map, rows in plan.pivots for one in rows]
     return [
         Figure(
             label, str(kept) if due else "", _("of %(n)s items") % {"n": len(due)},
@@ -238,18 +303,17 @@ def figures(reading: Reading) -> list[Figure]:
             help_, "#promises",
         ),
         Figure(
-            _("In doubt"), str(len(doubt)), ngettext("item", "items", len(doubt)),
-            _(", ").join(one.item.title for one in doubt[:2]),
-            _("Items of the map whose last check-in says that they are in doubt."), "#promises",
-            tone="down" if doubt else "",
+            in_doubt.title, str(doubts), ngettext("item", "items", doubts),
+            _(", ").join(one.item.title for one in plan.doubted[:2]), in_doubt.help, "#doubt",
+            tone="down" if doubts else "",
         ),
         Figure(
-            _("Begun, and not spoken of"), str(len(silent)), ngettext("item", "items", len(silent)), "",
-            _("Items whose bar has begun and of which nobody has checked in."), "#promises",
+            unspoken.title, str(quiet), ngettext("item", "items", quiet), "", unspoken.help, "#silent",
+            tone="down" if quiet else "",
         ),
         Figure(
             _("Pivots"), str(len(turned)), "",
-            _("the last on %(day)s") % {"day": _day(turned[-1].revision.day)} if turned else "",
+            _("the last on %(day)s") % {"day": day(turned[-1].revision.day)} if turned else "",
             _("How often the plan turned; each keeps its reason."), "#pivots",
         ),
     ]  # fmt: skip
@@ -258,6 +322,13 @@ def figures(reading: Reading) -> list[Figure]:
 PAGE = Page(
     gettext_lazy("Map"),
     gettext_lazy("What was promised for when, what came, and why the plan turned."),
-    {"promises": promises, "pivots": pivots, "checks": check_ins, "lanes": lanes},
+    {
+        "promises": promises,
+        "doubt": doubted,
+        "silent": silent,
+        "pivots": pivots,
+        "checks": check_ins,
+        "lanes": lanes,
+    },
     figures,
 )

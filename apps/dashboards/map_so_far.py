@@ -6,11 +6,14 @@ from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
 
+from django.utils.translation import get_language
+
+from apps.roadmap import words
 from apps.roadmap.document import Lane, Sure
-from apps.roadmap.history import Told, told
-from apps.roadmap.models import Map, Revision, Status
+from apps.roadmap.history import told
+from apps.roadmap.models import Map, Reading, Revision, Status
 from apps.roadmap.models.check_in import last_of_each
-from apps.roadmap.models.revision import Published, document_of, published
+from apps.roadmap.models.revision import Published, as_of, document_of, published
 
 MOST_PIVOTS = 3
 
@@ -35,9 +38,11 @@ class LaneRow:
         return self.sure[Sure.HUNCH]
 
 
-def lanes(row: Map, today: date) -> list[LaneRow]:
-    """By lane how many items are done, and of the others how sure they are. One query, if anything is new."""
-    document, checks = document_of(row), last_of_each(row, today)
+def lanes(row: Map, day: date) -> list[LaneRow]:
+    """By lane how many items are done by the end of `day`, and how sure the others are. One query, if there is news."""
+    published_then = as_of(row, day)
+    document = document_of(row, published_then.number if published_then else 0)
+    checks = last_of_each(row, day)
     found = []
     for lane in document.lanes:
         items = [item for item in document.items.values() if item.lane == lane.id]
@@ -49,14 +54,34 @@ def lanes(row: Map, today: date) -> list[LaneRow]:
     return found
 
 
-def pivots(row: Map) -> list[Told]:
-    """The last turns, the newest first, with what each changed. Three queries, or none without one."""
-    turned = [one for one in published(row) if one.is_pivot][-MOST_PIVOTS:]
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """A pivot, what it changed, and how many people say they have read it."""
+
+    number: int
+    day: date
+    name: str
+    summary: str
+    readers: int
+
+
+def pivots(row: Map, day: date) -> tuple[Turn, ...]:
+    """The last turns until the end of `day`, the newest first. One query, and four more when somebody has published."""
+    turned = [one.number for one in published(row) if one.is_pivot and one.day <= day][-MOST_PIVOTS:]
     if not turned:
-        return []
-    numbers = {one.number for one in turned}
-    every = told(row, turned[0].number, turned[-1].number)
-    return [one for one in reversed(every) if one.revision.number in numbers]
+        return ()
+    readers = Reading.counted(row, turned)
+    language = get_language()
+    return tuple(
+        Turn(number, *_turn(row.pk, number, row.erasures, language), readers[number]) for number in reversed(turned)
+    )
+
+
+@lru_cache(maxsize=64)
+def _turn(map_id: int, number: int, _erasures: int, _language: str | None) -> tuple[date, str, str]:
+    """Day, name and what changed."""
+    (one,) = told(Map.objects.get(pk=map_id), number, number)
+    return one.revision.day, one.revision.said.name, words.summary(one.difference)
 
 
 def named(row: Map) -> Sequence[tuple[Published, str]]:
@@ -74,3 +99,4 @@ def _names(map_id: int, numbers: tuple[int, ...], _erasures: int) -> dict[int, s
 def forget() -> None:
     """Drops what is kept, for tests that take their rows back."""
     _names.cache_clear()
+    _turn.cache_clear()

@@ -6,8 +6,10 @@ import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache, wraps
 
 from django.utils.formats import date_format
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from apps.dashboards.sheet import Column, Row, Sheet, Unit, Value, number, written
@@ -105,6 +107,24 @@ class Chart:
     is_labelled: bool  # whether the labels of the wide one name all there is
 
 
+KEPT = 256  # charts
+
+
+def _kept[**Given, Drawn](draw: Callable[Given, Drawn]) -> Callable[Given, Drawn]:
+    """A process keeps the charts that it drew last: the same sheet is the same chart, in each language."""
+
+    @lru_cache(maxsize=KEPT)
+    def again(_language: str | None, *args: Given.args, **more: Given.kwargs) -> Drawn:
+        return draw(*args, **more)
+
+    @wraps(draw)
+    def drawn(*args: Given.args, **more: Given.kwargs) -> Drawn:
+        return again(get_language(), *args, **more)  # type: ignore[arg-type]  # sheets and numbers
+
+    return drawn
+
+
+@_kept
 def stacked(sheet: Sheet, *, width: int = FULL, says: str | None = None) -> Chart | None:
     """Bars of the months that are over; None without anything to draw."""
     series = _series(sheet)
@@ -115,6 +135,7 @@ def stacked(sheet: Sheet, *, width: int = FULL, says: str | None = None) -> Char
     return Chart(wide, middle, narrow, _says(sheet, says), *_legend(rows, series, wide))
 
 
+@_kept
 def lines(
     sheet: Sheet,
     *,

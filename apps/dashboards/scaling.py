@@ -41,7 +41,7 @@ class Held:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A month of the table that says the same as the chart."""
+    """A month of the chart."""
 
     month: date
     all: int | None
@@ -93,33 +93,57 @@ class Drawing:
 
 
 @dataclass(frozen=True, slots=True)
+class Told:
+    """All that the chart says, before it is drawn."""
+
+    months: tuple[date, ...]  # from the first to draw, with those to come
+    today: date
+    rows: tuple[Row, ...]  # those that have begun
+    full: tuple[Row, ...]  # those with a line
+    ahead_all: tuple[float, ...]
+    ahead_own: tuple[float, ...]
+    pivots: tuple[tuple[date, str], ...]
+    is_split: bool
+    name: str  # of whose share is shown
+
+    @property
+    def first(self) -> Row:
+        return self.full[0]
+
+    @property
+    def last(self) -> Row:
+        return self.full[-1]
+
+
+@dataclass(frozen=True, slots=True)
 class Scaling:
     wide: Drawing
     middle: Drawing
     narrow: Drawing
-    rows: tuple[Row, ...]
-    is_split: bool
-    name: str  # of whose share is shown
-    first: Row
-    last: Row
-    has_forecast: bool
 
 
-def scaling(carried: Carried, pivots: Sequence[tuple[Published, str]], held: Counter[date]) -> Scaling | None:
+def told(carried: Carried, pivots: Sequence[tuple[Published, str]], held: Counter[date]) -> Told | None:
     """None without two full months: not enough to say."""
     drawn = carried.drawn
     if len(drawn) < 2:
         return None
-    rows = [_row(carried, month, held) for month in carried.shown.until(carried.today) if month >= drawn[0]]
-    ahead_all = carried.ahead("minutes")
-    ahead_own = carried.ahead("own") if carried.is_split else []
-    name = carried.desk.member.short_name if carried.is_split and carried.desk.member else ""
-    full = [row for row in rows if not row.is_running and row.month <= drawn[-1]]
-    wide, middle, narrow = (
-        _draw(carried, width, rows, full, (ahead_all, ahead_own), pivots, name)
-        for width in (FULL, MIDDLE, PHONE)
-    )  # fmt: skip
-    return Scaling(wide, middle, narrow, tuple(rows), carried.is_split, name, full[0], full[-1], bool(ahead_all))
+    rows = tuple(_row(carried, month, held) for month in carried.shown.until(carried.today) if month >= drawn[0])
+    every = carried.shown.months
+    return Told(
+        tuple(every[every.index(drawn[0]) :]),
+        carried.today,
+        rows,
+        tuple(row for row in rows if not row.is_running and row.month <= drawn[-1]),
+        tuple(carried.ahead("minutes")),
+        tuple(carried.ahead("own")) if carried.is_split else (),
+        tuple((row.day, name) for row, name in pivots),
+        carried.is_split,
+        carried.desk.member.short_name if carried.is_split and carried.desk.member else "",
+    )
+
+
+def draw(of: Told) -> Scaling:
+    return Scaling(*(_draw(of, width) for width in (FULL, MIDDLE, PHONE)))
 
 
 def _row(carried: Carried, month: date, held: Counter[date]) -> Row:
@@ -128,21 +152,17 @@ def _row(carried: Carried, month: date, held: Counter[date]) -> Row:
     return Row(month, load.minutes if load else None, own, held[month], month == carried.running)
 
 
-def _draw(
-    carried: Carried, width: int, rows: Sequence[Row], full: Sequence[Row], ahead: tuple[list[float], list[float]],
-    pivots: Sequence[tuple[Published, str]], name: str,
-) -> Drawing:  # fmt: skip
+def _draw(of: Told, width: int) -> Drawing:
     is_wide = width > PHONE
-    every = carried.shown.months
-    every = every[every.index(full[0].month) :]
-    highest = max([row.all or 0 for row in full] + ahead[0]) / 60
+    every, full, ahead = of.months, of.full, (of.ahead_all, of.ahead_own)
+    highest = max(*(row.all or 0 for row in full), *of.ahead_all) / 60
     one = max(1, int(charts.nice_step(highest, 4)))
     ceiling = max(highest, one) * 60
     lines_at = range(one, max(one, int(highest)) + 1, one)
     widest = max(charts.text_width(hours(each * 60)) for each in lines_at)
     left = math.ceil(max(40 if is_wide else 34, widest + 8))
     right = width - (46 if is_wide else EDGE)
-    today = carried.today if every[0] <= carried.today and months.first(carried.today) <= every[-1] else None
+    today = of.today if every[0] <= of.today and months.first(of.today) <= every[-1] else None
     gone = max(_along(every, full[-1].month), _along(every, today) if today else 0)
     # Labels stand in what is still to come, or beside the chart where that is too little.
     if is_wide and (right - left) * (1 - gone) + 46 < BESIDE + LABEL:
@@ -152,9 +172,7 @@ def _draw(
     def at(day: date) -> float:
         return round(left + _along(every, day) * (right - left), 1)
 
-    marks = [
-        (at(row.day), label) for row, label in pivots if every[0] <= row.day and months.first(row.day) <= every[-1]
-    ]
+    marks = [(at(day), label) for day, label in of.pivots if every[0] <= day and months.first(day) <= every[-1]]
     placed = charts.flags(marks, width) if is_wide else [Flag(x, 0, "") for x, _label in marks]
     top = ROW * (1 + max((flag.row for flag in placed), default=0)) + 16
     floor = top + (HEIGHT if is_wide else 180)
@@ -163,7 +181,7 @@ def _draw(
         return round(floor - minutes / ceiling * (floor - top - 12), 1)
 
     totals = [Point(round(left + n * step, 1), y(row.all or 0)) for n, row in enumerate(full)]
-    own = [Point(point.x, y(row.own or 0)) for point, row in zip(totals, full, strict=True)] if carried.is_split else []
+    own = [Point(point.x, y(row.own or 0)) for point, row in zip(totals, full, strict=True)] if of.is_split else []
     beyond = [round(left + (len(full) + n) * step, 1) for n in range(len(ahead[0]))]
     label_x = round(left + gone * (right - left) + BESIDE, 1)
     lines = [
@@ -180,10 +198,10 @@ def _draw(
         charts.area(totals, floor), charts.area(own, floor) if own else "",
         _on(totals, beyond, [y(value) for value in ahead[0]]), _on(own, beyond, [y(value) for value in ahead[1]]),
         tuple(Turn(flag, _height_at(flag.x, totals, step)) for flag in placed),
-        tuple(Held(round(left + n * step, 1), row.held) for n, row in enumerate(rows) if row.held),
+        tuple(Held(round(left + n * step, 1), row.held) for n, row in enumerate(of.rows) if row.held),
         at(today) if today else None,
         label_x,
-        tuple(_labels(full[-1], bounds, top, floor, name)) if is_wide else (),
+        tuple(_labels(full[-1], bounds, top, floor, of.name)) if is_wide else (),
     )  # fmt: skip
 
 

@@ -11,12 +11,16 @@ from apps.dashboards import sql
 from apps.dashboards.figures import Figure, log_of
 from apps.dashboards.load import Carried, Desk
 from apps.dashboards.month_charts import Chart
+from apps.dashboards.participation import Held
 from apps.dashboards.period import Period
 from apps.dashboards.sheet import Row, Sheet
 from apps.people.ladder import Steps
 from apps.roadmap.models import Map
 from apps.toil import months
+from apps.toil.figures import monthly_costs
 from apps.toil.models import Item
+from apps.toil.sql import MonthlyCost
+from apps.web.bilingual import InBoth
 
 if TYPE_CHECKING:
     from django.utils.functional import _StrPromise
@@ -44,30 +48,56 @@ class Reading:
     def _found(self) -> dict:
         return {}
 
+    def maps_since(self, first: date) -> list[Map]:
+        """Those whose years the days from `first` to the last that is spoken of touch, the oldest first. One query, or
+        none where all of these days are in the map of today.
+        """
+        if self.map is not None and first in self.map.year and self.until in self.map.year:
+            return [self.map]
+        return [row for row in self._maps if row.year.touches(first, self.until)]
+
     @cached_property
+    def _maps(self) -> list[Map]:
+        return list(Map.objects.published())
+
+    @property
+    def maps(self) -> list[Map]:
+        """Those of the period."""
+        return self.maps_since(self.period.first)
+
+    @property
     def map_of_period(self) -> Map | None:
-        """The map of the last day that is spoken of."""
-        found = self.map if self.map is not None and self.until in self.map.year else Map.objects.on(self.until)
-        return found if found is not None and found.year.touches(self.period.first, self.until) else None
+        """The last of them."""
+        return self.maps[-1] if self.maps else None
 
     @cached_property
     def carried(self) -> Carried:
         return Carried(self.desk or Desk.of_first_sre(), self.period, self.today)
 
     @cached_property
-    def items(self) -> list[Item]:
-        """Those that still come back, or did at the end of a period that is over; with no more than their names."""
+    def items(self) -> list[InBoth]:
+        """Those that still come back, or did at the end of a period that is over. One query."""
         found = Item.objects.coming_back_on(self.until) if self.is_over else Item.objects.coming_back()
-        return list(found.only("name", "name_ja"))
+        return [InBoth(*names) for names in found.values_list("pk", "name", "name_ja")]
 
     @cached_property
     def steps(self) -> Steps:
-        return Steps(self.items)
+        return Steps(Item, [item.pk for item in self.items])
 
     @cached_property
     def every_step(self) -> Steps:
         """Those of all items, of those too that are gone."""
-        return Steps(list(Item.objects.current().only("pk")))
+        return Steps(Item, Item.objects.current().values_list("pk", flat=True))
+
+    @cached_property
+    def costs(self) -> dict[int, MonthlyCost]:
+        """What items cost a month, by the last full months that are spoken of. One query."""
+        return monthly_costs(self.as_of)
+
+    @cached_property
+    def held(self) -> Held:
+        """The gatherings of the months that charts show. One query."""
+        return Held(self.carried.shown, self.period, self.today)
 
     @property
     def ends(self) -> list[tuple[date, date | None]]:
@@ -87,13 +117,24 @@ class Reading:
             for month in self.period.until(self.today)
         )
 
+    @property
+    def trend(self) -> tuple[list[date], list[date]]:
+        """The last three full months, and the three before."""
+        last = self.period.last if self.is_over else months.step(self.carried.running, -1)
+        window = months.between(months.step(last, 1 - 2 * TREND), last)
+        return window[TREND:], window[:TREND]
+
+    @cached_property
+    def has_trend(self) -> bool:
+        """Whether the log goes back that far. One query."""
+        first = sql.first_day()
+        return first is not None and months.first(first) <= self.trend[1][0]
+
     @cached_property
     def sums_of_items(self) -> list[sql.ItemSums]:
-        """With a trend of the last three full months against the three before. One query."""
-        last = self.period.last if self.is_over else months.step(self.carried.running, -1)
-        late = months.step(last, 1 - TREND)
-        before = (months.step(late, -TREND), months.step(late, -1))
-        return sql.items((self.period.first, self.period.last), (late, last), before)
+        """With what they took in the months of the trend. One query."""
+        late, early = self.trend
+        return sql.items((self.period.first, self.period.last), (late[0], late[-1]), (early[0], early[-1]))
 
     @property
     def as_of(self) -> date:

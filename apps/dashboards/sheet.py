@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
+from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
@@ -12,7 +13,7 @@ from apps.toil import durations
 from apps.toil.templatetags.toil import one_decimal, percent
 from apps.web import charts
 
-Value = int | float | str | tuple[int, ...] | None
+Value = int | float | str | date | tuple[int, ...] | None
 
 
 class Unit(StrEnum):
@@ -23,6 +24,7 @@ class Unit(StrEnum):
     SHARE = "share"  # 0 to 1
     CHANGE = "change"  # the same, of how much more or less: -0.2 is a fifth less
     NUMBER = "number"  # with one decimal
+    DAY = "day"
     TEXT = "text"
     SERIES = "series"  # how many each time, the first first
 
@@ -33,10 +35,11 @@ class Column:
     unit: Unit
     tint: int = 0  # of its colour in the chart
     is_drawn: bool = True
+    address: str = ""  # of the rows of the log behind all of it
 
     @property
     def is_number(self) -> bool:
-        return self.unit not in (Unit.TEXT, Unit.SERIES)
+        return self.unit not in (Unit.DAY, Unit.TEXT, Unit.SERIES)
 
     @property
     def heading(self) -> str:
@@ -102,6 +105,7 @@ class Cell:
 class Head:
     text: str
     is_number: bool
+    address: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,6 +148,8 @@ def written(value: Value, unit: Unit) -> str:
         return "—"
     if isinstance(value, str):
         return value
+    if isinstance(value, date):
+        return day(value)
     if isinstance(value, tuple):
         return ", ".join(map(str, value))
     match unit:
@@ -159,8 +165,15 @@ def written(value: Value, unit: Unit) -> str:
             return f"{round(value):,}".replace("-", "−")
 
 
+def day(value: date) -> str:
+    """With its year, where that is not this one."""
+    return date_format(value, "SHORT_DATE_FORMAT" if value.year == timezone.localdate().year else "DATE_FORMAT")
+
+
 def as_csv(sheet: Sheet) -> tuple[list[str], list[list[Value]]]:
-    """Header and rows of the file: months as 2026-11, minutes, counts and shares as bare numbers."""
+    """Header and rows of the file: months and days as 2026-11 and 2026-11-16, minutes, counts and shares as bare
+    numbers. Where one of its months is not over, a last column says which.
+    """
     rows: list[list[Value]] = [
         [
             f"{row.label:%Y-%m}" if isinstance(row.label, date) else row.label,
@@ -168,7 +181,12 @@ def as_csv(sheet: Sheet) -> tuple[list[str], list[list[Value]]]:
         ]
         for row in sheet.rows
     ]
-    return [sheet.of, *(column.heading for column in sheet.columns)], rows
+    header = [sheet.of, *(column.heading for column in sheet.columns)]
+    if any(row.is_running for row in sheet.rows):
+        header.append(_("So far"))
+        for row, cells in zip(sheet.rows, rows, strict=True):
+            cells.append(_("not over yet") if row.is_running else "")
+    return header, rows
 
 
 def _bare(value: Value, unit: Unit) -> Value:
@@ -176,7 +194,7 @@ def _bare(value: Value, unit: Unit) -> Value:
         return round(value) if unit == Unit.MINUTES else round(value, 4)
     if isinstance(value, tuple):
         return " ".join(map(str, value))
-    return value
+    return value.isoformat() if isinstance(value, date) else value
 
 
 def change(before: float | None, now: float | None) -> float | None:

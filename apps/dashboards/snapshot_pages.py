@@ -61,7 +61,7 @@ def new(request: MemberRequest) -> HttpResponse:
 
 
 def _seen(request: MemberRequest, pk: int) -> Snapshot:
-    return get_object_or_404(Snapshot.objects.seen_by(request.member).select_related("by", "map"), pk=pk)
+    return get_object_or_404(Snapshot.objects.seen_by(request.member).select_related("by"), pk=pk)
 
 
 def _page(request: MemberRequest) -> str:

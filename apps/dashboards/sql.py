@@ -5,6 +5,7 @@ PostgreSQL.
 from datetime import date, datetime, timedelta
 from typing import NamedTuple
 
+from apps.accounts.models import NAMES, Person, Role
 from apps.web.plain_sql import argument, as_day, fetch
 
 
@@ -25,6 +26,20 @@ class Load(NamedTuple):
     @property
     def others(self) -> int:
         return self.minutes - self.own
+
+
+def first_sre() -> tuple[Person, bool] | None:
+    """The lead who has been here for longest, and whether their share may be shown."""
+    names = ", ".join(f"m.{name}" for name in NAMES)
+    rows = fetch(
+        f"""
+        SELECT m.id, {names}, EXISTS (SELECT 1 FROM dashboards_opendesk o WHERE o.member_id = m.id)
+        FROM accounts_member m WHERE m.is_active AND m.role = %s
+        ORDER BY CASE WHEN m.joined_at IS NULL THEN 1 ELSE 0 END, m.joined_at, m.id LIMIT 1
+        """,  # noqa: S608 (names of ours)
+        [Role.LEAD.value],
+    )
+    return (Person(*rows[0][:-1]), bool(rows[0][-1])) if rows else None
 
 
 def loads(first: date, last: date, member: int) -> dict[date, Load]:
@@ -123,6 +138,41 @@ def came(first: date, last: date) -> tuple[int, int]:
         [first, last],
     )
     return row
+
+
+def held(first: date, last: date) -> list[tuple[date, int, int]]:
+    """(day, meetings held on it, how many of them without a note of who came)."""
+    rows = fetch(
+        """
+        SELECT m.day, COUNT(*), SUM(CASE WHEN EXISTS (SELECT 1 FROM gatherings_attendance a WHERE a.meeting_id = m.id)
+            THEN 0 ELSE 1 END)
+        FROM gatherings_meeting m WHERE m.cancelled_at IS NULL AND m.day BETWEEN %s AND %s GROUP BY m.day
+        """,
+        [first, last],
+    )
+    return [(as_day(day), count, int(unnoted)) for day, count, unnoted in rows]
+
+
+class KindHeld(NamedTuple):
+    """Meetings of a kind of gathering of which it was noted who came, different members there, and all who came."""
+
+    kind: str
+    held: int
+    people: int
+    came: int
+
+
+def came_by_kind(first: date, last: date) -> list[KindHeld]:
+    rows = fetch(
+        """
+        SELECT g.kind, COUNT(DISTINCT a.meeting_id), COUNT(DISTINCT a.member_id), COUNT(*)
+        FROM gatherings_attendance a JOIN gatherings_meeting m ON m.id = a.meeting_id
+            JOIN gatherings_gathering g ON g.id = m.gathering_id
+        WHERE a.removed_at IS NULL AND m.cancelled_at IS NULL AND m.day BETWEEN %s AND %s GROUP BY g.kind
+        """,
+        [first, last],
+    )
+    return [KindHeld(*row) for row in rows]
 
 
 class GroupMonth(NamedTuple):
@@ -262,6 +312,7 @@ class ItemSums(NamedTuple):
     times: int
     late: int
     early: int
+    since: date  # the first month with any
 
 
 def items(period: tuple[date, date], late: tuple[date, date], early: tuple[date, date]) -> list[ItemSums]:
@@ -272,14 +323,15 @@ def items(period: tuple[date, date], late: tuple[date, date], early: tuple[date,
         SELECT i.id, i.name, i.name_ja, i.state,
             SUM(CASE WHEN {between} THEN s.minutes ELSE 0 END) AS in_period,
             SUM(CASE WHEN {between} THEN s.times ELSE 0 END),
-            SUM(CASE WHEN {between} THEN s.minutes ELSE 0 END), SUM(CASE WHEN {between} THEN s.minutes ELSE 0 END)
+            SUM(CASE WHEN {between} THEN s.minutes ELSE 0 END), SUM(CASE WHEN {between} THEN s.minutes ELSE 0 END),
+            (SELECT MIN(past.month) FROM toil_itemmonth past WHERE past.item_id = i.id AND past.minutes > 0)
         FROM toil_itemmonth s JOIN toil_item i ON i.id = s.item_id
         WHERE s.month BETWEEN %s AND %s AND s.minutes > 0
         GROUP BY i.id, i.name, i.name_ja, i.state ORDER BY in_period DESC, i.id
         """,  # noqa: S608 (names of ours)
         [*period, *period, *late, *early, min(period[0], early[0]), max(period[1], late[1])],
     )
-    return [ItemSums(*row[:4], *map(int, row[4:])) for row in rows]
+    return [ItemSums._make([*row[:4], *map(int, row[4:8]), as_day(row[8])]) for row in rows]
 
 
 def by_slot(first: date, last: date) -> dict[int, int]:

@@ -3,7 +3,7 @@
 Mob and reading circle are those of the gatherings' own suggestions; what somebody put away there is not asked for here.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from itertools import islice
@@ -14,7 +14,6 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from apps.accounts.models import Member
 from apps.dashboards.section import Reading
 from apps.gatherings import sql, suggest
 from apps.people.matrix import tallies
@@ -24,7 +23,6 @@ from apps.roadmap.models.check_in import ENDED, last_of_each
 from apps.roadmap.models.revision import document_of
 from apps.roadmap.said import QUIET
 from apps.stakeholders.models.focus import standing
-from apps.toil.sql import MonthlyCost
 from apps.web.text import clean
 
 MOST = 3
@@ -43,26 +41,25 @@ class Suggestion:
     is_product: bool = False
 
 
-def suggestions(reading: Reading, costs: Mapping[int, MonthlyCost]) -> list[Suggestion]:
+def suggestions(reading: Reading) -> tuple[Suggestion, ...]:
     """The first three of: the next best mob, a reading circle, a goal in doubt, the focus to look at again. None for
     who neither leads nor is an admin, and none beside months that are over. Five queries, or four where the shares of
     desks are kept.
     """
     reader = reading.reader
     if not (reader.is_lead or reader.is_admin) or reading.is_over:
-        return []
-    return list(islice(_all(reading, costs), MOST))
+        return ()
+    return tuple(islice(_all(reading), MOST))
 
 
-def _all(reading: Reading, costs: Mapping[int, MonthlyCost]) -> Iterator[Suggestion]:
+def _all(reading: Reading) -> Iterator[Suggestion]:
     reader, today = reading.reader, reading.today
     settled = sql.settled(reader, timezone.now())
-    named = {one.pk: one for one in Member.objects.active().as_persons()}
     items = {item.pk: item for item in reading.items}
-    mob = suggest.first_mob(today, items, costs, reading.steps.stood(), named, settled)
+    mob = suggest.first_mob(today, items, reading.costs, reading.steps.below_solo(), settled)
     if mob:
         yield _idea(mob, is_product=True)
-    circle = suggest.first_circle(reader, tallies(), named, settled)
+    circle = suggest.first_circle(reader, tallies(), settled=settled)
     if circle:
         yield _idea(circle)
     if reading.map and (doubted := goal(reading.map, today)):

@@ -6,17 +6,17 @@ from datetime import date
 from django.db.models import Sum
 from django.urls import reverse
 from django.utils.dates import WEEKDAYS_ABBR
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from apps.dashboards import kinds, month_charts, sql
 from apps.dashboards.figures import Figure, log_of
 from apps.dashboards.load import FEWEST, mean
-from apps.dashboards.section import TREND, Page, Reading, Section
+from apps.dashboards.section import Page, Reading, Section
 from apps.dashboards.sheet import Column, Row, Sheet, Unit, change, number, written
 from apps.stakeholders.models import Stakeholder
 from apps.toil import months, payback
+from apps.toil.log import NONE
 from apps.toil.models import Area, DigWork, Item, ItemMonth, State, StateChange
 from apps.toil.models.entry import HOURS
 from apps.web.bilingual import in_reader_language
@@ -102,7 +102,7 @@ def by_area(reading: Reading) -> Section:
     return Section(
         _("By area"),
         _("Minutes by the item’s area. A month: the mean of the full months, in this period and in the one before."),
-        _compared(reading, _("Area"), labels, said),
+        _compared(reading, _("Area"), labels, said, "area"),
         empty=_("Not enough to say: nothing was logged in these months."),
         is_half=True,
         barred=0,
@@ -111,7 +111,7 @@ def by_area(reading: Reading) -> Section:
 
 def _compared(
     reading: Reading, of: str, labels: dict[int | str | None, str], said: dict[tuple[int | str | None, date], int],
-    filter_name: str = "",
+    filter_name: str,
 ) -> Sheet:  # fmt: skip
     """Each group's minutes in the period, a month, and a month of the period before; the largest first."""
     carried = reading.carried
@@ -124,8 +124,7 @@ def _compared(
             for some in (carried.full, list(carried.before))
         )
         if total or before:
-            asked = {filter_name: group} if filter_name and group is not None else {}
-            address = log_of(began, until, **asked) if asked else ""
+            address = log_of(began, until, **{filter_name: NONE if group is None else group})
             rows.append(Row(label, (total, now, before, change(before, now)), address))
     columns = (
         Column(_("In the period"), Unit.MINUTES),
@@ -140,9 +139,14 @@ def _compared(
 
 
 def by_item(reading: Reading) -> Section:
-    """One query, which rising and falling share."""
+    """Two queries, which rising and falling share."""
+    began, until = reading.period.days_until(reading.today)
     rows = [
-        _item(each, (each.minutes, each.times, _share(each.minutes, reading), *_trend(each)))
+        Row(
+            in_reader_language(each.name, each.name_ja),
+            (each.minutes, each.times, _share(each.minutes, reading), *_trend(each, reading)),
+            log_of(began, until, item=each.pk),
+        )
         for each in reading.sums_of_items
         if each.minutes
     ]
@@ -157,8 +161,8 @@ def by_item(reading: Reading) -> Section:
     return Section(
         _("What costs most"),
         _(
-            "Minutes logged against the item. A month: the mean of the last three full months; before: of the three"
-            " months before those."
+            "Minutes logged against the item. A month: the mean of the last three full months, or of those since its"
+            " first entry; before: of the three months before those, where the log goes back that far."
         ),
         Sheet(_("Toil item"), columns, tuple(rows)),
         empty=_("Not enough to say: nothing was logged in these months."),
@@ -177,11 +181,14 @@ def falling(reading: Reading) -> Section:
 
 def _moving(reading: Reading, title: str, empty: str, *, sign: int) -> Section:
     moved = []
-    for each in reading.sums_of_items:
-        now, before, part = _trend(each)
-        by = sign * (now - before)
+    for each in reading.sums_of_items if reading.has_trend else ():
+        now, before, part = _trend(each, reading)
+        by = sign * ((now or 0) - (before or 0))
         if by >= FEWEST_MINUTES and (part is None or abs(part) >= STEADY):
-            moved.append((by, _item(each, (before, now, sign * by, part))))
+            cells = (before or 0, now or 0, sign * by, part)
+            moved.append(
+                (by, Row(in_reader_language(each.name, each.name_ja), cells, reverse("toil:item", args=[each.pk])))
+            )
     moved.sort(key=lambda pair: -pair[0])
     columns = (
         Column(_("A month before"), Unit.MINUTES),
@@ -196,24 +203,33 @@ def _moving(reading: Reading, title: str, empty: str, *, sign: int) -> Section:
             " and by 15 percent at least."
         ),
         Sheet(_("Toil item"), columns, tuple(row for _by, row in moved)),
-        empty=empty,
+        empty=empty if reading.has_trend else _no_trend(),
         is_half=True,
         shown=MOST_MOVING,
     )
 
 
-def _trend(each: sql.ItemSums) -> tuple[float, float, float | None]:
-    now, before = each.late / TREND, each.early / TREND
+def _no_trend() -> str:
+    return _("Not enough to say: the log goes back less than six full months.")
+
+
+def _trend(each: sql.ItemSums, reading: Reading) -> tuple[float | None, float | None, float | None]:
+    """A month lately and before, and how much more that is; None where the log doesn't go back that far."""
+    late, early = reading.trend
+    now = _mean(each.late, late, each.since)
+    before = _mean(each.early, early, each.since) or 0 if reading.has_trend else None
     return now, before, change(before, now)
+
+
+def _mean(minutes: int, window: list[date], since: date) -> float | None:
+    """Over the months since an item's first entry, as its monthly cost (product.md, “Formulas”)."""
+    count = sum(month >= since for month in window)
+    return minutes / count if count else None
 
 
 def _share(minutes: int, reading: Reading) -> float | None:
     everything = sum(load.minutes for load in reading.carried.loads.values())
     return minutes / everything if everything else None
-
-
-def _item(each: sql.ItemSums, cells: tuple) -> Row:
-    return Row(in_reader_language(each.name, each.name_ja), cells, reverse("toil:item", args=[each.pk]))
 
 
 # ---- what digging saved ---------------------------------------------------------------------------------
@@ -224,13 +240,13 @@ def saved(reading: Reading) -> Section:
     rows = [
         Row(
             item.label,
-            (date_format(on, "SHORT_DATE_FORMAT"), dug, each.promised, each.actual, each.actual - each.promised),
+            (on, dug, each.promised, each.actual, each.actual - each.promised),
             reverse("toil:item", args=[item.pk]),
         )
         for item, on, dug, each in _saved(reading.until, reading.as_of)
     ]
     columns = (
-        Column(_("Gone since"), Unit.TEXT),
+        Column(_("Gone since"), Unit.DAY),
         Column(_("Spent on digging"), Unit.MINUTES),
         Column(_("Promised so far"), Unit.MINUTES),
         Column(_("Saved so far"), Unit.MINUTES),
@@ -395,9 +411,9 @@ def _moved(reading: Reading) -> Figure:
     """How many items rose, and how many fell."""
     up, down = (len(reading.once(each).sheet.rows) for each in (rising, falling))
     return Figure(
-        _("Items that rise"), str(up) if reading.sums_of_items else "", ngettext("item", "items", up),
-        ngettext("and %(n)s that falls", "and %(n)s that fall", down) % {"n": down} if reading.sums_of_items
-        else _("Not enough to say: nothing was logged in these months."),
+        _("Items that rise"), str(up) if reading.has_trend else "", ngettext("item", "items", up),
+        ngettext("and %(n)s that falls", "and %(n)s that fall", down) % {"n": down} if reading.has_trend
+        else _no_trend(),
         reading.once(rising).help, "#rising" if up else "#items",
         tone="up" if up < down else "down" if up > down else "",
     )  # fmt: skip

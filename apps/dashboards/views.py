@@ -16,7 +16,6 @@ from apps.dashboards import (
     front_sections,
     map_so_far,
     pages,
-    participation,
     period,
     scaling,
     suggestions,
@@ -30,9 +29,8 @@ from apps.dashboards.section import Reading
 from apps.dashboards.sheet import as_csv
 from apps.people.models import Rung
 from apps.roadmap import at_home
-from apps.stakeholders.models.focus import standing
+from apps.stakeholders.models.focus import standing, standing_on
 from apps.toil import months
-from apps.toil.figures import monthly_costs
 from apps.web import csv_file
 from apps.web.forms import status
 from apps.web.toasts import toast
@@ -44,28 +42,26 @@ OF_PERIOD = ("period", "since", "until")  # what of the address says it
 
 def front(request: MemberRequest) -> HttpResponse:
     reading, asked, form = reading_of(request)
-    today, shown, carried, row = reading.today, reading.period, reading.carried, reading.map
-    turned = map_so_far.named(row) if row else []
-    held = participation.Held(carried.shown, shown, today)
-    days = _field_days(shown, today)
+    shown, carried, row = reading.period, reading.carried, reading.map_of_period
+    days = _field_days(shown, reading.today)
     at = request.GET.get("at")
-    day_form = DayForm(request.GET if at == "own" else None, *shown.days_until(today))
+    day_form = DayForm(request.GET if at == "own" else None, *shown.days_until(reading.today))
     if at == "own" and day_form.is_valid():
         days["own"] = day_form.cleaned_data["day"]
     at = at if at in days else "now"
-    costs = monthly_costs(today)
-    steps = reading.steps
+    turned = [one for each in reading.maps_since(carried.shown.first) for one in map_so_far.named(each)]
     return render(
         request,
         "dashboards/front.html",
         head(request, "front", reading, asked, form)
         | {
-            "figures": figures.figures(carried, steps),
-            "suggestions": suggestions.suggestions(reading, costs),
-            "scaling": scaling.scaling(carried, turned, held.by_month),
+            "figures": tuple(figures.figures(carried, reading.steps)),
+            "suggestions": suggestions.suggestions(reading),
+            "scaling": scaling.told(carried, turned, reading.held.by_month),
+            "scaling_table": front_sections.scaling_table(reading),
             "kinds": front_sections.kinds_of_toil(reading),
             "csv": {name: _csv(request, "front", name) for name in pages.FRONT.sections},
-            "field": field_at(days[at], reading, costs),
+            "field": field_at(days[at], reading),
             "at": at,
             "days": [(name, day) for name, day in days.items() if name != "own"],
             "day_form": day_form,
@@ -74,16 +70,15 @@ def front(request: MemberRequest) -> HttpResponse:
             "is_short": carried.shown != shown,
             "of_items": len(reading.items),
             "rungs": RUNGS,
-            "map": row,
-            "year": at_home.year(request),
-            "lanes": map_so_far.lanes(row, today) if row else [],
-            "pivots": map_so_far.pivots(row) if row else [],
-            "focus": _focus(today),
-            "participation": participation.participation(shown, today),
-            "unnoted": held.unnoted,
+            "map": str(row) if row else "",
+            "year": at_home.year(request) if row and not reading.is_over else None,
+            "lanes": front_sections.lanes(reading),
+            "pivots": map_so_far.pivots(row, reading.until) if row else (),
+            "focus": _focus(reading),
+            "came": front_sections.came(reading),
             "everybody": max(0, Member.objects.active().count() - 1),  # without who published it
             "desk": carried.desk,
-            "is_mine": carried.desk.member == request.member,
+            "is_mine": carried.desk.is_of(request.member),
             "is_split": carried.is_split,
         },
         status=status(day_form) if day_form.errors else status(form) if asked == "own" else 200,
@@ -99,7 +94,7 @@ def page(request: MemberRequest, name: str) -> HttpResponse:
         request,
         "dashboards/page.html",
         head(request, name, reading, asked, form)
-        | {"page": one, "figures": one.figures(reading), "sections": sections},
+        | {"page": one, "figures": tuple(one.figures(reading)), "sections": sections},
         status=status(form) if asked == "own" else 200,
     )
 
@@ -160,9 +155,11 @@ def reading_of(request: MemberRequest) -> tuple[Reading, str, PeriodForm]:
     return Reading(request.member, today, shown, row), asked, form
 
 
-def _focus(today: date) -> dict | None:
-    decision = standing()
-    return {"decision": decision, "is_due": decision.is_due(today)} if decision else None
+def _focus(reading: Reading) -> dict | None:
+    """The decision that stands, or stood at the end of a period that is over. One query, or none where it is kept."""
+    decision = standing_on(reading.until) if reading.is_over else standing()
+    is_due = bool(decision and not reading.is_over and decision.is_due(reading.today))
+    return {"decision": decision, "is_due": is_due} if decision else None
 
 
 def _field_days(shown: Period, today: date) -> dict[str, date]:
@@ -179,7 +176,7 @@ def _field_days(shown: Period, today: date) -> dict[str, date]:
 @require_POST
 def desk(request: MemberRequest) -> HttpResponse:
     """The first SRE says whether their share is shown by name; nobody else can say it for them."""
-    if Desk.of_first_sre().member != request.member:
+    if not Desk.of_first_sre().is_of(request.member):
         toast(request, _("Only the first SRE says whether their share is shown."))
     else:
         on = request.POST.get("on") == "1"

@@ -151,7 +151,7 @@ def standing(_reader: Member, week: Week) -> Letter | None:
     """The dashboard's first three figures, by the end of the week. Ten queries."""
     today = week.after
     carried = Carried(Desk.of_first_sre(), period.year(today, Map.objects.on(today)), today, week.last)
-    found = figures.three(carried, Steps(list(Item.objects.coming_back_on(week.last))))
+    found = figures.three(carried, Steps(Item, Item.objects.coming_back_on(week.last).values_list("pk", flat=True)))
     return Letter(
         subject=_("Where we stand"),
         text=(),

@@ -27,6 +27,7 @@ from apps.toil import durations, figures
 from apps.toil.models import Item
 from apps.toil.models.state import DONE_WITH
 from apps.toil.sql import MonthlyCost
+from apps.web.bilingual import InBoth
 
 FORGOTTEN_AFTER = timedelta(days=60)
 SETTLED_AFTER = timedelta(days=14)  # a step is asked about when the last one is that old
@@ -73,7 +74,10 @@ def _all(reader: Member, most_circles: int = MOST_CIRCLES) -> Iterator[Idea]:
 
 
 def first_circle(
-    reader: Member, known: Mapping[int, Tally], named: Mapping[int, Named], settled: sql.Settled | None = None
+    reader: Member,
+    known: Mapping[int, Tally],
+    named: Mapping[int, Named] | None = None,
+    settled: sql.Settled | None = None,
 ) -> Idea | None:
     """The circle or talk that most are keen on, on a page that has read what is `known` of the topics already, and what
     people are called (`named`). Two queries; one where it knows what is `settled`.
@@ -193,22 +197,18 @@ def mobs(reader: Member, settled: sql.Settled) -> list[Idea]:
 
 def first_mob(
     today: date,
-    items: Mapping[int, Item],
+    items: Mapping[int, InBoth],
     costs: Mapping[int, MonthlyCost],
-    stood: Mapping[int, Mapping[int, int]],
-    named: Mapping[int, Named],
+    below: Mapping[int, list[int]],
     settled: sql.Settled,
 ) -> Idea | None:
-    """The first of them that was not put away, on a page that has read the items that come back, what they cost, who
-    stands on which rung of them (`stood`), and what people are called. One query, or none where shares are kept.
+    """The first of them that was not put away, on a page that has read the items that come back, what they cost, and
+    who of them stands `below` solo. Two queries, or one where shares are kept.
     """
-    below = {
-        item: [person for person, rung in rungs.items() if Rung.NONE < rung < Rung.SOLO]
-        for item, rungs in stood.items()
-    }
-    ids = [pk for pk in _to_mob(costs, settled.mobs) if pk in items]
-    left = ((pk, one) for pk, one in _best(_factors(ids, costs, below, today)) if f"mob-{pk}" not in settled.away)
-    return next((_mob(pk, one, items[pk].label, named) for pk, one in left), None)
+    ids = [pk for pk in _to_mob(costs, settled.mobs) if pk in items and below.get(pk)]
+    best = (pair for pair in _best(_factors(ids, costs, below, today)) if f"mob-{pair[0]}" not in settled.away)
+    pk, one = next(best, (0, None))
+    return _mob(pk, one, items[pk].label, persons(one.below_solo[:NAMED])) if one else None
 
 
 def _mob(pk: int, one: Factors, label: str, named: Mapping[int, Named]) -> Idea:

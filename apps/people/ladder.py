@@ -3,9 +3,11 @@
 Whoever chose so shows others only “can help” or “is learning”; they themselves see their own steps.
 """
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -14,7 +16,7 @@ from apps.accounts.models import Member, Person, persons
 from apps.people import sql
 from apps.people.models import LadderStep, Roughly, Rung, Subject, Topic
 from apps.toil.models import Item
-from apps.web.bilingual import in_reader_language
+from apps.web.bilingual import InBoth, in_reader_language
 from apps.web.models.merge import ends, family
 
 
@@ -90,7 +92,7 @@ class Cell:
 class FieldRow:
     """An item or topic, and where each person of the columns stands with it; None for who took no step."""
 
-    subject: Item | Topic
+    subject: Item | Topic | InBoth
     cells: list[Cell | None]
     alone: int
 
@@ -101,34 +103,75 @@ class Field:
     rows: list[FieldRow]
 
 
+type Stood = Mapping[int, Mapping[int, int]]  # by item or topic, by person: the rung
+
+NOBODY: Mapping[int, int] = {}
+KEPT_DAYS = 64  # each of some hundred thousand bytes with two hundred people
+
+
 class Steps:
-    """All steps that count on the ladders of items or topics, read once to be looked at as of several days. A step that
-    was taken back is as if it had never been. Two queries.
+    """All steps that count on the ladders of items, or of topics, to be looked at as of several days. A step that was
+    taken back is as if it had never been. A process keeps them until one is taken, or given back: one query, and two
+    more then.
     """
 
-    def __init__(self, subjects: Sequence[Item | Topic]):
-        self._wanted = [row.pk for row in subjects]
-        self._taken: list[tuple[int, int, int, date]] = []
-        if not subjects:
-            return
-        model = type(subjects[0])
-        column = "item" if model is Item else "topic"
-        merged = dict(model._default_manager.exclude(merged_into=None).values_list("pk", "merged_into"))
-        where = ends({**merged, **dict.fromkeys(self._wanted)})
-        wanted = set(self._wanted)
-        steps = LadderStep.objects.counted().filter(
-            **{f"{column}__in": [pk for pk, end in where.items() if end in wanted]}, person__is_active=True
-        )
-        rows = steps.order_by("counts_from", "id").values_list(column, "person", "rung", "day")
-        self._taken = [(where[pk], person, rung, day) for pk, person, rung, day in rows]
+    def __init__(self, model: type[Item] | type[Topic], wanted: Iterable[int]):
+        self._model, self._wanted, self._state = model, list(wanted), sql.steps_state()
 
-    def stood(self, day: date | None = None) -> dict[int, dict[int, int]]:
+    def stood(self, day: date | None = None) -> Stood:
         """By item or topic the rung of each person who is here and took a step there, now or at the end of `day`."""
-        at: dict[int, dict[int, int]] = {pk: {} for pk in self._wanted}
-        for pk, person, rung, taken in self._taken:
-            if day is None or taken <= day:
-                at[pk][person] = rung
-        return at
+        everywhere = _stood(self._model, self._state, day)
+        return {pk: everywhere.get(pk, NOBODY) for pk in self._wanted}
+
+    def alone(self, day: date | None = None) -> dict[int, int]:
+        """By item or topic how many people could do it alone, now or at the end of `day`."""
+        everywhere = _alone(self._model, self._state, day)
+        return {pk: everywhere.get(pk, 0) for pk in self._wanted}
+
+    def below_solo(self) -> dict[int, list[int]]:
+        """By item or topic who has taken a step there and can't do it alone yet, in the order of their first steps."""
+        everywhere = _below_solo(self._model, self._state)
+        return {pk: everywhere[pk] for pk in self._wanted if pk in everywhere}
+
+
+@lru_cache(maxsize=2)
+def _below_solo(model: type[Item] | type[Topic], state: tuple) -> dict[int, list[int]]:
+    return {
+        pk: [person for person, rung in rungs.items() if Rung.NONE < rung < Rung.SOLO]
+        for pk, rungs in _stood(model, state, None).items()
+    }
+
+
+@lru_cache(maxsize=KEPT_DAYS)
+def _alone(model: type[Item] | type[Topic], state: tuple, day: date | None) -> dict[int, int]:
+    return {pk: can_alone(rungs) for pk, rungs in _stood(model, state, day).items()}
+
+
+@lru_cache(maxsize=KEPT_DAYS)
+def _stood(model: type[Item] | type[Topic], state: tuple, day: date | None) -> Stood:
+    at: dict[int, dict[int, int]] = defaultdict(dict)
+    for pk, person, rung, taken in _taken(model, state):
+        if day is None or taken <= day:
+            at[pk][person] = rung
+    return dict(at)
+
+
+@lru_cache(maxsize=2)
+def _taken(model: type[Item] | type[Topic], _state: tuple) -> list[tuple[int, int, int, date]]:
+    """(item or topic, person, rung, day), in the order in which they began to count."""
+    column = "item" if model is Item else "topic"
+    merged = ends(dict(model._default_manager.exclude(merged_into=None).values_list("pk", "merged_into")))
+    steps = LadderStep.objects.counted().exclude(**{column: None}).filter(person__is_active=True)
+    rows = steps.order_by("counts_from", "id").values_list(column, "person", "rung", "day")
+    return [(merged.get(pk, pk), person, rung, day) for pk, person, rung, day in rows]
+
+
+def forget() -> None:
+    """Drops what is kept, for tests that take their rows back."""
+    _below_solo.cache_clear()
+    _alone.cache_clear()
+    _stood.cache_clear()
+    _taken.cache_clear()
 
 
 def can_alone(rungs: Mapping[int, int]) -> int:
@@ -140,12 +183,11 @@ def field(subjects: Sequence[Item | Topic], reader: Member, only: Iterable[int] 
     """People × `subjects`: the columns are who stands on any of these ladders, in the order in which they came; with
     `only`, these people. Four queries, however many rows.
     """
-    return field_of(subjects, Steps(subjects).stood(), reader, only)
+    steps = Steps(type(subjects[0]) if subjects else Item, [row.pk for row in subjects])
+    return field_of(subjects, steps.stood(), reader, only)
 
 
-def field_of(
-    subjects: Sequence[Item | Topic], at: Mapping[int, Mapping[int, int]], reader: Member, only: Iterable[int] = ()
-) -> Field:
+def field_of(subjects: Sequence[Item | Topic | InBoth], at: Stood, reader: Member, only: Iterable[int] = ()) -> Field:
     """The same where it is known who stood where. Two queries."""
     if not subjects:
         return Field([], [])

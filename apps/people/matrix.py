@@ -10,28 +10,15 @@ from django.utils.translation import gettext as _
 from apps.accounts.models import Named
 from apps.people import sql
 from apps.people.models import Keen, Roughly, Rung, Topic, Want
-from apps.web.bilingual import in_reader_language
+from apps.web.bilingual import InBoth
 from apps.web.models.merge import ends
-
-
-@dataclass(frozen=True, slots=True)
-class TopicName:
-    """A topic with no more than its names."""
-
-    pk: int
-    name: str
-    name_ja: str
-
-    @property
-    def label(self) -> str:
-        return in_reader_language(self.name, self.name_ja)
 
 
 @dataclass(frozen=True, slots=True)
 class Tally:
     """How many want to read, mob or learn a topic, how many of them are keen, and how many would teach it."""
 
-    topic: TopicName
+    topic: InBoth
     wanting: int
     keen: int
     teaching: int
@@ -39,7 +26,7 @@ class Tally:
 
 def tallies() -> dict[int, Tally]:
     """Of every topic that stands and interests somebody, by its id, the most wanted first. One query."""
-    return {pk: Tally(TopicName(pk, name, ja), *counts) for pk, name, ja, *counts in sql.tallies(Keen.KEEN)}
+    return {pk: Tally(InBoth(pk, name, ja), *counts) for pk, name, ja, *counts in sql.tallies(Keen.KEEN)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +64,7 @@ class Row:
     many people altogether.
     """
 
-    topic: TopicName
+    topic: InBoth
     cells: tuple[Known | None, ...]
     wanting: int
     teaching: int
@@ -115,7 +102,7 @@ def of_everybody(
     ids = sorted(pk for pk, _count in sorted(many.items(), key=lambda pair: (-pair[1], pair[0]))[:people])
     others = [pk for pk in shown if pk not in tally]
     named = Topic.objects.standing().filter(pk__in=others).values_list("pk", "name", "name_ja") if others else ()
-    unwanted = {row[0]: TopicName(*row) for row in named}
+    unwanted = {row[0]: InBoth(*row) for row in named}
     rows = []
     for pk in shown:
         topic = tally[pk].topic if pk in tally else unwanted.get(pk)

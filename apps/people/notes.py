@@ -6,7 +6,7 @@ from datetime import date
 
 from apps.accounts.models import Member, Named, persons
 from apps.people import sql
-from apps.people.matrix import TopicName
+from apps.web.bilingual import InBoth
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +24,7 @@ class Note:
     corrected_at: bool
     answer: str
     topic_id: int | None
-    topic: TopicName | None
+    topic: InBoth | None
     is_accepted: bool
     has_person_joined: bool
 
@@ -37,7 +37,7 @@ def newest(reader: Member, most: int, known: Mapping[int, Named]) -> list[Note]:
     return [
         Note(
             pk, about, named[about], by, named[by] if by else None, words, day, place, bool(corrected), answer,
-            topic, TopicName(topic, name, name_ja) if topic else None, bool(accepted), bool(joined),
+            topic, InBoth(topic, name, name_ja) if topic else None, bool(accepted), bool(joined),
         )
         for pk, about, by, words, day, place, corrected, answer, topic, name, name_ja, accepted, joined in rows
     ]  # fmt: skip

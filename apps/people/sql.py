@@ -28,6 +28,23 @@ def count_waiting(member: Member) -> int:
     return fetch(f"SELECT {_COUNT}", [argument(oldest_waiting()), member.pk] * len(_ASKED))[0][0]
 
 
+def steps_state() -> tuple:
+    """Changes whenever a step begins or ceases to count, somebody comes or leaves, or items or topics are merged: how
+    many there are of each, and the newest or the sum of their ids. One query.
+    """
+    return fetch(
+        """
+        SELECT COUNT(counts_from), MAX(counts_from), MAX(id),
+            (SELECT COUNT(*) FROM accounts_member WHERE is_active),
+            (SELECT SUM(id) FROM accounts_member WHERE is_active),
+            (SELECT SUM(id * 31 + merged_into_id) FROM toil_item WHERE merged_into_id IS NOT NULL),
+            (SELECT SUM(id * 31 + merged_into_id) FROM people_topic WHERE merged_into_id IS NOT NULL)
+        FROM people_ladderstep
+        """,
+        [],
+    )[0]
+
+
 def not_joined() -> list[Person]:
     """Who has not joined and is waited for, by name. One query."""
     about = " OR ".join(f"EXISTS (SELECT 1 FROM {rows} AND x.person_id = m.id)" for rows in _NOTED)  # noqa: S608

@@ -3,6 +3,7 @@
 from collections import defaultdict
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 
 from django.utils.translation import gettext as _
 
@@ -35,6 +36,23 @@ def told(row: Map, first: int, last: int) -> list[Told]:
         found.append(Told(revision, Difference(before, after, row.year)))
         before = after
     return found
+
+
+def all_told(row: Map) -> tuple[Told, ...]:
+    """All revisions of a map, the oldest first. What is published never changes and replaying it takes long, so a
+    process keeps it: three queries when somebody has published, else none. Who read them is not in it.
+    """
+    return _all_told(row.pk, row.head, row.erasures)
+
+
+@lru_cache(maxsize=4)
+def _all_told(map_id: int, head: int, _erasures: int) -> tuple[Told, ...]:
+    return tuple(told(Map.objects.get(pk=map_id), 1, head))
+
+
+def forget() -> None:
+    """Drops what is kept, for tests that take their rows back."""
+    _all_told.cache_clear()
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,12 +9,13 @@ from django.db.models import Q, Sum
 
 from apps.stakeholders.models import Stakeholder
 from apps.toil.lines import Line, lines
-from apps.toil.models import Item
+from apps.toil.models import Area, Item
 from apps.toil.models.entry import EntryQuerySet
 from apps.web.models.merge import where_it_went
 from apps.web.text import whole_number
 
 PAGE = 50
+NONE = "none"  # what has no category, no area, or is for nobody in particular
 PERIODS = {"7": 7, "30": 30, "90": 90, "365": 365}
 
 
@@ -24,8 +25,9 @@ class Filters:
 
     who: str = ""  # "me", a member's id, or "" for everyone
     item: int | None = None
-    category: int | None = None
-    stakeholder: int | None = None
+    category: int | str | None = None  # an id, or NONE
+    stakeholder: int | str | None = None  # the same
+    area: str = ""  # one of `Area`, or NONE
     days: str = ""
     since: date | None = None
     until: date | None = None
@@ -36,8 +38,9 @@ class Filters:
         return cls(
             who=who if (who := query.get("who", "")) == "me" or whole_number(who) else "",
             item=whole_number(query.get("item", "")),
-            category=whole_number(query.get("category", "")),
-            stakeholder=whole_number(query.get("stakeholder", "")),
+            category=_one_or_none(query.get("category", "")),
+            stakeholder=_one_or_none(query.get("stakeholder", "")),
+            area=area if (area := query.get("area", "")) in (*Area, NONE) else "",
             days=days if (days := query.get("days", "")) in PERIODS else "",
             since=_day(query.get("since", "")),
             until=_day(query.get("until", "")),
@@ -47,7 +50,9 @@ class Filters:
     def standing(self) -> "Filters":
         """The same, with what has been merged since the address was written standing for where it went."""
         item = self.item and where_it_went(Item, self.item)
-        return replace(self, item=item, stakeholder=self.stakeholder and where_it_went(Stakeholder, self.stakeholder))
+        group = self.stakeholder
+        group = where_it_went(Stakeholder, group) if isinstance(group, int) else group
+        return replace(self, item=item, stakeholder=group)
 
     def without(self, *names: str, **changes) -> str:
         """The query string of these filters with some left out or replaced."""
@@ -67,14 +72,13 @@ class Filters:
     @property
     def any_of_more(self) -> bool:
         """True when a filter is set that only the longer form shows."""
-        return bool(self.since or self.until or self.who not in ("", "me"))
+        return bool(self.since or self.until or self.area or self.who not in ("", "me"))
 
     @property
     def counts(self) -> bool:
         """True where the sum of what is shown says something, and no text has to be searched for it."""
-        return (
-            bool(self.item or self.category or self.stakeholder or self.days or self.since or self.until) and not self.q
-        )
+        said = (self.item, self.category, self.stakeholder, self.area, self.days, self.since, self.until)
+        return any(said) and not self.q
 
     @property
     def mine(self) -> str:
@@ -96,11 +100,13 @@ class Filters:
         """Narrows `entries`. `today` is where the member is."""
         if self.who:
             entries = entries.filter(member=member if self.who == "me" else int(self.who))
-        for name in ("item", "stakeholder"):
-            if value := getattr(self, name):
-                entries = entries.filter(**{name: value})
-        if self.category:
-            entries = entries.filter(item__category=self.category)
+        if self.item:
+            entries = entries.filter(item=self.item)
+        for column, value in (("stakeholder", self.stakeholder), ("item__category", self.category)):
+            if value:
+                entries = entries.filter(**{column: None if value == NONE else value})
+        if self.area:
+            entries = entries.filter(item__area="" if self.area == NONE else self.area)
         if self.days:
             entries = entries.filter(day__gt=today - timedelta(days=PERIODS[self.days]))
         if self.since:
@@ -151,6 +157,10 @@ def _by_day(rows: Iterable[Line], entries: EntryQuerySet) -> list[Day]:
             if day in days:
                 days[day].minutes = minutes
     return list(days.values())
+
+
+def _one_or_none(text: str) -> int | str | None:
+    return NONE if text == NONE else whole_number(text)
 
 
 def _day(text: str) -> date | None:

@@ -91,12 +91,12 @@ def test_effective_hands_need_three_people(client, lead, manager, team):
 
 def test_the_first_sre_is_the_lead_who_joined_first(lead):
     later = factories.lead(email="later@example.com")
-    assert Desk.of_first_sre().member == lead
+    assert Desk.of_first_sre().is_of(lead)
     type(lead).objects.filter(pk=later.pk).update(joined_at=None, created_at="2020-01-01T00:00Z")
-    assert Desk.of_first_sre().member == lead, "who has not come yet is not first"
+    assert Desk.of_first_sre().is_of(lead), "who has not come yet is not first"
     lead.is_active = False
     lead.save()
-    assert Desk.of_first_sre().member == later
+    assert Desk.of_first_sre().is_of(later)
 
 
 # ---- figures --------------------------------------------------------------------------------------------
@@ -177,7 +177,7 @@ def test_the_last_ninety_days_begin_within_a_month(lead):
 
 def test_a_straight_line_goes_on_and_never_below_nothing(lead):
     def ahead(period=YEAR):
-        return [round(each) for each in Carried(Desk(lead, False), period, date(2026, 11, 16)).ahead("minutes")]
+        return [round(each) for each in Carried(Desk.of_first_sre(), period, date(2026, 11, 16)).ahead("minutes")]
 
     for month, minutes in ((10, 150), (9, 250), (8, 350)):
         log(lead, month, minutes)
@@ -191,7 +191,7 @@ def test_a_straight_line_goes_on_and_never_below_nothing(lead):
 def test_a_line_goes_on_from_the_last_month_in_which_anything_was_logged(lead):
     for month, minutes in ((6, 600), (7, 500), (8, 400), (9, 300)):
         log(lead, month, minutes)
-    carried = Carried(Desk(lead, False), YEAR, date(2026, 11, 16))
+    carried = Carried(Desk.of_first_sre(), YEAR, date(2026, 11, 16))
     assert carried.drawn[-1] == date(2026, 9, 1)
     assert [round(each) for each in carried.ahead("minutes")] == [200, 100, 0], "October, November, December"
 

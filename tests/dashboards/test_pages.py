@@ -182,6 +182,54 @@ def test_what_rises_and_what_falls_is_told_by_three_months_against_three(client,
     assert "−5 h" in client.get("/dashboard/toil/").text
 
 
+def test_before_six_full_months_nothing_rises(client, manager, team):
+    new, old = factories.item(name="New"), factories.item(name="Old")
+    for number in (6, 7, 8, 9, 10):
+        log(team[0], number, 300, old)
+    log(team[0], 10, 600, new)
+    client.force_login(manager)
+    assert not sheet(client, "toil", "rising").rows
+    assert "goes back less than six full months" in client.get("/dashboard/toil/").text
+    assert figure(client, "toil", "Items that rise").value == ""
+    rows = by_label(sheet(client, "toil", "items"))
+    assert rows["New"][3:] == (600, None, None), "over the one month since its first entry"
+    assert rows["Old"][3:] == (300, None, None)
+    log(team[0], 5, 300, old)
+    assert by_label(sheet(client, "toil", "rising")) == {"New": (0, 600, 600, None)}
+
+
+def test_what_is_summed_leads_to_its_rows_of_the_log(client, manager, team):
+    kind = factories.category(name="Deploys")
+    group = factories.stakeholder(name="App team")
+    one = factories.item(name="Release", category=kind, area="process")
+    log(team[0], 10, 60, one, stakeholder=group)
+    log(team[1], 10, 30, factories.item(name="Odd", category=None, area=""), stakeholder=None)
+    client.force_login(manager)
+    of_log = {}
+    for section, label in (
+        ("stakeholders", "App team"), ("stakeholders", "Nobody in particular"), ("areas", "No area"), ("items", "Release"),
+    ):  # fmt: skip
+        row = next(row for row in sheet(client, "toil", section).rows if row.label == label)
+        of_log[label] = client.get(row.address).context["sums"]["minutes"]
+        assert of_log[label] == row.cells[0], label
+    (area,) = (row for row in sheet(client, "toil", "areas").rows if row.label != "No area")
+    assert client.get(area.address).context["sums"]["minutes"] == area.cells[0] == 60
+    kinds = sheet(client, "toil", "kinds")
+    for column, minutes in zip(kinds.columns, kinds.rows[-2].cells, strict=True):
+        assert client.get(column.address).context["sums"]["minutes"] == minutes, column.label
+    assert client.get(kinds.rows[-2].address).context["sums"]["minutes"] == 90
+
+
+def test_a_month_that_is_not_over_says_so_in_the_file(client, manager, team):
+    log(team[0], 10, 60), log(team[0], 11, 30)
+    client.force_login(manager)
+    header, *rows = read_csv(client, "toil", "months")
+    assert header[-1] == "So far"
+    assert [row[0] for row in rows if row[-1]] == ["2026-11"]
+    header, *rows = read_csv(client, "toil", "months", "?period=own&since=2026-09&until=2026-10")
+    assert "So far" not in header
+
+
 def test_toil_is_set_against_the_working_time_of_those_who_logged(client, manager, lead, team):
     Member.objects.filter(pk=team[0].pk).update(weekly_capacity_minutes=1_200)
     for person in team:

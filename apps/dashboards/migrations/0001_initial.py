@@ -12,7 +12,6 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('accounts', '0002_evidence'),
-        ('roadmap', '0002_guard'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
@@ -43,7 +42,6 @@ class Migration(migrations.Migration):
                 ('erasures', models.PositiveIntegerField(default=0)),
                 ('by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('desk', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('map', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='roadmap.map')),
             ],
             options={
                 'verbose_name': 'snapshot',

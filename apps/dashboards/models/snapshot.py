@@ -8,6 +8,9 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from apps.roadmap.models import Map
+from apps.toil import months
+
 MOST_OF_ONE = 100  # snapshots of one person
 SAME = timedelta(minutes=2)  # within which the same words for the same months are a button pressed twice
 LONGEST = 2_000
@@ -30,7 +33,7 @@ class SnapshotQuerySet(models.QuerySet["Snapshot"]):
 class Snapshot(models.Model):
     """`content` holds what every page said, by language; `with_desk` the same with the share of the first SRE (`desk`),
     which is shown only as long as they agree to it. What of the map was taken out of its history meanwhile is not
-    shown: `erasures` is how often that had happened.
+    shown: `erasures` is how often that had happened to the maps that it speaks of.
     """
 
     by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
@@ -43,7 +46,6 @@ class Snapshot(models.Model):
     content = models.JSONField()
     with_desk = models.JSONField(null=True)
     desk = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
-    map = models.ForeignKey("roadmap.Map", null=True, on_delete=models.SET_NULL, related_name="+")
     erasures = models.PositiveIntegerField(default=0)
 
     objects = SnapshotQuerySet.as_manager()
@@ -64,3 +66,8 @@ class Snapshot(models.Model):
         if self.pk is not None:
             raise Immutable
         super().save(*args, **kwargs)
+
+    def erasures_now(self) -> int:
+        """How often something was taken out of the history of the maps that it speaks of. One query."""
+        until = min(self.day, months.last_day(self.last))
+        return sum(row.erasures for row in Map.objects.published() if row.year.touches(self.first, until))

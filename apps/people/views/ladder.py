@@ -121,7 +121,7 @@ def field(request: MemberRequest) -> HttpResponse:
     by = "topics" if request.GET.get("by") == "topics" else "items"
     category = whole_number(request.GET.get("category", ""))
     only_one = request.GET.get("one") == "on"
-    ids = _topics(me) if by == "topics" else _items(me, category)
+    ids = _topics(me) if by == "topics" else _items(me, category, only_one)
     if only_one:
         ids = _hardly_anybody(ids, by)
     pages = max(1, -(-len(ids) // PAGE))
@@ -145,9 +145,10 @@ def _topics(me) -> list[int]:
     return list(Topic.objects.with_interest(me).values_list("pk", flat=True))
 
 
-def _items(me, category: int | None) -> list[int]:
-    """Items that still cost something first, the costliest at the top."""
-    rows = Item.objects.current().exclude(state="gone").order_by("name")
+def _items(me, category: int | None, only_one: bool) -> list[int]:
+    """Items that still cost something first, the costliest at the top. What is accepted is no risk any more."""
+    rows = Item.objects.coming_back() if only_one else Item.objects.current().exclude(state="gone")
+    rows = rows.order_by("name")
     if category:
         rows = rows.filter(category=category)
     costs = figures.monthly_costs(me.today())

@@ -1,5 +1,7 @@
 """Published revisions: never changed, never removed, each chained to the one before it (R50)."""
 
+from collections import Counter
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
@@ -231,3 +233,9 @@ class Reading(models.Model):
 
     def __str__(self) -> str:
         return f"{self.revision_id} {self.member_id}"
+
+    @classmethod
+    def counted(cls, row: Map, numbers: Collection[int]) -> Counter[int]:
+        """How many say they have read each of these revisions, by its number. One query."""
+        found = cls.objects.filter(revision__map=row, revision__number__in=numbers)
+        return Counter(found.values_list("revision__number", flat=True))

@@ -108,6 +108,11 @@ def standing() -> FocusDecision | None:
     return FocusDecision.objects.current()
 
 
+def standing_on(day: date) -> FocusDecision | None:
+    """The decision that stood at the end of `day`. One query."""
+    return FocusDecision.objects.filter(day__lte=day).order_by("-number").first()
+
+
 class Voice(VoiceBase):
     """One member's answer to a decision."""
 

@@ -14,8 +14,8 @@ from apps.accounts.models import Member, Stale
 from apps.stakeholders.models import Stakeholder
 from apps.toil import csv_out, figures, today, undo
 from apps.toil.forms import EntryForm
-from apps.toil.log import PERIODS, Filters, page
-from apps.toil.models import Category, Entry, Item, Source
+from apps.toil.log import NONE, PERIODS, Filters, page
+from apps.toil.models import Area, Category, Entry, Item, Source
 from apps.toil.permissions import may_change
 from apps.toil.views.said import say_logged
 from apps.web import csv_file
@@ -31,22 +31,20 @@ def log(request: MemberRequest) -> HttpResponse:
     filters = Filters.read(request.GET).standing()
     more = "asked" if "more" in request.GET else "set" if filters.any_of_more else ""
     people = Member.objects.by_name().values_list("id", "display_name") if more else ()
+    context = {"filters": filters, "more": more, "people": people, "areas": [*Area.choices, (NONE, _("No area"))]}
     if request.htmx and "more" in request.GET:
-        return render(request, "toil/log.html#search", {"filters": filters, "more": more, "people": people})
+        return render(request, "toil/log.html#search", context)
     found = filters.apply(Entry.objects.all(), member, member.today())
-    context = {"filters": filters, "page": page(found, request.GET.get("before", ""))}
+    context["page"] = page(found, request.GET.get("before", ""))
     if request.htmx and "before" in request.GET:
         return render(request, "toil/log.html#days", context)
-    categories = list(Category.objects.all())
     week = figures.week_by_category(member.today(), member.week_start)
     context |= {
         "sums": found.aggregate(n=Count("id"), minutes=Sum("minutes")) if filters.counts else None,
         "panel": today.line(request),
         "is_older": "before" in request.GET,
-        "more": more,
-        "people": people,
-        "categories": categories,
-        "stakeholders": list(Stakeholder.objects.standing()),
+        "categories": [*Category.objects.all(), (NONE, _("No category"))],
+        "stakeholders": [*Stakeholder.objects.standing(), (NONE, _("Nobody in particular"))],
         "periods": [
             (days, ngettext("%(count)s day", "%(count)s days", n) % {"count": n}) for days, n in PERIODS.items()
         ],
