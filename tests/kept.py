@@ -1,7 +1,7 @@
 """What a process keeps of rows for a while: dropped between tests, and where queries are counted at their dearest."""
 
 from apps.accounts.models import organisation
-from apps.dashboards import map_so_far
+from apps.dashboards import learning_page, map_page, map_so_far
 from apps.people import ladder
 from apps.people.models.ladder import grown
 from apps.reminders import health
@@ -13,7 +13,7 @@ from apps.toil import figures, known
 
 KEEPERS = (
     *(organisation, known, figures, revision, check_in, drawn, team, look, grown, standing, health),
-    *(map_so_far, history, ladder),
+    *(learning_page, map_page, map_so_far, history, ladder),
 )
 
 

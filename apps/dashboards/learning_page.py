@@ -1,7 +1,9 @@
 """The dashboard's page of learning: steps on the ladder, topics, series and whether they fade, who takes part."""
 
 from collections import Counter, defaultdict
+from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 
 from django.db.models import Count, Q
 from django.urls import reverse
@@ -28,19 +30,50 @@ RUNGS = [rung for rung in Rung if rung]
 # ---- the ladder -----------------------------------------------------------------------------------------
 
 
-def by_month(reading: Reading) -> Section:
-    """One query."""
+@dataclass(frozen=True, slots=True)
+class Climbed:
+    """The steps up of some days, and how many different people took them."""
+
+    by_month: Counter[tuple[date, int]]  # and rung
+    people_by_month: dict[date, int]
+    steps: int
+    people: int
+
+
+@lru_cache(maxsize=16)
+def _climbed(first: date, last: date, _state: tuple) -> Climbed:
+    """Kept by each process until somebody takes a step."""
     counted: Counter[tuple[date, int]] = Counter()
     people: dict[date, set[int]] = defaultdict(set)
-    for day, person, rung in sql.steps_up(reading.period.first, reading.until):
+    for day, person, rung in sql.steps_up(first, last):
         counted[months.first(day), rung] += 1
         people[months.first(day)].add(person)
-    rows = reading.rows(lambda month: (*(counted[month, rung] for rung in RUNGS), len(people[month])))
+    different = set[int]().union(*people.values())
+    return Climbed(counted, {month: len(each) for month, each in people.items()}, counted.total(), len(different))
+
+
+@lru_cache(maxsize=16)
+def _latest(first: date, last: date, _state: tuple) -> list[int]:
+    return sql.latest_steps_up(first, last, Rung.DRIVING, 10 * MOST_MOVES)
+
+
+def forget() -> None:
+    """Drops what is kept, for tests that take their rows back."""
+    _climbed.cache_clear()
+    _latest.cache_clear()
+
+
+def by_month(reading: Reading) -> Section:
+    """One query, where anybody took a step since."""
+    found = _climbed(reading.period.first, reading.until, reading.steps_state)
+    rows = reading.rows(
+        lambda month: (*(found.by_month[month, rung] for rung in RUNGS), found.people_by_month.get(month, 0))
+    )
     columns = (
         *(Column(str(rung.label), Unit.COUNT, rung.value) for rung in RUNGS),
         Column(_("Different people"), Unit.COUNT, is_drawn=False),
     )
-    sheet = Sheet(_("Month"), columns, rows if counted else ())
+    sheet = Sheet(_("Month"), columns, rows if found.steps else ())
     return Section(
         _("Steps up the ladder"),
         _("Steps up that count, by month and by the rung they lead to, of toil items and topics."),
@@ -59,7 +92,7 @@ def _steps_say(sheet: Sheet) -> str:
 
 def moved(reading: Reading) -> Section:
     """Who took a step up that lets them do more alone; who shows their steps roughly is not named. Three queries."""
-    found = sql.latest_steps_up(reading.period.first, reading.until, Rung.DRIVING, 10 * MOST_MOVES)
+    found = _latest(reading.period.first, reading.until, reading.steps_state)
     rough = Roughly.people() - {reading.reader.pk}
     steps = LadderStep.objects.filter(pk__in=found).exclude(person__in=rough).told()
     rows = tuple(
@@ -91,7 +124,9 @@ def moved(reading: Reading) -> Section:
 def topics(reading: Reading) -> Section:
     """What people want to learn. Of fewer than three who are interested no number is said (R91). Four queries."""
     rows_of: list = list(Topic.objects.standing().with_interested())
-    stood = Steps(Topic, [row.pk for row in rows_of]).stood(reading.ends[-1][1] if reading.ends else None)
+    stood = Steps(Topic, [row.pk for row in rows_of], reading.steps_state).stood(
+        reading.ends[-1][1] if reading.ends else None
+    )
     of_topic = Q(gathering__topic__in=rows_of)
     days = (reading.period.first, reading.until)
     met = dict(
@@ -201,15 +236,15 @@ def figures(reading: Reading) -> list[Figure]:
 def _steps(reading: Reading) -> list[Figure]:
     """Steps up in the period, and how many different people took them, beside the period before. One query."""
     before = reading.period.before
-    found = sql.steps_up(before.first, reading.until)
-    now = [person for day, person, _rung in found if day >= reading.period.first]
-    then = [person for day, person, _rung in found if day < reading.period.first]
+    now = _climbed(reading.period.first, reading.until, reading.steps_state)
+    then = _climbed(before.first, before.end, reading.steps_state)
     help_ = reading.once(by_month).help
-    notes = (_("%(n)s in the period before") % {"n": count} if then else "" for count in (len(then), len(set(then))))
+    notes = (_("%(n)s in the period before") % {"n": n} if then.steps else "" for n in (then.steps, then.people))
+    tone = "up" if now.steps else ""
     return [
-        Figure(_("Steps up the ladder"), str(len(now)), "", next(notes), help_, "#steps", tone="up" if now else ""),
+        Figure(_("Steps up the ladder"), str(now.steps), "", next(notes), help_, "#steps", tone=tone),
         Figure(
-            _("People who moved"), str(len(set(now))), ngettext("person", "people", len(set(now))), next(notes),
+            _("People who moved"), str(now.people), ngettext("person", "people", now.people), next(notes),
             _("Different people who took a step up in the period."), "#steps",
         ),
     ]  # fmt: skip

@@ -4,7 +4,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -18,7 +18,10 @@ from apps.roadmap import words
 from apps.roadmap.document import Item
 from apps.roadmap.history import Aftermath, Told, aftermaths, all_told
 from apps.roadmap.models import CheckIn, Map, Status
+from apps.roadmap.models.check_in import ENDED
+from apps.roadmap.models.revision import as_of
 from apps.toil import months
+from apps.web.templatetags.web import address
 from apps.web.text import clean
 
 MOST_PROMISES = 14
@@ -68,6 +71,42 @@ class Promise:
         return bool(self.now and not self.check and self.now.start < until)
 
 
+@dataclass(frozen=True, slots=True)
+class Followed:
+    """What was ever on a map: as it was first, when it was dropped, and as all the rest stands."""
+
+    first: dict[str, Item]
+    dropped: dict[str, date]
+    now: dict[str, Item]
+
+
+def _followed(row: Map, until: date) -> Followed:
+    """By the end of a day."""
+    then = as_of(row, until)
+    return _follow(row.pk, then.number if then else 0, row.erasures)
+
+
+@lru_cache(maxsize=16)
+def _follow(map_id: int, number: int, _erasures: int) -> Followed:
+    """Up to a revision: kept by each process, as what is published never changes."""
+    first: dict[str, Item] = {}
+    dropped: dict[str, date] = {}
+    now: dict[str, Item] = {}
+    for one in all_told(Map.objects.get(pk=map_id))[:number]:
+        now = dict(one.difference.after.items)
+        first = now | first
+        for pk in first.keys() - now.keys() - dropped.keys():
+            dropped[pk] = one.revision.day
+        for pk in dropped.keys() & now.keys():
+            del dropped[pk]
+    return Followed(first, dropped, now)
+
+
+def forget() -> None:
+    """Drops what is kept, for tests that take their rows back."""
+    _follow.cache_clear()
+
+
 class Plan:
     """What the maps of the period said, revision by revision, until its last day: as many as years that it touches. A
     query, or two, and four more when somebody has published.
@@ -78,7 +117,8 @@ class Plan:
         self.told: list[tuple[Map, list[Told]]] = [
             (row, [one for one in all_told(row) if one.revision.day <= self.until]) for row in reading.maps
         ]
-        known = {item for _map, rows in self.told for one in rows for item in one.difference.after.items}
+        self.followed = [(row, _followed(row, self.until)) for row in reading.maps]
+        known = {item for _map, of in self.followed for item in of.first}
         self.checks = list(CheckIn.objects.filter(item__in=known, day__lte=self.until).order_by("day", "id"))
 
     @property
@@ -97,17 +137,11 @@ class Plan:
         stands: dict[str, Map] = {}
         dropped: dict[str, date] = {}
         now: dict[str, Item] = {}
-        for row, rows in self.told:
-            for one in rows:
-                after = one.difference.after.items
-                for pk, item in after.items():
-                    first.setdefault(pk, item)
-                    stands[pk] = row
-                    dropped.pop(pk, None)
-                for pk, where in stands.items():
-                    if where is row and pk not in after:
-                        dropped.setdefault(pk, one.revision.day)
-            now |= rows[-1].difference.after.items if rows else {}
+        for row, of in self.followed:
+            first = of.first | first
+            stands |= dict.fromkeys(of.first, row)
+            now |= of.now
+            dropped = {pk: on for pk, on in dropped.items() if pk not in of.first} | of.dropped
         said: dict[str, list[CheckIn]] = defaultdict(list)
         for check in self.checks:
             said[check.item].append(check)
@@ -138,7 +172,7 @@ def promises(reading: Reading) -> Section:
     for one in plan.promises:
         late = (one.came - one.first.end).days if one.came else None
         cells = (
-            lanes.get(one.item.lane, ""), one.first.end, one.now.end if one.now else None, _state(one), late
+            lanes.get(one.item.lane, ""), one.first.end, one.now.end if one.now else None, *_state(one), late
         )  # fmt: skip
         rows.append(Row(one.item.title, cells, _address(one)))
     columns = (
@@ -146,6 +180,7 @@ def promises(reading: Reading) -> Section:
         Column(_("First promised for"), Unit.DAY),
         Column(_("Planned for now"), Unit.DAY),
         Column(_("What came"), Unit.TEXT),
+        Column(_("Said on"), Unit.DAY),
         Column(_("Days after the first promise"), Unit.COUNT),
     )
     return Section(
@@ -161,7 +196,7 @@ def promises(reading: Reading) -> Section:
 
 
 def _address(one: Promise) -> str:
-    return f"{reverse('roadmap:item', args=[one.item.id])}?map={one.map}" if one.now else ""
+    return f"{address('roadmap:item', one.item.id)}?map={one.map}" if one.now else ""
 
 
 def doubted(reading: Reading) -> Section:
@@ -199,12 +234,13 @@ def silent(reading: Reading) -> Section:
     )
 
 
-def _state(one: Promise) -> str:
-    if one.check and one.check.status in (Status.DONE, Status.GIVEN_UP):
-        return _("%(what)s on %(day)s") % {"what": one.check.get_status_display(), "day": day(one.check.day)}
-    if one.dropped:
-        return _("Dropped on %(day)s") % {"day": day(one.dropped)}
-    return str(one.check.get_status_display()) if one.check else _("Nobody has checked in")
+def _state(one: Promise) -> tuple[str, date | None]:
+    """What came of it, and when that was said."""
+    if one.dropped and not (one.check and one.check.status in ENDED):
+        return _("Dropped"), one.dropped
+    if one.check is None:
+        return _("Nobody has checked in"), None
+    return str(one.check.get_status_display()), one.came or one.check.day
 
 
 def check_ins(reading: Reading) -> Section:

@@ -15,6 +15,7 @@ from apps.dashboards.participation import Held
 from apps.dashboards.period import Period
 from apps.dashboards.sheet import Row, Sheet
 from apps.people.ladder import Steps
+from apps.people.sql import steps_state
 from apps.roadmap.models import Map
 from apps.toil import months
 from apps.toil.figures import monthly_costs
@@ -82,12 +83,17 @@ class Reading:
 
     @cached_property
     def steps(self) -> Steps:
-        return Steps(Item, [item.pk for item in self.items])
+        return Steps(Item, [item.pk for item in self.items], self.steps_state)
 
     @cached_property
     def every_step(self) -> Steps:
         """Those of all items, of those too that are gone."""
-        return Steps(Item, Item.objects.current().values_list("pk", flat=True))
+        return Steps(Item, Item.objects.current().values_list("pk", flat=True), self.steps_state)
+
+    @cached_property
+    def steps_state(self) -> tuple:
+        """By which it is known whether anybody took a step since. One query."""
+        return steps_state()
 
     @cached_property
     def costs(self) -> dict[int, MonthlyCost]:
@@ -117,7 +123,7 @@ class Reading:
             for month in self.period.until(self.today)
         )
 
-    @property
+    @cached_property
     def trend(self) -> tuple[list[date], list[date]]:
         """The last three full months, and the three before."""
         last = self.period.last if self.is_over else months.step(self.carried.running, -1)

@@ -141,10 +141,11 @@ def _compared(
 def by_item(reading: Reading) -> Section:
     """Two queries, which rising and falling share."""
     began, until = reading.period.days_until(reading.today)
+    everything = sum(load.minutes for load in reading.carried.loads.values())
     rows = [
         Row(
             in_reader_language(each.name, each.name_ja),
-            (each.minutes, each.times, _share(each.minutes, reading), *_trend(each, reading)),
+            (each.minutes, each.times, each.minutes / everything if everything else None, *_trend(each, reading)),
             log_of(began, until, item=each.pk),
         )
         for each in reading.sums_of_items
@@ -225,11 +226,6 @@ def _mean(minutes: int, window: list[date], since: date) -> float | None:
     """Over the months since an item's first entry, as its monthly cost (product.md, “Formulas”)."""
     count = sum(month >= since for month in window)
     return minutes / count if count else None
-
-
-def _share(minutes: int, reading: Reading) -> float | None:
-    everything = sum(load.minutes for load in reading.carried.loads.values())
-    return minutes / everything if everything else None
 
 
 # ---- what digging saved ---------------------------------------------------------------------------------

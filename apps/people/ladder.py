@@ -115,8 +115,9 @@ class Steps:
     more then.
     """
 
-    def __init__(self, model: type[Item] | type[Topic], wanted: Iterable[int]):
-        self._model, self._wanted, self._state = model, list(wanted), sql.steps_state()
+    def __init__(self, model: type[Item] | type[Topic], wanted: Iterable[int], state: tuple | None = None):
+        """`state` is `sql.steps_state()`, where it is known already."""
+        self._model, self._wanted, self._state = model, list(wanted), state or sql.steps_state()
 
     def stood(self, day: date | None = None) -> Stood:
         """By item or topic the rung of each person who is here and took a step there, now or at the end of `day`."""

@@ -1,5 +1,6 @@
 """The history of a map as a story: each revision with what it changed, and what happened after a pivot."""
 
+from bisect import bisect_left
 from collections import defaultdict
 from dataclasses import dataclass
 from datetime import date
@@ -107,15 +108,17 @@ def aftermaths(pivots: list[Told], today: date) -> dict[int, Aftermath]:
     everything = {item for one in pivots for item in one.difference.after.items}
     checks = CheckIn.objects.filter(item__in=everything, day__range=(min(days), today)).order_by("day", "id")
     noted = list(checks.values_list("day", "at", "item", "status"))
+    noted_on = [day for day, _at, _item, _status in noted]
     found = {}
     for one in pivots:
         pivot, items = one.revision, one.difference.after.items
         month = months.first(pivot.day)
         until = months.step(month, MONTHS + 1)
+        since, end = bisect_left(noted_on, pivot.day), bisect_left(noted_on, until)
         last = {
             item: status
-            for day, at, item, status in noted
-            if item in items and (day, at) > (pivot.day, pivot.at) and day < until
+            for day, at, item, status in noted[since:end]
+            if item in items and (day, at) > (pivot.day, pivot.at)
         }
         said = list(last.values())
         found[pivot.number] = Aftermath(
