@@ -51,7 +51,7 @@ def main() -> int:
 
 @contextlib.contextmanager
 def _on_postgres(folder: Path) -> Iterator[tuple[Installation, Installation]]:
-    with services.postgres() as database:
+    with services.postgres(durable=True) as database:
         few = Installation(folder / "few", database)
         few.step("load", 0, REVISIONS)
         with psycopg.connect(database.replace("/miraizu?", "/postgres?"), autocommit=True) as server:
