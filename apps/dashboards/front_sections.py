@@ -57,7 +57,10 @@ def scaling_table(reading: Reading) -> Section:
     sheet = Sheet(_("Month"), tuple(columns), tuple(rows) if carried.loads else ())
     return Section(
         _("Scaling out"),
-        _("Minutes logged in the month."),
+        _(
+            "Minutes logged in the month, in all and by the first SRE, where they agreed to it and it tells of nobody"
+            " else."
+        ),
         sheet,
         aside=_("Hours of toil a month, and who carries them") if split else _("Hours of toil a month"),
         empty=_("Not enough to say: nothing was logged in these months."),

@@ -8,7 +8,7 @@ from apps.dashboards.section import Page
 # The front page has a look of its own; as one of all pages, it is its figures and the sheets of its parts.
 FRONT = Page(
     _("Overview"),
-    _("Is toil falling, is it leaving one desk, and why did the plan turn:"),
+    _("Is toil falling, is it leaving one desk, and why did the plan turn?"),
     front_sections.SECTIONS,
     lambda reading: figures.figures(reading.carried, reading.steps),
 )

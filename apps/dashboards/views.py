@@ -55,6 +55,7 @@ def front(request: MemberRequest) -> HttpResponse:
         "dashboards/front.html",
         head(request, "front", reading, asked, form)
         | {
+            "lede": pages.FRONT.lede,
             "figures": tuple(figures.figures(carried, reading.steps)),
             "suggestions": suggestions.suggestions(reading),
             "scaling": scaling.told(carried, turned, reading.held.by_month),
@@ -159,7 +160,7 @@ def _focus(reading: Reading) -> dict | None:
     """The decision that stands, or stood at the end of a period that is over. One query, or none where it is kept."""
     decision = standing_on(reading.until) if reading.is_over else standing()
     is_due = bool(decision and not reading.is_over and decision.is_due(reading.today))
-    return {"decision": decision, "is_due": is_due} if decision else None
+    return {"decision": decision, "is_due": is_due, "is_over": reading.is_over} if decision else None
 
 
 def _field_days(shown: Period, today: date) -> dict[str, date]:
