@@ -9,6 +9,7 @@ from apps.accounts.models import Person
 from apps.dashboards.section import Reading
 from apps.people.ladder import Cell, field_of
 from apps.toil import durations
+from apps.toil.figures import monthly_costs
 from apps.toil.sql import MonthlyCost
 
 MOST_ITEMS = 7
@@ -30,8 +31,9 @@ class FieldAt:
 
 
 def field_at(day: date, reading: Reading) -> FieldAt:
-    """Two queries, and those of the steps."""
-    costs = reading.costs
+    """By what they cost a month by that day. Two queries, and those of the steps; one more for another day."""
+    # Before the log begins, by what they cost later.
+    costs = reading.costs if day == reading.until else monthly_costs(day) or reading.costs
     costly = sorted((item for item in reading.items if item.pk in costs), key=lambda item: -costs[item.pk].minutes)
     stood = reading.steps.stood(day if day < reading.today else None)
     found = field_of(costly[:MOST_ITEMS], stood, reading.reader)

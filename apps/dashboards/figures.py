@@ -50,6 +50,12 @@ def log_of(since: date, until: date, **filters: int | str) -> str:
     return f"{address('toil:log')}?{urlencode(filters | {'since': since.isoformat(), 'until': until.isoformat()})}"
 
 
+def held_between(since: date, until: date, **filters: str) -> str:
+    """The address of the gatherings held on these days."""
+    asked = filters | {"all": "earlier", "since": since.isoformat(), "until": until.isoformat()}
+    return f"{address('gatherings:gatherings')}?{urlencode(asked)}#earlier-title"
+
+
 def _desk(carried: Carried) -> Figure:
     return own_share(carried) or hands(carried)
 
@@ -62,8 +68,8 @@ def own_share(carried: Carried) -> Figure | None:
     first = carried.loads[full[0]] if full else None
     share, was = lately.own / lately.minutes, first.own / first.minutes if first else None
     return Figure(
-        _("Toil on the first SRE"), str(round(share * 100)), "%",
-        _("%(share)s in %(month)s") % {"share": percent(was), "month": of_month(full[0])} if was is not None else "",
+        _("Toil on the first SRE"), str(round(share * 100)), _("% in 90 days"),
+        _by_month([(month, percent(carried.loads[month].own / carried.loads[month].minutes)) for month in full]),
         _("Their minutes divided by everybody’s, over the last 90 days; by month in the chart."),
         log_of(*carried.latest_days, who=carried.desk.member.pk if carried.desk.member else 0),
         tone=_tone(was, share, better_if_less=True),
@@ -80,11 +86,19 @@ def hands(carried: Carried) -> Figure:
     if lately is None or lately.people < FEWEST:
         return Figure(label, "", "", _("Not enough to say: fewer than three people logged toil."), help_)
     was = first.hands if first and first.people >= FEWEST else None
-    note = _("%(hands)s in %(month)s") % {"hands": f"{was:.1f}", "month": of_month(full[0])} if was else ""
+    enough = [month for month in full if carried.loads[month].people >= FEWEST]
+    note = _by_month([(month, f"{carried.loads[month].hands:.1f}") for month in enough])
     return Figure(
-        label, f"{lately.hands:.1f}", "", note, help_, log_of(*carried.latest_days),
+        label, f"{lately.hands:.1f}", _("in 90 days"), note, help_, log_of(*carried.latest_days),
         tone=_tone(was, lately.hands, better_if_less=False),
     )  # fmt: skip
+
+
+def _by_month(said: list[tuple[date, str]]) -> str:
+    """What the first and the last full month of the period say by themselves."""
+    shown = [said[0], said[-1]] if len(said) > 1 else said
+    words = [_("%(share)s in %(month)s") % {"share": text, "month": of_month(month)} for month, text in shown]
+    return _(", ").join(words)
 
 
 def _all(carried: Carried) -> Figure:
@@ -95,9 +109,10 @@ def _all(carried: Carried) -> Figure:
     first, last = carried.loads[full[0]].minutes, carried.loads[full[-1]].minutes
     said = [_("%(hours)s in %(month)s") % {"hours": hours(first), "month": of_month(full[0])}] if len(full) > 1 else []
     if before is not None:
-        said.append(_("%(hours)s a month in the period before") % {"hours": hours(before)})
+        said.append(_("%(hours)s a month on average in the period before") % {"hours": hours(before)})
     return Figure(
-        _("Toil in all"), f"{round(last / 60):,}", _("h a month"), _(", ").join(said), help_,
+        _("Toil in all"), f"{round(last / 60):,}", _("h in %(month)s") % {"month": date_format(full[-1], "F")},
+        _(", ").join(said), help_,
         log_of(full[-1], months.last_day(full[-1])),
         tone=_tone(first, last, better_if_less=True),
     )  # fmt: skip
@@ -119,7 +134,7 @@ def one_person(carried: Carried, steps: Steps) -> Figure:
     past = f"{reverse('dashboards:load')}?{urlencode(months_of)}#people"
     return Figure(
         label, str(now), _("of %(n)s items") % {"n": len(alone)},
-        _("%(n)s of them in %(month)s") % {"n": was, "month": of_month(began)}, help_,
+        _("%(n)s of them on %(day)s") % {"n": was, "day": date_format(began)}, help_,
         past if carried.until < carried.today else f"{reverse('people:field')}?by=items&one=on",
         tone=_tone(was, now, better_if_less=True),
     )  # fmt: skip
@@ -128,18 +143,19 @@ def one_person(carried: Carried, steps: Steps) -> Figure:
 def came(carried: Carried) -> Figure:
     """Different people who were at a gathering within 30 days, of those who take part in these gatherings."""
     _first, until = carried.period.days_until(carried.today)
-    there, invited = sql.came(until - LATELY + timedelta(days=1), until)
+    first = until - LATELY + timedelta(days=1)
+    there, invited = sql.came(first, until)
     if not (there or invited):
         return Figure(
             _("Came to a session"), "", "", _("Not enough to say: no gathering was held in the 30 days before."),
             _("Different people who were at a gathering, of all who take part in those gatherings."),
         )  # fmt: skip
     unit = ngettext("person", "people", there)
-    note = _("in the 30 days before, of %(n)s invited") % {"n": max(invited, there)}
+    said = {"first": date_format(first, "SHORT_DATE_FORMAT"), "last": date_format(until), "n": max(invited, there)}
     return Figure(
-        _("Came to a session"), str(there), unit, note,
+        _("Came to a session"), str(there), unit, _("%(first)s to %(last)s, of %(n)s who take part") % said,
         _("Different people who were at a gathering, of all who take part in those gatherings."),
-        f"{reverse('gatherings:gatherings')}?all=earlier#earlier-title",
+        held_between(first, until),
     )  # fmt: skip
 
 

@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from apps.dashboards import kinds, map_so_far, month_charts, participation
-from apps.dashboards.figures import log_of
+from apps.dashboards.figures import held_between, log_of
 from apps.dashboards.load import tells_of_nobody
 from apps.dashboards.section import Reading, Section, Sections
 from apps.dashboards.sheet import Column, Row, Sheet, Unit
@@ -18,8 +18,9 @@ MOST = 20  # items of the field
 
 
 def kinds_of_toil(reading: Reading) -> Section:
-    """Of the full months that are drawn."""
-    sheet = kinds.sheet(reading.carried.drawn, reading.carried.running)
+    """Of the period; before its first full month is over, of what is drawn beside it."""
+    carried = reading.carried
+    sheet = kinds.sheet(reading.period.until(reading.today) if carried.full else carried.drawn, carried.running)
     return Section(
         _("What kind of toil"),
         _("All minutes logged in the month, by the category that the item has today."),
@@ -54,7 +55,7 @@ def scaling_table(reading: Reading) -> Section:
         cells = (load.minutes if load else None, held[month], *parts)
         address = log_of(month, last_day(month))
         rows.append(Row(month, cells[: len(columns)], address, is_running=month == carried.running))
-    sheet = Sheet(_("Month"), tuple(columns), tuple(rows) if carried.loads else ())
+    sheet = Sheet(_("Month"), tuple(columns), tuple(rows) if any(row.cells[0] for row in rows) else ())
     return Section(
         _("Scaling out"),
         _(
@@ -72,9 +73,17 @@ def field(reading: Reading) -> Section:
     costs = reading.costs
     alone = [reading.steps.alone(end) for _month, end in reading.ends]
     items = sorted(reading.items, key=lambda item: -costs[item.pk].minutes if item.pk in costs else 0)
-    columns = tuple(Column(f"{month:%Y-%m}", Unit.COUNT) for month, _end in reading.ends)
-    rows = tuple(Row(item.label, tuple(people[item.pk] for people in alone)) for item in items)
-    help_ = _("How many people can do it alone: solo or teaching.")
+    by_month = (Column(f"{month:%Y-%m}", Unit.COUNT) for month, _end in reading.ends)
+    columns = (Column(_("A month"), Unit.MINUTES), *by_month)
+    rows = tuple(
+        Row(
+            item.label,
+            (costs[item.pk].minutes if item.pk in costs else 0, *(people[item.pk] for people in alone)),
+            reverse("toil:item", args=[item.pk]),
+        )
+        for item in items
+    )
+    help_ = _("What it costs a month, and how many people can do it alone by the end of each: solo or teaching.")
     return Section(
         _("The field"),
         help_,
@@ -109,12 +118,11 @@ def came(reading: Reading) -> Section:
         Column(_("Came each time"), Unit.NUMBER),
         Column(_("Different people"), Unit.COUNT),
     )
-    gatherings = reverse("gatherings:gatherings")
     rows = tuple(
         Row(
             str(Kind(row.kind).label),
             (row.held, row.came / row.held, row.people),
-            f"{gatherings}?kind={row.kind}&all=earlier",
+            held_between(*reading.period.days_until(reading.today), kind=row.kind),
         )
         for row in participation.participation(reading.period, reading.today)
     )

@@ -21,9 +21,11 @@ from apps.gatherings.fade_out import SHOWN, fading
 from apps.gatherings.models import Gathering, Meeting
 from apps.people.ladder import Steps, can_alone
 from apps.people.models import LadderStep, Roughly, Rung, Topic
+from apps.people.sql import StepsState
 from apps.toil import months
 
 MOST_MOVES, MOST_TOPICS = 12, 10
+MOST_MOVES_KEPT = 200  # in the CSV
 RUNGS = [rung for rung in Rung if rung]
 
 
@@ -41,7 +43,7 @@ class Climbed:
 
 
 @lru_cache(maxsize=16)
-def _climbed(first: date, last: date, _state: tuple) -> Climbed:
+def _climbed(first: date, last: date, _state: StepsState) -> Climbed:
     """Kept by each process until somebody takes a step."""
     counted: Counter[tuple[date, int]] = Counter()
     people: dict[date, set[int]] = defaultdict(set)
@@ -53,8 +55,8 @@ def _climbed(first: date, last: date, _state: tuple) -> Climbed:
 
 
 @lru_cache(maxsize=16)
-def _latest(first: date, last: date, _state: tuple) -> list[int]:
-    return sql.latest_steps_up(first, last, Rung.DRIVING, 10 * MOST_MOVES)
+def _latest(first: date, last: date, _state: StepsState) -> tuple[int, ...]:
+    return tuple(sql.latest_steps_up(first, last, MOST_MOVES_KEPT))
 
 
 def forget() -> None:
@@ -91,7 +93,7 @@ def _steps_say(sheet: Sheet) -> str:
 
 
 def moved(reading: Reading) -> Section:
-    """Who took a step up that lets them do more alone; who shows their steps roughly is not named. Three queries."""
+    """Who took a step up; who shows their steps roughly is not named. Three queries."""
     found = _latest(reading.period.first, reading.until, reading.steps_state)
     rough = Roughly.people() - {reading.reader.pk}
     steps = LadderStep.objects.filter(pk__in=found).exclude(person__in=rough).told()
@@ -103,15 +105,15 @@ def moved(reading: Reading) -> Section:
         )
         for step in steps
     )
-    columns = (Column(_("With"), Unit.TEXT), Column(_("Rung"), Unit.TEXT), Column(_("Day"), Unit.TEXT))
+    columns = (Column(_("With"), Unit.TEXT), Column(_("Rung"), Unit.TEXT), Column(_("Day"), Unit.DAY))
     return Section(
         _("Who moved"),
         _(
-            "The last steps up to driving, solo or teaching, as everybody sees them on the ladders. Whoever shows their"
-            " steps only roughly is not named here."
+            "The last 200 steps up, as everybody sees them on the ladders. Whoever shows their steps only roughly is"
+            " counted above, and not named here."
         ),
         Sheet(_("Who"), columns, rows),
-        empty=_("Nobody took a step to driving or further in these months."),
+        empty=_("Nobody who may be named took a step in these months."),
         is_half=True,
         shown=MOST_MOVES,
         is_of_people=True,
@@ -154,8 +156,8 @@ def topics(reading: Reading) -> Section:
     return Section(
         _("Topics"),
         _(
-            "Interested: who said so, or said yes to it; fewer than three are not told. Learning it: watching to"
-            " driving; alone: solo or teaching. Meetings: held in the period."
+            "Interested: who says so today, or said yes to it; fewer than three are not told. Learning it: watching to"
+            " driving at the end of the period; alone: solo or teaching. Meetings: held in the period."
         ),
         Sheet(_("Topic"), columns, tuple(row for _told, _asked, row in rows)),
         empty=_("Nobody has said yet what they want to learn."),
@@ -178,14 +180,16 @@ def series(reading: Reading) -> Section:
     for gathering in Gathering.objects.filter(pk__in=came).only("title", "kind").order_by("title", "pk"):
         counts = [meeting.came for meeting in came[gathering.pk]]
         fades = fading(counts)
-        words = "" if fades is None else _("The last three each smaller") if fades.is_falling else _("Below 60 percent")
-        held = sum(meeting.day >= reading.period.first for meeting in came[gathering.pk])
+        words = _("no")
+        if fades is not None:
+            words = _("The last three each smaller") if fades.is_falling else _("Below 60 percent")
+        held = came[gathering.pk][-1].held
         cells = (str(gathering.get_kind_display()), held, tuple(counts[-SHOWN:]), words)
         rows.append(Row(gathering.title, cells, reverse("gatherings:gathering", args=[gathering.pk])))
     columns = (
         Column(_("Kind"), Unit.TEXT),
         Column(_("Meetings held"), Unit.COUNT),
-        Column(_("Came each time"), Unit.SERIES),
+        Column(_("Came, the last twelve times"), Unit.SERIES),
         Column(_("Fading out"), Unit.TEXT),
     )
     return Section(
@@ -245,7 +249,7 @@ def _steps(reading: Reading) -> list[Figure]:
         Figure(_("Steps up the ladder"), str(now.steps), "", next(notes), help_, "#steps", tone=tone),
         Figure(
             _("People who moved"), str(now.people), ngettext("person", "people", now.people), next(notes),
-            _("Different people who took a step up in the period."), "#steps",
+            _("Different people who took a step up in the period."), "#moved",
         ),
     ]  # fmt: skip
 
@@ -255,7 +259,7 @@ def _fading(reading: Reading) -> Figure:
     rows = section.sheet.rows
     if not rows:
         return Figure(_("Series that fade out"), "", "", section.empty, section.help)
-    fade = sum(bool(row.cells[3]) for row in rows)
+    fade = sum(row.cells[3] != _("no") for row in rows)
     return Figure(
         _("Series that fade out"), str(fade), _("of %(n)s series") % {"n": len(rows)},
         "", section.help, "#series", tone="down" if fade else "",

@@ -112,7 +112,8 @@ def coverage(reading: Reading) -> Section:
         _("Coverage"),
         _(
             "Minutes of the month by how many people could do the item alone at its end (solo or teaching on the"
-            " ladder). Coverage is the share of those that two people or more could do."
+            " ladder), of all items, accepted ones among them. Coverage is the share of those that two people or more"
+            " could do."
         ),
         sheet,
         aside=_("Hours a month, by how many can do it alone"),
@@ -144,12 +145,12 @@ def by_people(reading: Reading) -> Section:
         groups[min(3, can_do[item.pk])].append(cost.minutes if cost else 0)
     everything = sum(map(sum, groups.values()))
     labels = (_("Nobody alone"), _("One person"), _("Two people"), _("Three people or more"))
-    field = f"{reverse('people:field')}?by=items&one=on"
     rows = tuple(
         Row(
             label,
             (len(groups[alone]), sum(groups[alone]), sum(groups[alone]) / everything if everything else None),
-            field if alone < FEW else "",
+            # The people's own field shows today alone.
+            "" if reading.is_over else f"{reverse('people:field')}?by=items&alone={alone}",
         )
         for alone, label in enumerate(labels)
     )

@@ -1,19 +1,19 @@
 """The dashboard's page of the map: what was promised for when, what came, and what followed each pivot."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property, lru_cache
 
 from django.urls import reverse
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from apps.dashboards import front_sections, month_charts
 from apps.dashboards.figures import Figure
 from apps.dashboards.section import Page, Reading, Section
-from apps.dashboards.sheet import Column, Row, Sheet, Unit, change, day, number
+from apps.dashboards.sheet import Column, Row, Sheet, Unit, change, number
 from apps.roadmap import words
 from apps.roadmap.document import Item
 from apps.roadmap.history import Aftermath, Told, aftermaths, all_told
@@ -24,7 +24,7 @@ from apps.toil import months
 from apps.web.templatetags.web import address
 from apps.web.text import clean
 
-MOST_PROMISES = 14
+MOST_PROMISES = 20
 STATUSES = (Status.DONE, Status.ON_THE_WAY, Status.IN_DOUBT, Status.GIVEN_UP)
 
 
@@ -109,11 +109,11 @@ def forget() -> None:
 
 class Plan:
     """What the maps of the period said, revision by revision, until its last day: as many as years that it touches. A
-    query, or two, and four more when somebody has published.
+    query, or two, and for each map three more when somebody has published.
     """
 
     def __init__(self, reading: Reading):
-        self.first, self.until = reading.period.first, reading.until
+        self.first, self.until, self.as_of = reading.period.first, reading.until, reading.as_of
         self.told: list[tuple[Map, list[Told]]] = [
             (row, [one for one in all_told(row) if one.revision.day <= self.until]) for row in reading.maps
         ]
@@ -157,7 +157,7 @@ class Plan:
 
     @property
     def silent(self) -> list[Promise]:
-        return [one for one in self.promises if one.is_silent(self.until)]
+        return [one for one in self.promises if one.is_silent(self.as_of)]
 
 
 def _no_map() -> str:
@@ -279,16 +279,18 @@ def pivots(reading: Reading) -> Section:
     plan = reading.once(Plan)
     rows = []
     for row, one, then in _turned(plan, reading.today):
-        revision = one.revision
+        revision, said = one.revision, one.revision.said
         is_told = bool(then.before and then.after)
         was, now = (then.before.minutes, then.after.minutes) if then.before and then.after else (None, None)
         hands = (then.before.hands, then.after.hands) if is_told and then.before and then.after else (None, None)
         cells = (
-            revision.day, words.summary(one.difference), was, now, change(was, now), *hands, then.checks or "—"
+            revision.day, f"{said.learned} {said.why}".strip(), words.summary(one.difference),
+            was, now, change(was, now), *hands, then.checks or "—",
         )  # fmt: skip
-        rows.append(Row(revision.said.name, cells, reverse("roadmap:pivot", args=[row, revision.number])))
+        rows.append(Row(said.name, cells, reverse("roadmap:pivot", args=[row, revision.number])))
     columns = (
         Column(_("Day"), Unit.DAY),
+        Column(_("Why"), Unit.TEXT),
         Column(_("What changed"), Unit.TEXT),
         Column(_("A month before"), Unit.MINUTES),
         Column(_("A month after"), Unit.MINUTES),
@@ -305,15 +307,19 @@ def pivots(reading: Reading) -> Section:
         ),
         Sheet(_("Pivot"), columns, tuple(rows)),
         empty=_("The plan has not turned yet.") if plan.told else _no_map(),
+        notes=(_("A dash stands where no full month has followed yet, or fewer than three people logged toil."),)
+        if any(None in row.cells for row in rows)
+        else (),
     )
 
 
-def _turned(plan: Plan, today: date) -> Iterator[tuple[Map, Told, Aftermath]]:
+def _turned(plan: Plan, today: date) -> list[tuple[Map, Told, Aftermath]]:
     """The newest first."""
-    for row, turned in reversed(plan.pivots):
+    found = []
+    for row, turned in plan.pivots:
         after = aftermaths(turned, today)
-        for one in reversed(turned):
-            yield row, one, after[one.revision.number]
+        found += [(row, one, after[one.revision.number]) for one in turned]
+    return sorted(found, key=lambda turn: turn[1].revision.at, reverse=True)
 
 
 # ---- the figures above ----------------------------------------------------------------------------------
@@ -331,11 +337,13 @@ def figures(reading: Reading) -> list[Figure]:
     kept, came = sum(one.is_kept for one in due), sum(one.came is not None for one in found)
     in_doubt, unspoken = reading.once(doubted), reading.once(silent)
     doubts, quiet = len(in_doubt.sheet.rows), len(unspoken.sheet.rows)
-    turned = [one for _map, rows in plan.pivots for one in rows]
+    turned = sorted(one.revision.day for _map, rows in plan.pivots for one in rows)
     return [
         Figure(
             label, str(kept) if due else "", _("of %(n)s items") % {"n": len(due)},
-            _("%(n)s came in all") % {"n": came} if due else _("Not enough to say: no promised day is over."),
+            ngettext(
+                "%(n)s of all items on the map has come so far", "%(n)s of all items on the map have come so far", came
+            ) % {"n": came} if due else _("Not enough to say: no promised day is over."),
             help_, "#promises",
         ),
         Figure(
@@ -349,7 +357,7 @@ def figures(reading: Reading) -> list[Figure]:
         ),
         Figure(
             _("Pivots"), str(len(turned)), "",
-            _("the last on %(day)s") % {"day": day(turned[-1].revision.day)} if turned else "",
+            _("the last on %(day)s") % {"day": date_format(turned[-1])} if turned else "",
             _("How often the plan turned; each keeps its reason."), "#pivots",
         ),
     ]  # fmt: skip

@@ -6,11 +6,9 @@ from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
 
-from django.utils.translation import get_language
-
 from apps.roadmap import words
 from apps.roadmap.document import Lane, Sure
-from apps.roadmap.history import told
+from apps.roadmap.history import Told, all_told
 from apps.roadmap.models import Map, Reading, Revision, Status
 from apps.roadmap.models.check_in import last_of_each
 from apps.roadmap.models.revision import Published, as_of, document_of, published
@@ -56,32 +54,32 @@ def lanes(row: Map, day: date) -> list[LaneRow]:
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """A pivot, what it changed, and how many people say they have read it."""
+    """A pivot: what was learned before it, why it came then, what it changed, and how many say they have read it."""
 
     number: int
     day: date
     name: str
+    learned: str
+    why: str
     summary: str
     readers: int
 
 
 def pivots(row: Map, day: date) -> tuple[Turn, ...]:
-    """The last turns until the end of `day`, the newest first. One query, and four more when somebody has published."""
+    """The last turns until the end of `day`, the newest first. One query, and two more when somebody has published."""
     turned = [one.number for one in published(row) if one.is_pivot and one.day <= day][-MOST_PIVOTS:]
     if not turned:
         return ()
     readers = Reading.counted(row, turned)
-    language = get_language()
-    return tuple(
-        Turn(number, *_turn(row.pk, number, row.erasures, language), readers[number]) for number in reversed(turned)
+    every = all_told(row)
+    return tuple(_turn(every[number - 1], readers[number]) for number in reversed(turned))
+
+
+def _turn(told: Told, readers: int) -> Turn:
+    revision, said = told.revision, told.revision.said
+    return Turn(
+        revision.number, revision.day, said.name, said.learned, said.why, words.summary(told.difference), readers
     )
-
-
-@lru_cache(maxsize=64)
-def _turn(map_id: int, number: int, _erasures: int, _language: str | None) -> tuple[date, str, str]:
-    """Day, name and what changed."""
-    (one,) = told(Map.objects.get(pk=map_id), number, number)
-    return one.revision.day, one.revision.said.name, words.summary(one.difference)
 
 
 def named(row: Map) -> Sequence[tuple[Published, str]]:
@@ -99,4 +97,3 @@ def _names(map_id: int, numbers: tuple[int, ...], _erasures: int) -> dict[int, s
 def forget() -> None:
     """Drops what is kept, for tests that take their rows back."""
     _names.cache_clear()
-    _turn.cache_clear()

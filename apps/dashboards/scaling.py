@@ -93,7 +93,7 @@ class Drawing:
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class Plotted:
     """All that the chart says, before it is drawn."""
 
     months: tuple[date, ...]  # from the first to draw, with those to come
@@ -105,6 +105,10 @@ class Told:
     pivots: tuple[tuple[date, str], ...]
     is_split: bool
     name: str  # of whose share is shown
+
+    @property
+    def shown_pivots(self) -> list[tuple[date, str]]:
+        return [(day, name) for day, name in self.pivots if self.months[0] <= day <= months.last_day(self.months[-1])]
 
     @property
     def first(self) -> Row:
@@ -122,14 +126,14 @@ class Scaling:
     narrow: Drawing
 
 
-def told(carried: Carried, pivots: Sequence[tuple[Published, str]], held: Counter[date]) -> Told | None:
+def told(carried: Carried, pivots: Sequence[tuple[Published, str]], held: Counter[date]) -> Plotted | None:
     """None without two full months: not enough to say."""
     drawn = carried.drawn
     if len(drawn) < 2:
         return None
     rows = tuple(_row(carried, month, held) for month in carried.shown.until(carried.today) if month >= drawn[0])
     every = carried.shown.months
-    return Told(
+    return Plotted(
         tuple(every[every.index(drawn[0]) :]),
         carried.today,
         rows,
@@ -142,7 +146,7 @@ def told(carried: Carried, pivots: Sequence[tuple[Published, str]], held: Counte
     )
 
 
-def draw(of: Told) -> Scaling:
+def draw(of: Plotted) -> Scaling:
     return Scaling(*(_draw(of, width) for width in (FULL, MIDDLE, PHONE)))
 
 
@@ -152,7 +156,7 @@ def _row(carried: Carried, month: date, held: Counter[date]) -> Row:
     return Row(month, load.minutes if load else None, own, held[month], month == carried.running)
 
 
-def _draw(of: Told, width: int) -> Drawing:
+def _draw(of: Plotted, width: int) -> Drawing:
     is_wide = width > PHONE
     every, full, ahead = of.months, of.full, (of.ahead_all, of.ahead_own)
     highest = max(*(row.all or 0 for row in full), *of.ahead_all) / 60
@@ -163,16 +167,21 @@ def _draw(of: Told, width: int) -> Drawing:
     left = math.ceil(max(40 if is_wide else 34, widest + 8))
     right = width - (46 if is_wide else EDGE)
     today = of.today if every[0] <= of.today and months.first(of.today) <= every[-1] else None
-    gone = max(_along(every, full[-1].month), _along(every, today) if today else 0)
+    step = (right - left) / len(every)
+    gone = max(len(full) / len(every), _along(every, today) if today else 0)
     # Labels stand in what is still to come, or beside the chart where that is too little.
     if is_wide and (right - left) * (1 - gone) + 46 < BESIDE + LABEL:
         right = width - LABEL - BESIDE
-    step = (right - left) / max(1, len(every) - 1)
+        step = (right - left) / len(every)
 
     def at(day: date) -> float:
         return round(left + _along(every, day) * (right - left), 1)
 
-    marks = [(at(day), label) for day, label in of.pivots if every[0] <= day and months.first(day) <= every[-1]]
+    def middle(n: int) -> float:
+        """Of a month, where what was logged in it stands: pivots and today stand at their days."""
+        return round(left + (n + 0.5) * step, 1)
+
+    marks = [(at(day), label) for day, label in of.shown_pivots]
     placed = charts.flags(marks, width) if is_wide else [Flag(x, 0, "") for x, _label in marks]
     top = ROW * (1 + max((flag.row for flag in placed), default=0)) + 16
     floor = top + (HEIGHT if is_wide else 180)
@@ -180,9 +189,9 @@ def _draw(of: Told, width: int) -> Drawing:
     def y(minutes: float) -> float:
         return round(floor - minutes / ceiling * (floor - top - 12), 1)
 
-    totals = [Point(round(left + n * step, 1), y(row.all or 0)) for n, row in enumerate(full)]
+    totals = [Point(middle(n), y(row.all or 0)) for n, row in enumerate(full)]
     own = [Point(point.x, y(row.own or 0)) for point, row in zip(totals, full, strict=True)] if of.is_split else []
-    beyond = [round(left + (len(full) + n) * step, 1) for n in range(len(ahead[0]))]
+    beyond = [middle(len(full) + n) for n in range(len(ahead[0]))]
     label_x = round(left + gone * (right - left) + BESIDE, 1)
     lines = [
         [*line[-1:], *(Point(x, y(value)) for x, value in zip(beyond, values, strict=True))]
@@ -194,11 +203,11 @@ def _draw(of: Told, width: int) -> Drawing:
     return Drawing(
         width, floor + FOOT + 12, left, right, top, floor,
         tuple(Line(y(each * 60), hours(each * 60)) for each in lines_at),
-        tuple(Tick(round(left + n * step, 1), text) for n, text in named_months(every, right - left)),
+        tuple(Tick(middle(n), text) for n, text in named_months(every, right - left)),
         charts.area(totals, floor), charts.area(own, floor) if own else "",
         _on(totals, beyond, [y(value) for value in ahead[0]]), _on(own, beyond, [y(value) for value in ahead[1]]),
         tuple(Turn(flag, _height_at(flag.x, totals, step)) for flag in placed),
-        tuple(Held(round(left + n * step, 1), row.held) for n, row in enumerate(of.rows) if row.held),
+        tuple(Held(middle(n), row.held) for n, row in enumerate(of.rows) if row.held),
         at(today) if today else None,
         label_x,
         tuple(_labels(full[-1], bounds, top, floor, of.name)) if is_wide else (),
@@ -208,7 +217,7 @@ def _draw(of: Told, width: int) -> Drawing:
 def _along(every: Sequence[date], day: date) -> float:
     """How far along the chart a day is, from 0 to 1."""
     since = (day.year - every[0].year) * 12 + day.month - every[0].month + (day.day - 1) / 31
-    return min(1.0, since / max(1, len(every) - 1))
+    return min(1.0, since / len(every))
 
 
 def _height_at(x: float, line: Sequence[Point], step: float) -> float:
@@ -237,7 +246,7 @@ def _labels(last: Row, bounds: Sequence[Sequence[float]], top: float, floor: flo
         return [Label(max(bounds[0]) + 28, everybody, _("all toil in %(month)s") % {"month": month})]
     share = percent(last.own / last.all)
     said = [
-        (_("Everyone else, %(hours)s") % {"hours": hours(last.others)}, ""),
+        (_("Everyone else, %(hours)s") % {"hours": hours(last.others)}, _("in %(month)s") % {"month": month}),
         (
             _("%(name)s, %(hours)s") % {"name": _cut(name, hours(last.own)), "hours": hours(last.own)},
             _("%(share)s of all toil in %(month)s") % {"share": share, "month": month},

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -15,8 +15,9 @@ from apps.dashboards.participation import Held
 from apps.dashboards.period import Period
 from apps.dashboards.sheet import Row, Sheet
 from apps.people.ladder import Steps
-from apps.people.sql import steps_state
+from apps.people.sql import StepsState, steps_state
 from apps.roadmap.models import Map
+from apps.roadmap.models.revision import as_of
 from apps.toil import months
 from apps.toil.figures import monthly_costs
 from apps.toil.models import Item
@@ -50,12 +51,12 @@ class Reading:
         return {}
 
     def maps_since(self, first: date) -> list[Map]:
-        """Those whose years the days from `first` to the last that is spoken of touch, the oldest first. One query, or
-        none where all of these days are in the map of today.
+        """Those whose years the days from `first` to the last that is spoken of touch and that were published by then,
+        the oldest first. One query, or none where all of these days are in the map of today.
         """
-        if self.map is not None and first in self.map.year and self.until in self.map.year:
-            return [self.map]
-        return [row for row in self._maps if row.year.touches(first, self.until)]
+        one = self.map is not None and first in self.map.year and self.until in self.map.year
+        maps = [self.map] if one and self.map else self._maps
+        return [row for row in maps if row.year.touches(first, self.until) and as_of(row, self.until)]
 
     @cached_property
     def _maps(self) -> list[Map]:
@@ -91,8 +92,8 @@ class Reading:
         return Steps(Item, Item.objects.current().values_list("pk", flat=True), self.steps_state)
 
     @cached_property
-    def steps_state(self) -> tuple:
-        """By which it is known whether anybody took a step since. One query."""
+    def steps_state(self) -> StepsState:
+        """By which it is known whether anybody took a step since. Two queries."""
         return steps_state()
 
     @cached_property
@@ -132,9 +133,9 @@ class Reading:
 
     @cached_property
     def has_trend(self) -> bool:
-        """Whether the log goes back that far. One query."""
+        """Whether the log goes back that far; begun in the first week of a month, it has that month. One query."""
         first = sql.first_day()
-        return first is not None and months.first(first) <= self.trend[1][0]
+        return first is not None and first < self.trend[1][0] + timedelta(days=7)
 
     @cached_property
     def sums_of_items(self) -> list[sql.ItemSums]:

@@ -51,7 +51,7 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """`label` or, of a month, its first day; `address` leads to the rows of the log behind it."""
+    """`label` or, of a month, its first day; `address` leads to what is behind it, or to its own page."""
 
     label: str | date
     cells: tuple[Value, ...]

@@ -232,11 +232,11 @@ def steps_up(first: date, last: date) -> list[tuple[date, int, int]]:
     return [(as_day(day), person, rung) for day, person, rung in rows]
 
 
-def latest_steps_up(first: date, last: date, lowest: int, most: int) -> list[int]:
-    """The ids of the last `most` steps up of these days to `lowest` or higher, the newest first."""
+def latest_steps_up(first: date, last: date, most: int) -> list[int]:
+    """The ids of the last `most` steps up of these days, the newest first."""
     rows = fetch(
-        f"SELECT id FROM ({_STEPS_UP}) AS up WHERE rung >= %s ORDER BY day DESC, id DESC LIMIT %s",  # noqa: S608
-        [first, last, lowest, most],
+        f"SELECT id FROM ({_STEPS_UP}) AS up ORDER BY day DESC, id DESC LIMIT %s",  # noqa: S608
+        [first, last, most],
     )
     return [pk for (pk,) in rows]
 
@@ -247,6 +247,7 @@ class SeriesMeeting(NamedTuple):
     gathering: int
     day: date
     came: int
+    held: int  # meetings of its series on the days that were asked for
 
 
 def held_of_series(first: date, last: date, now: datetime, most: int) -> list[SeriesMeeting]:
@@ -263,6 +264,7 @@ def held_of_series(first: date, last: date, now: datetime, most: int) -> list[Se
             WHERE g.rule IS NOT NULL AND m.cancelled_at IS NULL AND m.ends_at <= %s AND m.day <= %s
         )
         SELECT o.gathering_id, o.day,
+            (SELECT COUNT(*) FROM over_ x WHERE x.gathering_id = o.gathering_id AND x.day >= %s),
             (SELECT COUNT(*) FROM gatherings_attendance a WHERE a.meeting_id = o.id AND a.removed_at IS NULL),
             (SELECT COUNT(*) FROM gatherings_rsvp r
              WHERE r.meeting_id = o.id AND (r.answer = 'going' AND r.has_seat OR r.answer = 'online'))
@@ -271,9 +273,9 @@ def held_of_series(first: date, last: date, now: datetime, most: int) -> list[Se
             AND EXISTS (SELECT 1 FROM over_ x WHERE x.gathering_id = o.gathering_id AND x.back = 1 AND x.day >= %s)
         ORDER BY o.gathering_id, o.starts_at, o.id
         """,
-        [argument(now), last, most, first],
+        [argument(now), last, first, most, first],
     )
-    return [SeriesMeeting(pk, as_day(day), there or come) for pk, day, there, come in rows]
+    return [SeriesMeeting(pk, as_day(day), there or come, held) for pk, day, held, there, come in rows]
 
 
 class Team(NamedTuple):

@@ -97,7 +97,8 @@ def goal(row: Map, today: date) -> Suggestion | None:
     rank, _end, _id, one, check = min(doubted)
     return Suggestion(
         "flag",
-        _("A goal in doubt: “%(title)s”") % {"title": clean(one.title)},
+        (_("A goal in doubt: “%(title)s”") if rank == 0 else _("Ask how a goal goes: “%(title)s”"))
+        % {"title": clean(one.title)},
         _WHY[rank](one, check, today),
         _("Say how it goes"),
         reverse("roadmap:item", args=[one.id]),

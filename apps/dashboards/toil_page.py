@@ -364,9 +364,14 @@ def _all(reading: Reading) -> Figure:
     carried = reading.carried
     minutes = sum(load.minutes for load in carried.loads.values())
     now, before = (mean(loads) for loads in ({month: carried.loads[month] for month in carried.full}, carried.before))
-    said = [_("%(hours)s a month") % {"hours": month_charts.short(now, Unit.MINUTES)}] if now else []
-    if before:
-        said.append(_("%(hours)s a month in the period before") % {"hours": month_charts.short(before, Unit.MINUTES)})
+    said = [
+        words % {"hours": month_charts.short(minutes, Unit.MINUTES)}
+        for minutes, words in (
+            (now, _("%(hours)s a month on average")),
+            (before, _("%(hours)s a month on average in the period before")),
+        )
+        if minutes
+    ]
     first, until = reading.period.days_until(reading.today)
     return Figure(
         _("Toil in the period"), f"{round(minutes / 60):,}" if minutes else "", _("h"),
@@ -395,10 +400,11 @@ def _hours_saved(reading: Reading) -> Figure:
     found = [row.cells for row in section.sheet.rows]
     if not found:
         return Figure(_("Hours saved"), "", "", section.empty, section.help)
-    promised, actual = (sum(number(cells[place]) for cells in found) for place in (2, 3))
+    dug, promised, actual = (sum(number(cells[place]) for cells in found) for place in (1, 2, 3))
     return Figure(
         _("Hours saved"), f"{round(actual / 60):,}", _("h"),
-        _("promised were %(hours)s") % {"hours": month_charts.short(promised, Unit.MINUTES)},
+        _("promised were %(hours)s, digging took %(dug)s")
+        % {"hours": month_charts.short(promised, Unit.MINUTES), "dug": month_charts.short(dug, Unit.MINUTES)},
         section.help, "#saved", tone="up" if actual > 0 else "down",
     )  # fmt: skip
 

@@ -77,7 +77,7 @@ def front(request: MemberRequest) -> HttpResponse:
             "pivots": map_so_far.pivots(row, reading.until) if row else (),
             "focus": _focus(reading),
             "came": front_sections.came(reading),
-            "everybody": max(0, Member.objects.active().count() - 1),  # without who published it
+            "everybody": max(0, reading.steps_state.here - 1),  # without who published it
             "desk": carried.desk,
             "is_mine": carried.desk.is_of(request.member),
             "is_split": carried.is_split,

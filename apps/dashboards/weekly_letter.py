@@ -164,7 +164,8 @@ def _said(figure: figures.Figure) -> str:
     if not figure.value:
         return figure.note
     note = _(" (%(note)s)") % {"note": figure.note} if figure.note else ""
-    return f"{figure.value} {figure.unit}".strip() + note
+    value = _("%(value)s %(unit)s") % {"value": figure.value, "unit": figure.unit} if figure.unit else figure.value
+    return value + note
 
 
 # ---- one thing to look at ---------------------------------------------------------------------------

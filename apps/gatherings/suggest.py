@@ -4,7 +4,7 @@ Everybody sees what to gather for; whom to ask about a step, and who was forgott
 on a note or a proposal that its person has not said yes to, nor on steps that are shown only roughly.
 """
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import cast
@@ -123,11 +123,13 @@ def _circles(
             why = _("%(who)s. Nobody teaches it yet, so a reading circle fits better than a talk.") % {"who": who}
             action, kind = _("Start a reading circle"), Kind.READING
         address = _plan([*people, *teachers], kind=kind, topic=label, title=label)
-        found.append(Idea(f"topic-{pk}", "book", title, why, action, address, [(_("keen"), str(counted[pk].keen))]))
+        found.append(
+            Idea(f"topic-{pk}", "book", title, why, action, address, [(_("of them keen"), str(counted[pk].keen))])
+        )
     return found
 
 
-def _names(people: list[int], named: Mapping[int, Named]) -> str:
+def _names(people: Sequence[int], named: Mapping[int, Named]) -> str:
     """Up to four names, and how many more there are."""
     names = _(", ").join(named[pk].short_name for pk in people[:NAMED])
     more = len(people) - NAMED
@@ -150,7 +152,7 @@ class Factors:
 
     minutes: float
     share: float
-    below_solo: list[int]
+    below_solo: Sequence[int]
 
     @property
     def product(self) -> float:
@@ -176,7 +178,7 @@ def _to_mob(costs: Mapping[int, MonthlyCost], planned: Collection[int]) -> list[
 
 
 def _factors(
-    ids: Collection[int], costs: Mapping[int, MonthlyCost], below: Mapping[int, list[int]], today: date
+    ids: Collection[int], costs: Mapping[int, MonthlyCost], below: Mapping[int, Sequence[int]], today: date
 ) -> dict[int, Factors]:
     shares = figures.busiest_shares(ids, today)
     return {pk: Factors(costs[pk].minutes, shares[pk], below.get(pk, [])) for pk in ids if pk in shares}
@@ -199,7 +201,7 @@ def first_mob(
     today: date,
     items: Mapping[int, InBoth],
     costs: Mapping[int, MonthlyCost],
-    below: Mapping[int, list[int]],
+    below: Mapping[int, Sequence[int]],
     settled: sql.Settled,
 ) -> Idea | None:
     """The first of them that was not put away, on a page that has read the items that come back, what they cost, and

@@ -111,13 +111,22 @@ KEPT_DAYS = 64  # each of some hundred thousand bytes with two hundred people
 
 class Steps:
     """All steps that count on the ladders of items, or of topics, to be looked at as of several days. A step that was
-    taken back is as if it had never been. A process keeps them until one is taken, or given back: one query, and two
+    taken back is as if it had never been. A process keeps them until one is taken, or given back: two queries, and four
     more then.
     """
 
-    def __init__(self, model: type[Item] | type[Topic], wanted: Iterable[int], state: tuple | None = None):
+    def __init__(self, model: type[Item] | type[Topic], wanted: Iterable[int], state: sql.StepsState | None = None):
         """`state` is `sql.steps_state()`, where it is known already."""
-        self._model, self._wanted, self._state = model, list(wanted), state or sql.steps_state()
+        self._model, self._wanted = model, list(wanted)
+        state = state or sql.steps_state()
+        while True:
+            try:
+                _taken(model, state)
+            except _Moved:  # somebody took a step just now
+                state = sql.steps_state()
+            else:
+                break
+        self._state = state
 
     def stood(self, day: date | None = None) -> Stood:
         """By item or topic the rung of each person who is here and took a step there, now or at the end of `day`."""
@@ -129,27 +138,30 @@ class Steps:
         everywhere = _alone(self._model, self._state, day)
         return {pk: everywhere.get(pk, 0) for pk in self._wanted}
 
-    def below_solo(self) -> dict[int, list[int]]:
+    def below_solo(self) -> dict[int, tuple[int, ...]]:
         """By item or topic who has taken a step there and can't do it alone yet, in the order of their first steps."""
         everywhere = _below_solo(self._model, self._state)
         return {pk: everywhere[pk] for pk in self._wanted if pk in everywhere}
 
 
-@lru_cache(maxsize=2)
-def _below_solo(model: type[Item] | type[Topic], state: tuple) -> dict[int, list[int]]:
-    return {
-        pk: [person for person, rung in rungs.items() if Rung.NONE < rung < Rung.SOLO]
-        for pk, rungs in _stood(model, state, None).items()
-    }
+class _Moved(Exception):
+    """What was read may be of another state than it would be kept for."""
+
+
+@lru_cache(maxsize=4)
+def _taken(model: type[Item] | type[Topic], state: sql.StepsState) -> list[tuple[int, int, int, date]]:
+    """(item or topic, person, rung, day), in the order in which they began to count. Raises _Moved."""
+    column = "item" if model is Item else "topic"
+    merged = ends(dict(model._default_manager.exclude(merged_into=None).values_list("pk", "merged_into")))
+    steps = LadderStep.objects.counted().exclude(**{column: None}).filter(person__is_active=True)
+    rows = list(steps.order_by("counts_from", "id").values_list(column, "person", "rung", "day"))
+    if sql.steps_state() != state:
+        raise _Moved
+    return [(merged.get(pk, pk), person, rung, day) for pk, person, rung, day in rows]
 
 
 @lru_cache(maxsize=KEPT_DAYS)
-def _alone(model: type[Item] | type[Topic], state: tuple, day: date | None) -> dict[int, int]:
-    return {pk: can_alone(rungs) for pk, rungs in _stood(model, state, day).items()}
-
-
-@lru_cache(maxsize=KEPT_DAYS)
-def _stood(model: type[Item] | type[Topic], state: tuple, day: date | None) -> Stood:
+def _stood(model: type[Item] | type[Topic], state: sql.StepsState, day: date | None) -> Stood:
     at: dict[int, dict[int, int]] = defaultdict(dict)
     for pk, person, rung, taken in _taken(model, state):
         if day is None or taken <= day:
@@ -157,14 +169,17 @@ def _stood(model: type[Item] | type[Topic], state: tuple, day: date | None) -> S
     return dict(at)
 
 
+@lru_cache(maxsize=KEPT_DAYS)
+def _alone(model: type[Item] | type[Topic], state: sql.StepsState, day: date | None) -> dict[int, int]:
+    return {pk: can_alone(rungs) for pk, rungs in _stood(model, state, day).items()}
+
+
 @lru_cache(maxsize=2)
-def _taken(model: type[Item] | type[Topic], _state: tuple) -> list[tuple[int, int, int, date]]:
-    """(item or topic, person, rung, day), in the order in which they began to count."""
-    column = "item" if model is Item else "topic"
-    merged = ends(dict(model._default_manager.exclude(merged_into=None).values_list("pk", "merged_into")))
-    steps = LadderStep.objects.counted().exclude(**{column: None}).filter(person__is_active=True)
-    rows = steps.order_by("counts_from", "id").values_list(column, "person", "rung", "day")
-    return [(merged.get(pk, pk), person, rung, day) for pk, person, rung, day in rows]
+def _below_solo(model: type[Item] | type[Topic], state: sql.StepsState) -> dict[int, tuple[int, ...]]:
+    return {
+        pk: tuple(person for person, rung in rungs.items() if Rung.NONE < rung < Rung.SOLO)
+        for pk, rungs in _stood(model, state, None).items()
+    }
 
 
 def forget() -> None:

@@ -3,6 +3,7 @@ database to answer. The same on SQLite and PostgreSQL; tests hold it to what the
 """
 
 from collections.abc import Collection
+from typing import Any, NamedTuple
 
 from apps.accounts.models import NAMES, Member, Person
 from apps.people.models.asked import oldest_waiting
@@ -28,21 +29,42 @@ def count_waiting(member: Member) -> int:
     return fetch(f"SELECT {_COUNT}", [argument(oldest_waiting()), member.pk] * len(_ASKED))[0][0]
 
 
-def steps_state() -> tuple:
-    """Changes whenever a step begins or ceases to count, somebody comes or leaves, or items or topics are merged: how
-    many there are of each, and the newest or the sum of their ids. One query.
+class StepsState(NamedTuple):
+    """Another one whenever a step begins or ceases to count, somebody comes or leaves, or items or topics are merged or
+    taken apart again.
     """
-    return fetch(
+
+    steps: int
+    last_counted: Any
+    last_step: int | None
+    members: int
+    last_member: int | None
+    merges: int | None
+    undone: int
+    topic_merges: int | None
+    topics_undone: int
+    gone: tuple[int, ...]  # members who left; few, and so no sum of them, which another few could have too
+
+    @property
+    def here(self) -> int:
+        """How many members there are."""
+        return self.members - len(self.gone)
+
+
+def steps_state() -> StepsState:
+    """Two queries."""
+    (row,) = fetch(
         """
         SELECT COUNT(counts_from), MAX(counts_from), MAX(id),
-            (SELECT COUNT(*) FROM accounts_member WHERE is_active),
-            (SELECT SUM(id) FROM accounts_member WHERE is_active),
-            (SELECT SUM(id * 31 + merged_into_id) FROM toil_item WHERE merged_into_id IS NOT NULL),
-            (SELECT SUM(id * 31 + merged_into_id) FROM people_topic WHERE merged_into_id IS NOT NULL)
+            (SELECT COUNT(*) FROM accounts_member), (SELECT MAX(id) FROM accounts_member),
+            (SELECT MAX(id) FROM toil_merge), (SELECT COUNT(undone_at) FROM toil_merge),
+            (SELECT MAX(id) FROM people_topicmerge), (SELECT COUNT(undone_at) FROM people_topicmerge)
         FROM people_ladderstep
         """,
         [],
-    )[0]
+    )
+    gone = fetch("SELECT id FROM accounts_member WHERE NOT is_active ORDER BY id", [])
+    return StepsState._make([*row, tuple(pk for (pk,) in gone)])
 
 
 def not_joined() -> list[Person]:

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from apps.roadmap import chain
 from apps.roadmap.changes import Difference
 from apps.roadmap.models import CheckIn, Map, Revision, Status
-from apps.roadmap.models.revision import document_of
+from apps.roadmap.models.revision import RevisionQuerySet, document_of
 from apps.toil import months
 from apps.toil.models import MemberMonth
 
@@ -29,10 +29,14 @@ class Told:
 
 def told(row: Map, first: int, last: int) -> list[Told]:
     """Revisions `first` to `last`, the oldest first. Three queries: the first is replayed, the rest follow it."""
+    rows = row.revisions.filter(number__range=(first, last)).select_related("by").with_readers()
+    return _replayed(row, rows, first)
+
+
+def _replayed(row: Map, rows: RevisionQuerySet, first: int) -> list[Told]:
     before = document_of(row, first - 1)
     found = []
-    rows = row.revisions.filter(number__range=(first, last)).select_related("by").with_readers().order_by("number")
-    for revision in rows:
+    for revision in rows.order_by("number"):
         after = before.with_changes(chain.read(revision.body)["changes"])
         found.append(Told(revision, Difference(before, after, row.year)))
         before = after
@@ -41,14 +45,15 @@ def told(row: Map, first: int, last: int) -> list[Told]:
 
 def all_told(row: Map) -> tuple[Told, ...]:
     """All revisions of a map, the oldest first. What is published never changes and replaying it takes long, so a
-    process keeps it: three queries when somebody has published, else none. Who read them is not in it.
+    process keeps it: two queries when somebody has published, else none. Who wrote and who read them is not in it.
     """
     return _all_told(row.pk, row.head, row.erasures)
 
 
-@lru_cache(maxsize=4)
+@lru_cache(maxsize=16)
 def _all_told(map_id: int, head: int, _erasures: int) -> tuple[Told, ...]:
-    return tuple(told(Map.objects.get(pk=map_id), 1, head))
+    row = Map.objects.get(pk=map_id)
+    return tuple(_replayed(row, row.revisions.filter(number__lte=head), 1))
 
 
 def forget() -> None:

@@ -21,8 +21,8 @@ class Person:
 
 # What the manager wrote beside the snapshot of the first half year.
 HALF_YEAR = (
-    "Half-year report to the board. The load is leaving Aoi’s desk, more slowly than hoped; the turn in October says why.",
-    "取締役会への半期報告。負荷は葵さんの机から離れつつあるが、見込みよりゆっくり。理由は10月のピボットに。",
+    "Half-year report to the board. Since the mobs began in July the load is leaving Aoi’s desk, more slowly than hoped.",
+    "取締役会への半期報告。7月にモブを始めてから、負荷は葵さんの机から離れつつあるが、見込みよりゆっくり。",
 )
 DEVELOPMENT, SUPPORT = ("Development", "開発"), ("Customer support", "カスタマーサポート")
 PEOPLE = (

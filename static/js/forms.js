@@ -22,8 +22,8 @@ for (const select of document.querySelectorAll("[data-guess-zone]")) {
   if (fits && select.value === "UTC") select.value = zone;
 }
 
-// A menu closes when the focus leaves it, on Escape, and when something else is pressed.
-const menus = () => document.querySelectorAll("[data-menu][open]");
+// A menu or a tip closes when the focus leaves it, on Escape, and when something else is pressed.
+const menus = () => document.querySelectorAll("[data-menu][open], .tip[open]");
 for (const name of ["click", "focusin"]) {
   document.addEventListener(name, (event) => {
     for (const menu of menus()) if (!menu.contains(event.target)) menu.open = false;

@@ -140,7 +140,7 @@ def test_came_counts_each_person_once_and_of_those_who_take_part(client, lead, m
             meeting.cancel(lead)
     client.force_login(manager)
     found = figure(client, "Came to a session")
-    assert (found.value, found.unit, found.note) == ("2", "people", "in the 30 days before, of 4 invited")
+    assert (found.value, found.unit, found.note) == ("2", "people", "18 Oct to 16 November 2026, of 4 who take part")
     Attendance.objects.filter(member=team[0]).update(removed_at=meeting.starts_at, role="")
     assert figure(client, "Came to a session").value == "1", "who took it away was not there"
 
@@ -221,7 +221,33 @@ def test_a_quarter_is_drawn_with_the_one_before_it(client, lead, manager):
     client.force_login(manager)
     context = client.get(f"{PAGE}?period=quarter").context
     assert [row.month.month for row in context["scaling"].rows] == [7, 8, 9, 10, 11]
-    assert len(context["kinds"].sheet.rows) == 4
+    assert "Drawn together with as many months before" in client.get(f"{PAGE}?period=quarter").text
+    assert len(context["kinds"].sheet.rows) == 2, "its own months"
+
+
+def test_the_table_below_the_chart_holds_what_the_chart_draws(client, lead, manager):
+    for month in (7, 8, 9):
+        log(lead, month, 60)
+    client.force_login(manager)
+    with time_machine.travel("2026-10-02 09:00Z", tick=False):
+        context = client.get(f"{PAGE}?period=quarter").context
+    assert [row.label.month for row in context["scaling_table"].sheet.rows] == [7, 8, 9, 10]
+
+
+def test_gatherings_lead_to_those_of_their_days(client, lead, manager, team):
+    for month, day in ((3, 5), (10, 20), (10, 27)):
+        with time_machine.travel(date(2026, month, 1), tick=False):
+            row = factories.gathering(lead, first_day=date(2026, month, day))
+        Attendance.objects.create(meeting=row.meetings.get(), member=lead)
+    client.force_login(manager)
+    (came,) = client.get(PAGE).context["came"].sheet.rows
+    assert came.cells[0] == 3 and len(client.get(came.address).context["earlier"]) == 3
+    assert len(client.get(figure(client, "Came to a session").address).context["earlier"]) == 2
+    march = client.get(f"{PAGE}?period=own&since=2026-03&until=2026-03").context["came"].sheet.rows[0].address
+    page = client.get(march)
+    assert len(page.context["earlier"]) == 1 and "All that were" in page.text
+    for days in ("since=x&until=2026-02-30", "since=2030-01-01", "until=1999-01-01"):
+        assert client.get(f"/gatherings/?all=earlier&{days}").status_code == 200
 
 
 # ---- the page -------------------------------------------------------------------------------------------
@@ -259,7 +285,9 @@ def test_its_year_is_that_of_the_map_with_its_pivots(client, lead, manager):
     client.force_login(manager)
     page = client.get(PAGE)
     assert page.context["period"] == Period(date(2026, 4, 1), date(2027, 3, 1))
-    assert page.text.count("From hiring to growing") == 3  # in two drawings of the chart, and below the map
+    assert (
+        page.text.count("From hiring to growing") == 4
+    )  # in two drawings of the chart, below the narrow one, and below the map
     assert "Another goal" in page.text
 
 

@@ -154,7 +154,7 @@ def test_its_queries_do_not_grow_with_its_rows(client, lead, manager, full_week,
     client.force_login(manager)
     client.get(OWN)
     kept.forget()
-    with django_assert_max_num_queries(32) as few:
+    with django_assert_max_num_queries(35) as few:
         assert len(client.get(OWN).context["parts"]) == 7
     fill(lead, 8)
     kept.forget()

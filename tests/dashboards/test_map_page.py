@@ -8,6 +8,8 @@ from datetime import date
 import pytest
 import time_machine
 
+from apps.accounts.models import Member
+from apps.roadmap.erasing import replace_name
 from apps.roadmap.models import CheckIn, Map, Status
 from apps.roadmap.models.revision import document_of
 from apps.toil.models import Item
@@ -145,3 +147,53 @@ def test_a_period_that_is_over_shows_its_focus_and_its_costs(client, manager, le
     }
     first = {name: answer.getvalue().decode("utf-8-sig").splitlines()[1] for name, answer in rows.items()}
     assert first["now"].startswith("Dear by now") and first["then"].startswith("Cheap by now")
+
+
+def test_a_map_that_was_published_later_was_not_there(client, manager, lead):
+    with on("2026-08-01"):
+        factories.future_map(lead, factories.plan("Late", when=("2026-05-01", "2026-12-20")))
+    client.force_login(manager)
+    query = OWN % ("2026-04", "2026-06")
+    page = client.get("/dashboard/map/" + query)
+    assert [each.value for each in page.context["figures"]] == [""]
+    assert "Of everything that has begun" not in page.text and "has not turned yet" not in page.text
+    assert "Open the map" not in client.get("/dashboard/" + query).text
+    assert labels(client, "promises") == ["Late"]
+
+
+def test_what_a_process_keeps_of_a_map_speaks_the_readers_language_and_no_erased_name(client, manager, lead):
+    with on("2026-04-01"):
+        row = factories.future_map(lead, factories.plan("By Taro", when=("2026-05-01", "2026-06-30")))
+    with on("2026-10-12"):
+        reason = replace(factories.REASON, why="Taro left us in the autumn, and nobody releases alone.")
+        factories.next_revision(row, lead, factories.plan("With Taro"), reason=reason, is_pivot=True)
+    client.force_login(manager)
+    addresses = ("/dashboard/", "/dashboard/map/", "/dashboard/map/pivots.csv")
+
+    def read(address: str) -> str:
+        answer = client.get(address)
+        return answer.getvalue().decode("utf-8-sig") if address.endswith("csv") else answer.text
+
+    for address in addresses:
+        assert "Taro left us in the autumn" in read(address), "the page says why the plan turned"
+        assert "Added: With Taro" in read(address)
+    Member.objects.filter(pk=manager.pk).update(language="ja")
+    for address in addresses:
+        assert "追加：With Taro" in read(address)
+    assert replace_name("Taro", "somebody")
+    for address in addresses:
+        assert "Taro" not in read(address) and "somebody left us in the autumn" in read(address)
+
+
+def test_pivots_of_two_maps_stand_in_the_order_of_their_days(client, manager, lead):
+    with on("2025-04-01"):
+        old = factories.future_map(lead, factories.plan(when=("2025-05-01", "2025-06-20")), start=date(2025, 4, 1))
+    with on("2026-04-01"):
+        new = factories.future_map(lead, factories.plan(when=("2026-05-01", "2026-06-20")))
+    for day, row in (("2026-05-02", new), ("2026-06-03", old), ("2026-07-04", new)):
+        with on(day):
+            when = ("2026-01-10", "2026-02-20") if row is old else ("2026-08-01", "2026-09-20")
+            factories.next_revision(row, lead, factories.plan(day, when=when), is_pivot=True)
+    client.force_login(manager)
+    rows = sheet(client, "map", "pivots", OWN % ("2025-04", "2026-11")).rows
+    assert [row.cells[0].month for row in rows] == [7, 6, 5]

@@ -172,7 +172,7 @@ def test_sums_of_a_random_log_are_those_of_the_naive_count(client, manager, team
 def test_what_rises_and_what_falls_is_told_by_three_months_against_three(client, manager, team):
     up, down, steady, small = (factories.item(name=name) for name in ("Up", "Down", "Steady", "Small"))
     for number in (5, 6, 7):
-        log(team[0], number, 100, up), log(team[0], number, 400, down), log(team[0], number, 600, steady)
+        log(team[0], number, 100, up, day=7), log(team[0], number, 400, down), log(team[0], number, 600, steady)
     for number in (8, 9, 10):
         log(team[0], number, 300, up), log(team[0], number, 100, down), log(team[0], number, 670, steady)
         log(team[0], number, 50, small)
@@ -194,7 +194,9 @@ def test_before_six_full_months_nothing_rises(client, manager, team):
     rows = by_label(sheet(client, "toil", "items"))
     assert rows["New"][3:] == (600, None, None), "over the one month since its first entry"
     assert rows["Old"][3:] == (300, None, None)
-    log(team[0], 5, 300, old)
+    log(team[0], 5, 290, old, day=8)
+    assert not sheet(client, "toil", "rising").rows, "begun in the second week, it is no month to compare with"
+    log(team[0], 5, 10, old, day=7)
     assert by_label(sheet(client, "toil", "rising")) == {"New": (0, 600, 600, None)}
 
 

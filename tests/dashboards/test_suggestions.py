@@ -103,7 +103,7 @@ def test_no_mob_that_is_planned_put_away_or_of_what_is_gone(client, lead, mob):
 
 def test_a_reading_circle_for_what_enough_are_keen_on(client, lead, terraform):
     one = only(client, lead)
-    assert one.title == "3 people want Terraform" and one.factors == (("keen", "3"),)
+    assert one.title == "3 people want Terraform" and one.factors == (("of them keen", "3"),)
     assert "Ryo, Yui, Sakura" in one.why
     assert client.get(one.address).status_code == 200 and "kind=reading" in one.address
     factories.gathering(lead, kind="reading", topic=terraform)

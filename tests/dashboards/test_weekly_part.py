@@ -201,8 +201,8 @@ def test_the_share_of_the_first_sre_is_in_it_only_with_their_yes(lead, manager, 
         log(person, 10, minutes)
     assert list(figures(manager)) == ["Effective hands", "Toil in all", "Toil only one person can do"]
     OpenDesk.choose(lead, on=True)
-    assert figures(manager)["Toil on the first SRE"] == "50 % (50 % in October 2026)"
-    assert figures(manager)["Toil in all"] == "10 h a month"
+    assert figures(manager)["Toil on the first SRE"] == "50 % in 90 days (50 % in October 2026)"
+    assert figures(manager)["Toil in all"] == "10 h in October"
     assert all(lead.short_name not in line for line in says(manager))
 
 
@@ -233,7 +233,7 @@ def test_an_earlier_letter_says_what_it_said(lead, manager, team):
         change_state(item, State.GONE, lead, reason="It runs by itself.")
         stand(team[0], Rung.SOLO, item, MONDAY + timedelta(days=50))
         assert says(manager) == said
-    assert "Toil only one person can do: 1 of 1 items (1 of them in August 2026)" in said
+    assert "Toil only one person can do: 1 of 1 items (1 of them on 1 August 2026)" in said
 
 
 # ---- one thing to look at -----------------------------------------------------------------------------

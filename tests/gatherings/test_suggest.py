@@ -47,7 +47,7 @@ def terraform(lead):
 
 def test_three_who_are_keen_and_nobody_who_teaches_make_a_circle(member, terraform):
     (idea,) = suggest.ideas(member)
-    assert idea.title == "4 people want Terraform" and ("keen", "3") in idea.factors
+    assert idea.title == "4 people want Terraform" and ("of them keen", "3") in idea.factors
     assert "Nobody teaches it yet" in idea.why and "Kenta, Mei, Ryo, Yui" in idea.why, "the keenest first"
     assert "kind=reading" in idea.address and idea.address.count("invite=") == 4
 

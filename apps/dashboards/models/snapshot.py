@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from apps.roadmap.models import Map
+from apps.roadmap.models.revision import as_of
 from apps.toil import months
 
 MOST_OF_ONE = 100  # snapshots of one person
@@ -70,4 +71,5 @@ class Snapshot(models.Model):
     def erasures_now(self) -> int:
         """How often something was taken out of the history of the maps that it speaks of. One query."""
         until = min(self.day, months.last_day(self.last))
-        return sum(row.erasures for row in Map.objects.published() if row.year.touches(self.first, until))
+        maps = [row for row in Map.objects.published() if row.year.touches(self.first, until)]
+        return sum(row.erasures for row in maps if as_of(row, self.day))

@@ -5,7 +5,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from apps.dashboards import scaling as drawn
-from apps.dashboards.scaling import ROW, Scaling, Told
+from apps.dashboards.scaling import ROW, Plotted, Scaling
 from apps.dashboards.section import Section
 from apps.dashboards.sheet import Head, shown
 
@@ -19,12 +19,12 @@ def hours(minutes: float) -> str:
 
 
 @register.simple_tag
-def scaling_drawn(of: Told) -> Scaling:
+def scaling_drawn(of: Plotted) -> Scaling:
     return drawn.draw(of)
 
 
 @register.simple_tag
-def scaling_says(of: Told) -> str:
+def scaling_says(of: Plotted) -> str:
     first, last = of.first, of.last
     months = {
         "first": date_format(first.month, "YEAR_MONTH_FORMAT"),

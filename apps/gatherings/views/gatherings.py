@@ -2,7 +2,7 @@
 
 import uuid
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 
 from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse
@@ -48,8 +48,10 @@ def gatherings(request: MemberRequest) -> HttpResponse:
     meetings = Meeting.objects.told().filter(**of_kind)
     rows = Gathering.objects.select_related("organiser").filter(**({"kind": kind} if kind else {}))
     shown = request.GET.get("all", "")
+    since, until = (_day(request.GET.get(name, "")) for name in ("since", "until"))
     ahead = list(meetings.ahead(now)[: MOST_AHEAD if shown == "ahead" else NEXT + 1])
-    earlier = list(meetings.over(now)[: MOST_AHEAD if shown == "earlier" else EARLIER + 1])
+    over = meetings.over(now).filter(**{f"day__{how}": day for how, day in (("gte", since), ("lte", until)) if day})
+    earlier = list(over[: MOST_AHEAD if shown == "earlier" else EARLIER + 1])
     more_ahead, more_earlier = shown != "ahead" and len(ahead) > NEXT, shown != "earlier" and len(earlier) > EARLIER
     ahead, earlier = ahead[:NEXT] if more_ahead else ahead, earlier[:EARLIER] if more_earlier else earlier
     lines = coming.lines([*ahead, *earlier], me, there=coming.who_drove(earlier))
@@ -62,8 +64,17 @@ def gatherings(request: MemberRequest) -> HttpResponse:
         "earlier": lines[len(ahead) :],
         "more_ahead": more_ahead,
         "more_earlier": more_earlier,
+        "since": since,
+        "until": until,
     }
     return render(request, "gatherings/gatherings.html", context)
+
+
+def _day(written: str) -> date | None:
+    try:
+        return date.fromisoformat(written)
+    except ValueError:
+        return None
 
 
 def plan(request: MemberRequest) -> HttpResponse:

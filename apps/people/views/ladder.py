@@ -121,9 +121,12 @@ def field(request: MemberRequest) -> HttpResponse:
     by = "topics" if request.GET.get("by") == "topics" else "items"
     category = whole_number(request.GET.get("category", ""))
     only_one = request.GET.get("one") == "on"
-    ids = _topics(me) if by == "topics" else _items(me, category, only_one)
-    if only_one:
-        ids = _hardly_anybody(ids, by)
+    alone = whole_number(request.GET.get("alone", ""))  # so many can do it alone; three stands for more too
+    is_short = only_one or alone is not None
+    ids = _topics(me) if by == "topics" else _items(me, category, is_short)
+    if is_short:
+        counted = ladder.Steps(Topic if by == "topics" else Item, ids).alone()
+        ids = [pk for pk, people in counted.items() if (people <= 1 if alone is None else min(people, 3) == alone)]
     pages = max(1, -(-len(ids) // PAGE))
     page = min(max(1, whole_number(request.GET.get("page", "")) or 1), pages)
     shown = ids[(page - 1) * PAGE : page * PAGE]
@@ -131,7 +134,7 @@ def field(request: MemberRequest) -> HttpResponse:
     found = rows.in_bulk(shown)
     context = {
         "field": ladder.field([found[pk] for pk in shown], me),
-        "asked": {"by": by, "category": category, "one": only_one},
+        "asked": {"by": by, "category": category, "one": only_one, "alone": alone},
         "categories": Category.objects.current(),
         "rungs": [rung for rung in Rung if rung],
         "total": len(ids),
@@ -145,21 +148,12 @@ def _topics(me) -> list[int]:
     return list(Topic.objects.with_interest(me).values_list("pk", flat=True))
 
 
-def _items(me, category: int | None, only_one: bool) -> list[int]:
+def _items(me, category: int | None, coming_back: bool) -> list[int]:
     """Items that still cost something first, the costliest at the top. What is accepted is no risk any more."""
-    rows = Item.objects.coming_back() if only_one else Item.objects.current().exclude(state="gone")
+    rows = Item.objects.coming_back() if coming_back else Item.objects.current().exclude(state="gone")
     rows = rows.order_by("name")
     if category:
         rows = rows.filter(category=category)
     costs = figures.monthly_costs(me.today())
     ids = list(rows.values_list("pk", flat=True))
     return sorted(ids, key=lambda pk: -(costs[pk].minutes if pk in costs else 0))
-
-
-def _hardly_anybody(ids: list[int], by: str) -> list[int]:
-    """Those that one person at most can do alone."""
-    column = "topic" if by == "topics" else "item"
-    alone: dict[int, set[int]] = {}
-    for pk, person in LadderStep.objects.alone().exclude(**{column: None}).values_list(column, "person"):
-        alone.setdefault(pk, set()).add(person)
-    return [pk for pk in ids if len(alone.get(pk, ())) <= 1]
