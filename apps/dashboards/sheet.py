@@ -82,7 +82,7 @@ class Sheet:
 
 
 SHADES = 5
-LONG = 28  # characters of a cell that goes over several lines
+LONG, WIDE = 28, 16  # characters of a cell that goes over several lines, or over two
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,10 +95,15 @@ class Cell:
     bar: float | None = None
     shade: int = 0
     spark: str = ""  # the path of a small line
+    is_day: bool = False
 
     @property
     def is_long(self) -> bool:
         return len(self.text) > LONG
+
+    @property
+    def is_wide(self) -> bool:
+        return len(self.text) > WIDE
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +111,7 @@ class Head:
     text: str
     is_number: bool
     address: str
+    is_barred: bool  # its bars stand in a column of their own
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,7 +134,7 @@ def shown(sheet: Sheet, *, most: int = 0, barred: int | None = None, is_heat: bo
             shade = math.ceil(number(value) / highest * SHADES) if is_heat and highest > 0 else 0
             text = _in_heat(value) if is_heat else written(value, column.unit)
             spark = charts.sparkline(value) if isinstance(value, tuple) and len(value) > 1 else ""
-            cells.append(Cell(text, column.label, column.is_number, bar, shade, spark))
+            cells.append(Cell(text, column.label, column.is_number, bar, shade, spark, column.unit == Unit.DAY))
         rows.append(ShownRow(row.name, row.address, row.is_running, cells))
     return rows
 

@@ -171,7 +171,7 @@ def _climb(people: dict[str, Member], items: list[Item], topics: dict[str, Topic
             continue
         first, *others = toil.takers
         subject = Subject(items[number])
-        _stand(people, "aoi", subject, 4, 230, SINCE[which])
+        _stand(people, "aoi", subject, 4, 300, SINCE[which])
         is_alone = first in ALONE_BY_NOW
         rung, words = (4, ALONE) if is_alone else (3, ON_THE_WAY)
         _stand(people, first, subject, rung, 45 + 11 * (number % 13), words[which])

@@ -52,7 +52,10 @@ def sheet_table(section: Section, key: str) -> dict:
     return {
         "key": key,
         "of": sheet.of,
-        "columns": [Head(column.label, column.is_number, column.address) for column in sheet.columns],
+        "columns": [
+            Head(column.label, column.is_number, column.address, bool(rows) and rows[0].cells[place].bar is not None)
+            for place, column in enumerate(sheet.columns)
+        ],
         "rows": rows,
         "more": len(sheet.rows) - len(rows),
         "is_heat": section.is_heat,
