@@ -49,10 +49,14 @@ CSRF = "a" * 32  # the same in cookie and form
 
 @dataclass
 class Seen:
-    """Of one kind: milliseconds of the answers, and what went wrong."""
+    """Of one kind: milliseconds of the answers, by the minute in which each was due, and what went wrong."""
 
-    times: list[float] = field(default_factory=list)
+    by_minute: dict[int, list[float]] = field(default_factory=lambda: defaultdict(list))
     errors: list[str] = field(default_factory=list)
+
+    @property
+    def times(self) -> list[float]:
+        return [took for times in self.by_minute.values() for took in times]
 
 
 class Visitor:
@@ -149,7 +153,7 @@ async def visit(port: int, sessions: list[str], lines: list[str]) -> tuple[dict[
         if wrong:
             seen[kind].errors.append(wrong)
         else:
-            seen[kind].times.append(took * 1000)
+            seen[kind].by_minute[int((due - WARM_UP) // 60)].append(took * 1000)
 
     for due, kind, path in arrivals(chance, WARM_UP + MINUTES * 60):
         await asyncio.sleep(max(0.0, began + due - time.perf_counter()))
@@ -190,17 +194,27 @@ def report(seen: dict[str, Seen], written: int, logged: int) -> int:
     goals = Goals()
     p95 = {}
     for kind, each in seen.items():
-        cuts = statistics.quantiles(each.times, n=100) if len(each.times) > 1 else [float("inf")] * 99
+        cuts = _cuts(each.times)
         p95[kind] = cuts[94]
         count = len(each.times) + len(each.errors)
         print(f"{kind:20}{count:8,}{cuts[49]:9.1f}{cuts[94]:9.1f}{cuts[98]:9.1f}{len(each.errors):8}")
-    print()
+    minutes = sorted({minute for each in seen.values() for minute in each.by_minute})
+    of_all = [[took for each in seen.values() for took in each.by_minute.get(minute, ())] for minute in minutes]
+    print("\np95 of all, minute by minute:", *(f"{_p95(times):.0f}" for times in of_all), "ms\n")
     for kind, took in p95.items():
         goals.hold(f"{kind}, p95 in ms", took, MOST_OF_DASHBOARD if kind == "Dashboard" else MOST)
     errors = sorted({wrong for each in seen.values() for wrong in each.errors})
     goals.hold("errors" + "".join(f", {wrong}" for wrong in errors), sum(len(each.errors) for each in seen.values()), 0)
     goals.hold("entries that are not what was said to be logged", abs(written - logged), 0)
     return goals.exit_code()
+
+
+def _cuts(times: list[float]) -> list[float]:
+    return statistics.quantiles(times, n=100) if len(times) > 1 else [float("inf")] * 99
+
+
+def _p95(times: list[float]) -> float:
+    return _cuts(times)[94]
 
 
 if __name__ == "__main__":

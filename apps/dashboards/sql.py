@@ -6,6 +6,7 @@ from datetime import date, datetime, timedelta
 from typing import NamedTuple
 
 from apps.accounts.models import NAMES, Person, Role
+from apps.toil import months
 from apps.web.plain_sql import argument, as_day, fetch
 
 
@@ -59,17 +60,26 @@ def loads(first: date, last: date, member: int) -> dict[date, Load]:
 
 
 def load_between(first: date, last: date, member: int) -> Load | None:
-    """Of these days, both included; None where nothing was logged."""
+    """Of these days, both included; None where nothing was logged. Whole months among them are read as such: a row for
+    each person, and not one for each of their days.
+    """
+    since = first if first.day == 1 else months.step(months.first(first), 1)
+    until = months.first(last + timedelta(days=1))  # the first day that is in none of those months
+    whole = (since, months.step(until, -1)) if since < until else (date.max, date.min)
+    edges = (first, since - timedelta(days=1), until, last) if since < until else (first, last, date.max, date.min)
     (row,) = fetch(
         """
         SELECT SUM(minutes), SUM(CASE WHEN member_id = %s THEN minutes ELSE 0 END), COUNT(*),
             SUM(minutes * 1.0 * minutes), MAX(minutes)
         FROM (
-            SELECT member_id, SUM(minutes) AS minutes FROM toil_memberday WHERE day BETWEEN %s AND %s
-            GROUP BY member_id HAVING SUM(minutes) > 0
+            SELECT member_id, SUM(minutes) AS minutes FROM (
+                SELECT member_id, minutes FROM toil_membermonth WHERE month BETWEEN %s AND %s
+                UNION ALL SELECT member_id, minutes FROM toil_memberday WHERE day BETWEEN %s AND %s
+                UNION ALL SELECT member_id, minutes FROM toil_memberday WHERE day BETWEEN %s AND %s
+            ) AS parts GROUP BY member_id HAVING SUM(minutes) > 0
         ) AS by_person
         """,
-        [member, first, last],
+        [member, *whole, *edges],
     )
     return Load(int(row[0]), int(row[1]), row[2], float(row[3]), int(row[4])) if row[0] else None
 

@@ -6,6 +6,7 @@ import contextlib
 import itertools
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, time
+from functools import lru_cache
 from typing import NamedTuple
 
 from django.db import connection, models
@@ -25,7 +26,7 @@ def add_to_sums(sums: Iterable[tuple[type[models.Model], str, str, Iterable[Row]
     Rows are sorted, so that two transactions lock them in the same order.
     """
     statements = [
-        _upsert(model._meta.db_table, owner, over, part)
+        (_upsert(model._meta.db_table, owner, over, len(part)), [value for row in part for value in row])
         for model, owner, over, rows in sums
         for part in itertools.batched(sorted(rows), MOST_ROWS)
     ]
@@ -38,13 +39,14 @@ def add_to_sums(sums: Iterable[tuple[type[models.Model], str, str, Iterable[Row]
             cursor.execute(text, arguments)
 
 
-def _upsert(table: str, owner: str, over: str, rows: Sequence[Row]) -> tuple[str, list]:
-    values = ", ".join(["(%s, %s, %s, %s)"] * len(rows))
+@lru_cache(maxsize=64)
+def _upsert(table: str, owner: str, over: str, count: int) -> str:
+    """Of so many rows."""
+    values = ", ".join(["(%s, %s, %s, %s)"] * count)
     return (
         f"INSERT INTO {table} ({owner}, {over}, minutes, times) VALUES {values} "  # noqa: S608 (names of ours)
         f"ON CONFLICT ({owner}, {over}) DO UPDATE SET "
-        f"minutes = {table}.minutes + excluded.minutes, times = {table}.times + excluded.times",
-        [value for row in rows for value in row],
+        f"minutes = {table}.minutes + excluded.minutes, times = {table}.times + excluded.times"
     )
 
 

@@ -299,7 +299,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='itemmonth',
-            index=models.Index(fields=['month', 'minutes'], name='itemmonth_by_month'),
+            index=models.Index(fields=['month', 'item'], name='itemmonth_by_month'),
         ),
         migrations.AddConstraint(
             model_name='itemmonth',

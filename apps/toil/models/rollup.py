@@ -30,7 +30,7 @@ class ItemMonth(_Month):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["item", "month"], name="itemmonth_once")]
-        indexes = [models.Index(fields=["month", "minutes"], name="itemmonth_by_month")]
+        indexes = [models.Index(fields=["month", "item"], name="itemmonth_by_month")]
 
 
 class MemberMonth(_Month):
