@@ -7,6 +7,8 @@ import statistics
 import sys
 import threading
 import time
+import uuid
+from collections.abc import Callable
 from pathlib import Path
 from unittest import mock
 
@@ -25,7 +27,7 @@ from apps.toil import rollup  # noqa: E402
 from apps.toil.models import Entry, Item  # noqa: E402
 from benchmarks import data, many_entries  # noqa: E402
 
-LOGGED = 400  # entries with the sums, and as many without
+LOGGED, LOGGED_BY_LINE = 400, 50  # entries with the sums, and as many without; a page shows those of the day
 
 
 def _me() -> Member:
@@ -110,15 +112,34 @@ def queries(pages: str) -> dict[str, int]:
 
 
 def log() -> tuple[float, float]:
-    """Milliseconds (medians) of logging an entry with the sums and without, in turns."""
-    me, items = _me(), list(Item.objects.all()[:50])
+    """Milliseconds (medians) of writing an entry with the sums and without, in turns."""
+    me = _me()
+    return _with_and_without_sums(lambda item: Entry.log(member=me, item=item, minutes=25, day=me.today()), LOGGED)
+
+
+def log_by_line() -> tuple[float, float]:
+    """The same of the request that a member makes."""
+    settings.ALLOWED_HOSTS = ["testserver"]
+    client = Client()
+    client.force_login(_me())
+
+    def ask(item: Item) -> None:
+        form = {"line": f'25m "{item.name}"', "submission_id": str(uuid.uuid4())}
+        if client.post("/toil/log/", form, headers={"HX-Request": "true"}).status_code != 200:
+            raise ValueError(item.name)
+
+    return _with_and_without_sums(ask, LOGGED_BY_LINE)
+
+
+def _with_and_without_sums(write: Callable[[Item], object], count: int) -> tuple[float, float]:
+    items = list(Item.objects.all()[:50])
     with_sums: list[float] = []
     without: list[float] = []
-    for turn in range(2 * (LOGGED + 10)):
+    for turn in range(2 * (count + 10)):
         item, has_sums = items[turn // 2 % len(items)], turn % 2 == 0
         with contextlib.nullcontext() if has_sums else mock.patch.object(rollup, "add"):
             began = time.perf_counter()
-            Entry.log(member=me, item=item, minutes=25, day=me.today())
+            write(item)
             took = (time.perf_counter() - began) * 1000
         if turn >= 20:
             (with_sums if has_sums else without).append(took)
@@ -142,7 +163,9 @@ def count() -> int:
     return Entry.objects.count()
 
 
-STEPS = {each.__name__: each for each in (load, many, vacuum, rebuild, check, queries, log, sign_in, count)}
+STEPS = {
+    each.__name__: each for each in (load, many, vacuum, rebuild, check, queries, log, log_by_line, sign_in, count)
+}
 
 if __name__ == "__main__":
     print(json.dumps(STEPS[sys.argv[1]](*sys.argv[2:])))
