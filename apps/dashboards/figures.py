@@ -65,32 +65,29 @@ def own_share(carried: Carried) -> Figure | None:
     lately, full = carried.lately, carried.full
     if not (carried.is_split and lately and tells_of_nobody(lately)):
         return None
-    first = carried.loads[full[0]] if full else None
-    share, was = lately.own / lately.minutes, first.own / first.minutes if first else None
+    by_month = [(month, carried.loads[month].own / carried.loads[month].minutes) for month in full]
     return Figure(
-        _("Toil on the first SRE"), str(round(share * 100)), _("% in 90 days"),
-        _by_month([(month, percent(carried.loads[month].own / carried.loads[month].minutes)) for month in full]),
+        _("Toil on the first SRE"), str(round(lately.own / lately.minutes * 100)), _("% in 90 days"),
+        _by_month([(month, percent(share)) for month, share in by_month]),
         _("Their minutes divided by everybody’s, over the last 90 days; by month in the chart."),
         log_of(*carried.latest_days, who=carried.desk.member.pk if carried.desk.member else 0),
-        tone=_tone(was, share, better_if_less=True),
+        tone=_tone_of_months(by_month, better_if_less=True),
     )  # fmt: skip
 
 
 def hands(carried: Carried) -> Figure:
     """Effective hands over the 90 days before: 1 / Σ sₚ² (product.md, “Formulas”)."""
-    lately, full = carried.lately, carried.full
-    first = carried.loads[full[0]] if full else None
+    lately = carried.lately
     label, help_ = _("Effective hands"), _(
         "1 ÷ the sum of squared shares over the last 90 days: 1 if one person does it all, 4 if four share it evenly."
     )  # fmt: skip
     if lately is None or lately.people < FEWEST:
         return Figure(label, "", "", _("Not enough to say: fewer than three people logged toil."), help_)
-    was = first.hands if first and first.people >= FEWEST else None
-    enough = [month for month in full if carried.loads[month].people >= FEWEST]
-    note = _by_month([(month, f"{carried.loads[month].hands:.1f}") for month in enough])
+    by_month = [(month, load.hands) for month in carried.full if (load := carried.loads[month]).people >= FEWEST]
+    note = _by_month([(month, f"{hands_:.1f}") for month, hands_ in by_month])
     return Figure(
         label, f"{lately.hands:.1f}", _("in 90 days"), note, help_, log_of(*carried.latest_days),
-        tone=_tone(was, lately.hands, better_if_less=False),
+        tone=_tone_of_months(by_month, better_if_less=False),
     )  # fmt: skip
 
 
@@ -157,6 +154,11 @@ def came(carried: Carried) -> Figure:
         _("Different people who were at a gathering, of all who take part in those gatherings."),
         held_between(first, until),
     )  # fmt: skip
+
+
+def _tone_of_months(by_month: list[tuple[date, float]], *, better_if_less: bool) -> str:
+    """From the first full month to the last: a window of 90 days is not set against a month."""
+    return _tone(by_month[0][1], by_month[-1][1], better_if_less=better_if_less) if by_month else ""
 
 
 def _tone(before: float | None, now: float, *, better_if_less: bool) -> str:

@@ -12,7 +12,7 @@ from apps.toil.lines import Line, lines
 from apps.toil.models import Area, Item
 from apps.toil.models.entry import EntryQuerySet
 from apps.web.models.merge import where_it_went
-from apps.web.text import whole_number
+from apps.web.text import whole_day, whole_number
 
 PAGE = 50
 NONE = "none"  # what has no category, no area, or is for nobody in particular
@@ -42,8 +42,8 @@ class Filters:
             stakeholder=_one_or_none(query.get("stakeholder", "")),
             area=area if (area := query.get("area", "")) in (*Area, NONE) else "",
             days=days if (days := query.get("days", "")) in PERIODS else "",
-            since=_day(query.get("since", "")),
-            until=_day(query.get("until", "")),
+            since=whole_day(query.get("since", "")),
+            until=whole_day(query.get("until", "")),
             q=query.get("q", "").replace("\0", "").strip()[:200],
         )
 
@@ -163,13 +163,6 @@ def _one_or_none(text: str) -> int | str | None:
     return NONE if text == NONE else whole_number(text)
 
 
-def _day(text: str) -> date | None:
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        return None
-
-
 def _keyset(text: str) -> tuple[date, int] | None:
     day, _dot, pk = text.partition(".")
-    return (d, i) if (d := _day(day)) and (i := whole_number(pk)) else None
+    return (d, i) if (d := whole_day(day)) and (i := whole_number(pk)) else None

@@ -33,3 +33,11 @@ def clean(text: str, *, lines: bool = False) -> str:
 def whole_number(text: str) -> int | None:
     """A row's id or a count as somebody sent it; None where it is none, or larger than any database takes."""
     return int(text) if text.isascii() and text.isdecimal() and len(text) < 16 else None
+
+
+def whole_day(text: str) -> date | None:
+    """A day as addresses write it; None where it is none."""
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        return None

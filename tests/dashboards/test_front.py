@@ -89,6 +89,20 @@ def test_effective_hands_need_three_people(client, lead, manager, team):
     assert figure(client, "Effective hands").value == "3.0"
 
 
+def test_ninety_days_are_not_set_against_a_month(client, lead, manager, team):
+    OpenDesk.choose(lead, on=True)
+    for person in team:
+        for month in (8, 9, 10):
+            log(person, month, 100)
+    for month, minutes in ((8, 900), (9, 700), (10, 300)):
+        log(lead, month, minutes)
+    client.force_login(manager)
+    found = client.get(f"{PAGE}?period=quarter").context["figures"][0]
+    assert (found.value, found.note, found.tone) == ("62", "50 % in October 2026", ""), "one month shows no way"
+    found = figure(client, "Toil on the first SRE")
+    assert (found.note, found.tone) == ("75 % in August 2026, 50 % in October 2026", "up")
+
+
 def test_the_first_sre_is_the_lead_who_joined_first(lead):
     later = factories.lead(email="later@example.com")
     assert Desk.of_first_sre().is_of(lead)

@@ -333,6 +333,22 @@ def test_steps_up_are_counted_and_steps_down_are_not(client, manager, lead, team
     assert [row.label for row in sheet(client, "learning", "moved").rows] == [p.short_name for p in (team[1], team[0])]
 
 
+def test_steps_of_who_leaves_are_gone_with_them_and_come_back(client, manager, lead, team):
+    """A process keeps what it counted of steps; nothing is forgotten by hand here."""
+    LadderStep.claim(lead, Subject(item=factories.item()), rung=Rung.SOLO, day=date(2026, 10, 2))
+    client.force_login(manager)
+
+    def told():
+        return [figure(client, "learning", label).value for label in ("Steps up the ladder", "People who moved")]
+
+    assert told() == ["1", "1"]
+    for is_here in (False, True):
+        Member.objects.filter(pk=lead.pk).update(is_active=is_here)
+        assert told() == (["1", "1"] if is_here else ["0", "0"])
+    LadderStep.claim(lead, Subject(item=factories.item()), rung=Rung.SOLO, day=date(2026, 10, 3))
+    assert told() == ["2", "1"]
+
+
 def test_whoever_shows_their_steps_roughly_is_not_named(client, manager, lead, team):
     from apps.people.models import Roughly
 

@@ -2,7 +2,7 @@
 
 import uuid
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import timedelta
 
 from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse
@@ -27,7 +27,7 @@ from apps.people.models import Interest, Topic
 from apps.web.forms import status
 from apps.web.http import safe_next
 from apps.web.models.submission import once
-from apps.web.text import whole_number
+from apps.web.text import whole_day, whole_number
 from apps.web.toasts import toast
 
 NEXT = 6  # meetings listed as coming up
@@ -48,7 +48,7 @@ def gatherings(request: MemberRequest) -> HttpResponse:
     meetings = Meeting.objects.told().filter(**of_kind)
     rows = Gathering.objects.select_related("organiser").filter(**({"kind": kind} if kind else {}))
     shown = request.GET.get("all", "")
-    since, until = (_day(request.GET.get(name, "")) for name in ("since", "until"))
+    since, until = (whole_day(request.GET.get(name, "")) for name in ("since", "until"))
     ahead = list(meetings.ahead(now)[: MOST_AHEAD if shown == "ahead" else NEXT + 1])
     over = meetings.over(now).filter(**{f"day__{how}": day for how, day in (("gte", since), ("lte", until)) if day})
     earlier = list(over[: MOST_AHEAD if shown == "earlier" else EARLIER + 1])
@@ -68,13 +68,6 @@ def gatherings(request: MemberRequest) -> HttpResponse:
         "until": until,
     }
     return render(request, "gatherings/gatherings.html", context)
-
-
-def _day(written: str) -> date | None:
-    try:
-        return date.fromisoformat(written)
-    except ValueError:
-        return None
 
 
 def plan(request: MemberRequest) -> HttpResponse:
